@@ -1,0 +1,1 @@
+//! Data types, shapes, quantization parameters, fixed-point arithmetic and the arena's memory views

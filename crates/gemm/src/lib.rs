@@ -1,0 +1,1 @@
+//! Packed matrix products shared by convolution, fully-connected and recurrent operators

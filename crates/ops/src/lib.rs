@@ -1,0 +1,1 @@
+//! Every TensorFlow Lite operator, one file each

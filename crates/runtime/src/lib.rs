@@ -1,0 +1,1 @@
+//! Plans a TensorFlow Lite model once and runs it without allocating

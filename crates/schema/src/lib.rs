@@ -1,0 +1,1 @@
+//! Verified zero-copy reading of .tflite files, and a writer

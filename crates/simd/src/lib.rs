@@ -1,0 +1,1 @@
+//! Instruction-set levels, their detection, and kernel tables

@@ -1,0 +1,1 @@
+//! Conformance, golden and robustness tests of the whole toolkit

@@ -1,0 +1,1 @@
+//! Case tables, generators and small model builders for tests
