@@ -1,0 +1,125 @@
+//! The fixed-point arithmetic of TensorFlow Lite's integer kernels (Jacob et al., arXiv 1712.05877, §2.2).
+//!
+//! Every integer kernel requantizes with the functions of this module, so that reference and SIMD kernels have one
+//! definition to agree with. Rounding happens twice: once in the doubling high multiplication, once in the shift.
+
+/// A real factor as `mantissa * 2^(shift - 31)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Multiplier {
+    /// Q0.31 value in `[2^30, 2^31)`, or 0.
+    pub mantissa: i32,
+    /// Power of two: positive shifts left before the multiplication, negative right after it.
+    pub shift: i32,
+}
+
+impl Multiplier {
+    /// The nearest multiplier to a non-negative real factor; factors below 2^-32 become 0.
+    pub fn from_real(factor: f64) -> Self {
+        if factor == 0.0 || !factor.is_finite() {
+            return Self::default();
+        }
+        let (fraction, mut shift) = libm::frexp(factor);
+        let mut mantissa = libm::round(fraction * f64::from(1u32 << 31)) as i64;
+        if mantissa == 1 << 31 {
+            mantissa /= 2;
+            shift += 1;
+        }
+        if shift < -31 {
+            return Self::default();
+        }
+        Self { mantissa: mantissa as i32, shift }
+    }
+
+    /// `x` times this factor, rounded as TensorFlow Lite's `MultiplyByQuantizedMultiplier` for 32-bit accumulators.
+    #[inline]
+    pub fn apply(self, x: i32) -> i32 {
+        let shifted = x.wrapping_shl(self.shift.max(0) as u32);
+        rounding_divide_by_pot(
+            saturating_rounding_doubling_high_mul(shifted, self.mantissa),
+            (-self.shift).max(0),
+        )
+    }
+
+    /// `x` times this factor for 64-bit accumulators of 16-bit kernels: the mantissa is reduced to 16 bits and the
+    /// result rounded once.
+    #[inline]
+    pub fn apply_i64(self, x: i64) -> i32 {
+        let reduced =
+            if self.mantissa < 0x7fff_0000 { (self.mantissa.wrapping_add(1 << 15)) >> 16 } else { 0x7fff };
+        let shift = (15 - self.shift).clamp(1, 62);
+        let product = x.wrapping_mul(i64::from(reduced));
+        (product.wrapping_add(1i64 << (shift - 1)) >> shift) as i32
+    }
+}
+
+/// `round(a * b / 2^31)`, halves away from zero, saturating where both are the minimum.
+#[inline]
+pub fn saturating_rounding_doubling_high_mul(a: i32, b: i32) -> i32 {
+    if a == i32::MIN && b == i32::MIN {
+        return i32::MAX;
+    }
+    let product = i64::from(a) * i64::from(b);
+    let nudge = if product >= 0 { 1 << 30 } else { 1 - (1 << 30) };
+    ((product + nudge) / (1 << 31)) as i32
+}
+
+/// `round(a * b / 2^15)` of 16-bit values, saturating where both are the minimum.
+#[inline]
+pub fn saturating_rounding_doubling_high_mul_i16(a: i16, b: i16) -> i16 {
+    if a == i16::MIN && b == i16::MIN {
+        return i16::MAX;
+    }
+    let product = i32::from(a) * i32::from(b);
+    let nudge = if product >= 0 { 1 << 14 } else { 1 - (1 << 14) };
+    ((product + nudge) / (1 << 15)) as i16
+}
+
+/// `round(x / 2^exponent)`, halves away from zero; `exponent` in `0..=31`.
+#[inline]
+pub fn rounding_divide_by_pot(x: i32, exponent: i32) -> i32 {
+    let exponent = exponent.clamp(0, 31) as u32;
+    let mask = ((1i64 << exponent) - 1) as i32;
+    let remainder = x & mask;
+    let threshold = (mask >> 1) + i32::from(x < 0);
+    (x >> exponent) + i32::from(remainder > threshold)
+}
+
+/// `x * 2^exponent`, saturating.
+#[inline]
+pub fn saturating_shift_left(x: i32, exponent: i32) -> i32 {
+    let wide = i64::from(x) << exponent.clamp(0, 31);
+    wide.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+/// The integer that stands for `real`: `zero_point + round(real / scale)`, halves away from zero, not clamped to a type.
+#[inline]
+pub fn quantize(real: f32, scale: f32, zero_point: i32) -> i32 {
+    (libm::roundf(real / scale) as i32).saturating_add(zero_point)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_multiplier_is_within_half_a_unit_of_the_real_product() {
+        for factor in [0.000_31, 0.004_9, 0.3, 0.5, 0.999_999, 1.0, 1.7, 6.0] {
+            let multiplier = Multiplier::from_real(factor);
+            for x in [-2_000_000, -65_537, -129, -1, 0, 1, 7, 128, 99_999, 3_000_000] {
+                let exact = f64::from(x) * factor;
+                let error = (f64::from(multiplier.apply(x)) - exact).abs();
+                assert!(error <= 1.0, "{x} * {factor}: off by {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn known_values() {
+        assert_eq!(Multiplier::from_real(0.5), Multiplier { mantissa: 1 << 30, shift: 0 });
+        assert_eq!(Multiplier::from_real(1.0), Multiplier { mantissa: 1 << 30, shift: 1 });
+        assert_eq!(Multiplier::from_real(0.0), Multiplier::default());
+        assert_eq!(saturating_rounding_doubling_high_mul(i32::MIN, i32::MIN), i32::MAX);
+        assert_eq!([-3, -2, -1, 1, 2, 3].map(|x| rounding_divide_by_pot(x, 1)), [-2, -1, -1, 1, 1, 2]);
+        assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
+    }
+}
