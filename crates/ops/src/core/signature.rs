@@ -1,0 +1,166 @@
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write;
+
+use featherlite_base::DType;
+
+use super::Node;
+
+/// A set of element types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Types(u32);
+
+impl Types {
+    /// Every type.
+    pub const ANY: Types = Types((1 << DType::ALL.len()) - 1);
+    /// Every type whose elements have a fixed size of at least a byte.
+    pub const SIZED: Types = Types::ANY.without(Types::of(&[
+        DType::String,
+        DType::Variant,
+        DType::I4,
+        DType::I2,
+        DType::U4,
+        DType::Resource,
+    ]));
+    /// The very type of the first input; in a [`Sig`] only.
+    pub const SAME: Types = Types(1 << 31);
+
+    /// The set of these types.
+    pub const fn of(types: &[DType]) -> Self {
+        let mut set = 0;
+        let mut index = 0;
+        while index < types.len() {
+            set |= 1 << types[index] as u32;
+            index += 1;
+        }
+        Self(set)
+    }
+
+    /// Both sets together.
+    pub const fn or(self, other: Types) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The types that are not in `other`.
+    pub const fn without(self, other: Types) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether `dtype` is in the set; `first` is what [`Types::SAME`] stands for.
+    fn admits(self, dtype: DType, first: Option<DType>) -> bool {
+        self.0 >> dtype as u32 & 1 == 1 || (self == Self::SAME && first == Some(dtype))
+    }
+}
+
+impl core::fmt::Display for Types {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match *self {
+            Self::ANY => f.write_str("any"),
+            Self::SAME => f.write_str("same"),
+            _ => {
+                let mut separator = "";
+                for dtype in DType::ALL.iter().filter(|dtype| self.admits(**dtype, None)) {
+                    write!(f, "{separator}{dtype}")?;
+                    separator = "|";
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// One input or output in a [`Sig`].
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    types: Types,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Required,
+    Optional,
+    Rest,
+}
+
+/// An argument that must be there.
+pub const fn req(types: Types) -> Arg {
+    Arg { types, kind: Kind::Required }
+}
+
+/// An argument that may be absent (or left out at the end).
+pub const fn opt(types: Types) -> Arg {
+    Arg { types, kind: Kind::Optional }
+}
+
+/// Any number of arguments of these types, to the end.
+pub const fn rest(types: Types) -> Arg {
+    Arg { types, kind: Kind::Rest }
+}
+
+/// One combination of element types that an operator takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Sig {
+    /// What it computes in, such as `float`, `int8`, `hybrid`; a column of `docs/operators.md`.
+    pub name: &'static str,
+    /// The inputs.
+    pub inputs: &'static [Arg],
+    /// The outputs.
+    pub outputs: &'static [Arg],
+    /// The operator version that introduced the combination.
+    pub version: i32,
+}
+
+impl Sig {
+    /// Whether the node's element types are this combination.
+    pub fn admits(&self, node: &Node<'_>) -> bool {
+        let first = node.inputs.iter().flatten().next().map(|tensor| tensor.dtype);
+        let first = first.or_else(|| node.outputs.first().map(|tensor| tensor.dtype));
+        matches(self.inputs, node.inputs.len(), first, |index| {
+            node.inputs[index].as_ref().map(|tensor| tensor.dtype)
+        }) && matches(self.outputs, node.outputs.len(), first, |index| Some(node.outputs[index].dtype))
+    }
+}
+
+fn matches(args: &[Arg], count: usize, first: Option<DType>, dtype: impl Fn(usize) -> Option<DType>) -> bool {
+    let mut index = 0;
+    for arg in args {
+        if arg.kind == Kind::Rest {
+            return (index..count)
+                .all(|index| dtype(index).is_none_or(|dtype| arg.types.admits(dtype, first)));
+        }
+        match (index < count).then(|| dtype(index)).flatten() {
+            Some(dtype) if arg.types.admits(dtype, first) => {}
+            None if arg.kind == Kind::Optional => {}
+            _ => return false,
+        }
+        index += 1;
+    }
+    index >= count
+}
+
+/// The combinations, one a line, for error messages.
+pub(super) fn describe(sigs: &[Sig]) -> String {
+    let mut out = String::new();
+    for (index, sig) in sigs.iter().enumerate() {
+        let _ = write!(out, "{}{} ", if index == 0 { "" } else { "; " }, sig.name);
+        for (args, open, close) in [(sig.inputs, "(", ")"), (sig.outputs, " -> (", ")")] {
+            let list: alloc::vec::Vec<String> = args
+                .iter()
+                .map(|arg| match arg.kind {
+                    Kind::Required => format!("{}", arg.types),
+                    Kind::Optional => format!("{}?", arg.types),
+                    Kind::Rest => format!("{}…", arg.types),
+                })
+                .collect();
+            let _ = write!(out, "{open}{}{close}", list.join(", "));
+        }
+    }
+    out
+}
+
+impl core::fmt::Display for Sig {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&describe(core::slice::from_ref(self)))
+    }
+}

@@ -1,0 +1,72 @@
+//! The activation that an operator applies to its result before it stores it.
+
+use alloc::format;
+
+use featherlite_base::{DType, Error, Result, fixed_point};
+use featherlite_schema::ActivationFunctionType;
+
+use crate::core::Tensor;
+
+/// Bounds of a fused activation on `f32` results.
+///
+/// # Errors
+/// For TANH and SIGN_BIT, which TensorFlow Lite's kernels do not fuse either.
+pub fn float_range(activation: ActivationFunctionType) -> Result<(f32, f32)> {
+    Ok(match activation {
+        ActivationFunctionType::NONE => (f32::NEG_INFINITY, f32::INFINITY),
+        ActivationFunctionType::RELU => (0.0, f32::INFINITY),
+        ActivationFunctionType::RELU_N1_TO_1 => (-1.0, 1.0),
+        ActivationFunctionType::RELU6 => (0.0, 6.0),
+        other => return Err(unsupported(other)),
+    })
+}
+
+/// Bounds of a fused activation on plain integers.
+///
+/// # Errors
+/// As [`float_range`].
+pub fn integer_range(activation: ActivationFunctionType) -> Result<(i64, i64)> {
+    Ok(match activation {
+        ActivationFunctionType::NONE => (i64::MIN, i64::MAX),
+        ActivationFunctionType::RELU => (0, i64::MAX),
+        ActivationFunctionType::RELU_N1_TO_1 => (-1, 1),
+        ActivationFunctionType::RELU6 => (0, 6),
+        other => return Err(unsupported(other)),
+    })
+}
+
+/// Bounds of a fused activation on quantized results: the output type's range, cut to where the activation's bounds
+/// lie in the output's quantization.
+///
+/// # Errors
+/// As [`float_range`], and if the output is not quantized to 8 or 16 bits as a whole.
+pub fn quantized_range(activation: ActivationFunctionType, output: &Tensor<'_>) -> Result<(i32, i32)> {
+    let (least, greatest) = type_range(output.dtype)?;
+    let (scale, zero_point) = output.scale_zero_point()?;
+    let at = |real| fixed_point::quantize(real, scale, zero_point);
+    Ok(match activation {
+        ActivationFunctionType::NONE => (least, greatest),
+        ActivationFunctionType::RELU => (least.max(at(0.0)), greatest),
+        ActivationFunctionType::RELU_N1_TO_1 => (least.max(at(-1.0)), greatest.min(at(1.0))),
+        ActivationFunctionType::RELU6 => (least.max(at(0.0)), greatest.min(at(6.0))),
+        other => return Err(unsupported(other)),
+    })
+}
+
+/// Least and greatest value of a quantized type.
+///
+/// # Errors
+/// If the type is not one that results are quantized to.
+pub fn type_range(dtype: DType) -> Result<(i32, i32)> {
+    Ok(match dtype {
+        DType::I8 => (-128, 127),
+        DType::U8 => (0, 255),
+        DType::I16 => (-32768, 32767),
+        DType::I4 => (-8, 7),
+        other => return Err(Error::unsupported(format!("{other} is not a type for quantized results"))),
+    })
+}
+
+fn unsupported(activation: ActivationFunctionType) -> Error {
+    Error::unsupported(format!("the fused activation {activation:?} is not supported"))
+}

@@ -1,0 +1,6 @@
+//! Subjects that several operators share.
+
+pub mod activation;
+pub mod elementwise;
+pub mod lut;
+pub mod window;
