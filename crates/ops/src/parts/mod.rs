@@ -3,4 +3,5 @@
 pub mod activation;
 pub mod elementwise;
 pub mod lut;
+pub mod requantize;
 pub mod window;
