@@ -209,12 +209,13 @@ fn check_cast<T: Element>(start: *const u8, bytes: usize) -> Result<()> {
 
 /// The memory of one operator for the time of one run.
 ///
-/// Slots come in three runs: inputs, outputs, scratch. Shared slices of inputs may be taken freely; a writable one
-/// (an output, a scratch area, a variable input) only once.
+/// Slots come in four runs: inputs, outputs, scratch, state. Shared slices of inputs may be taken freely; a writable
+/// one (an output, a scratch or state area, a variable input) only once.
 pub struct Views<'a> {
     slots: &'a [Slot],
     inputs: usize,
     outputs: usize,
+    scratch: usize,
     /// Bit per slot below 64: already given out mutably.
     taken: Cell<u64>,
     /// Slots from 64 on must be taken in ascending order; this is the next free one.
@@ -230,15 +231,16 @@ pub enum Pair<'a, T, U> {
 }
 
 impl<'a> Views<'a> {
-    /// Views over `slots`: first `inputs` inputs, then `outputs` outputs, then scratch areas.
+    /// Views over `slots`: first `inputs` inputs, then `outputs` outputs, `scratch` scratch areas and the areas of
+    /// the operator's state.
     ///
     /// # Safety
     /// For `'a` the memory of every slot is alive and initialised and nobody else writes it (or, for writable ones
-    /// among outputs, scratch and variable inputs, accesses it). Writable slots do not overlap any other slot of the
-    /// list, with one exception: an output may be exactly the slot of an input that is not a variable.
-    pub unsafe fn new(slots: &'a [Slot], inputs: usize, outputs: usize) -> Self {
-        debug_assert!(inputs + outputs <= slots.len());
-        Self { slots, inputs, outputs, taken: Cell::new(0), next: Cell::new(64) }
+    /// among outputs, scratch, state and variable inputs, accesses it). Writable slots do not overlap any other slot
+    /// of the list, with one exception: an output may be exactly the slot of an input that is not a variable.
+    pub unsafe fn new(slots: &'a [Slot], inputs: usize, outputs: usize, scratch: usize) -> Self {
+        debug_assert!(inputs + outputs + scratch <= slots.len());
+        Self { slots, inputs, outputs, scratch, taken: Cell::new(0), next: Cell::new(64) }
     }
 
     /// The number of inputs.
@@ -289,9 +291,22 @@ impl<'a> Views<'a> {
     /// # Errors
     /// As [`Views::output`].
     pub fn scratch<T: Element>(&self, index: usize) -> Result<&'a mut [T]> {
+        if index >= self.scratch {
+            return Err(Error::internal(format!("no scratch area {index}")));
+        }
         let position = self.inputs + self.outputs + index;
+        self.take(position, self.slots[position])
+    }
+
+    /// State area `index`, in the order in which the plan asked for them: zero before the first run of a session and
+    /// after a reset, otherwise as the last run left it.
+    ///
+    /// # Errors
+    /// As [`Views::output`].
+    pub fn state<T: Element>(&self, index: usize) -> Result<&'a mut [T]> {
+        let position = self.inputs + self.outputs + self.scratch + index;
         let slot =
-            *self.slots.get(position).ok_or_else(|| Error::internal(format!("no scratch area {index}")))?;
+            *self.slots.get(position).ok_or_else(|| Error::internal(format!("no state area {index}")))?;
         self.take(position, slot)
     }
 
@@ -430,14 +445,17 @@ mod tests {
     #[test]
     fn a_writable_slice_is_given_out_once() {
         let mut block = Block::zeroed(256).unwrap();
-        let slots = [block.slot(0, 16).unwrap(), block.slot(64, 16).unwrap(), block.slot(128, 32).unwrap()];
+        let slots = [(0, 16), (64, 16), (128, 32), (192, 8)].map(|(at, len)| block.slot(at, len).unwrap());
         // SAFETY: the block outlives the views and the slots do not overlap.
-        let views = unsafe { Views::new(&slots, 1, 1) };
+        let views = unsafe { Views::new(&slots, 1, 1, 1) };
         assert_eq!(views.input::<f32>(0).unwrap().len(), 4);
         views.output::<f32>(0).unwrap()[3] = 1.0;
         assert!(views.output::<f32>(0).is_err());
         assert_eq!(views.scratch::<u8>(0).unwrap().len(), 32);
         assert!(views.scratch::<u8>(1).is_err());
+        views.state::<i64>(0).unwrap()[0] = 3;
+        assert!(views.state::<i64>(0).is_err());
+        assert!(views.state::<i64>(1).is_err());
         assert!(views.input::<f32>(1).is_err());
         views.variable::<f32>(0).unwrap()[0] = 2.0;
         assert!(views.input::<f32>(0).is_err());
@@ -449,7 +467,7 @@ mod tests {
         let slot = block.slot(0, 16).unwrap();
         let slots = [slot, slot];
         // SAFETY: the output is exactly the slot of the input.
-        let views = unsafe { Views::new(&slots, 1, 1) };
+        let views = unsafe { Views::new(&slots, 1, 1, 0) };
         assert!(views.input::<f32>(0).is_err());
         assert!(matches!(views.pair::<f32, f32>(0, 0), Ok(Pair::InPlace(_))));
     }
@@ -459,7 +477,7 @@ mod tests {
         let bytes = [0u8; 16];
         let slots = [Slot::constant(&bytes)];
         // SAFETY: `bytes` outlives the views.
-        let views = unsafe { Views::new(&slots, 1, 0) };
+        let views = unsafe { Views::new(&slots, 1, 0, 0) };
         assert!(views.variable::<u8>(0).is_err());
         let block = Block::copy_of(&bytes).unwrap();
         assert!(cast::<f32>(&block.as_slice()[1..5]).is_err());

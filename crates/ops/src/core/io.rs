@@ -59,7 +59,7 @@ pub struct Owned {
 
 /// The memory and helpers of one operator for one run.
 ///
-/// Inputs, outputs and scratch are taken through the methods of [`Views`].
+/// Inputs, outputs, scratch and state are taken through the methods of [`Views`].
 pub struct Io<'a> {
     views: Views<'a>,
     /// The threads to spread work over.

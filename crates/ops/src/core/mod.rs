@@ -9,5 +9,5 @@ mod signature;
 pub use io::{Host, Io, Owned, Value};
 pub use node::{Node, Tensor};
 pub use operator::{Code, Custom, Effects, HostDef, Kernel, Memory, OpDef, OpSet, Operator, Outputs};
-pub use plan::{NoStore, Packed, Plan, Setup, SharedStore};
+pub use plan::{Needs, NoStore, Packed, Plan, Setup, SharedStore};
 pub use signature::{Arg, Sig, Types, opt, req, rest};

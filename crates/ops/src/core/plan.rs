@@ -34,34 +34,52 @@ pub trait SharedStore {
     fn put(&mut self, key: &'static str, value: Arc<dyn Any + Send + Sync>, bytes: usize);
 }
 
+/// What a planned node needs of the runtime.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Sizes of the scratch areas in bytes.
+    pub scratch: Vec<usize>,
+    /// Sizes of the state areas in bytes.
+    pub state: Vec<usize>,
+    /// The name of the chosen kernel, for operators that have several.
+    pub kernel: Option<&'static str>,
+}
+
 /// The planning of one node: what is known, and what the kernel will need.
 pub struct Plan<'a> {
     /// The node, all shapes known (unless the kernel allocates its outputs itself).
     pub node: &'a Node<'a>,
     /// How kernels are chosen.
     pub setup: Setup,
-    scratch: Vec<usize>,
-    chosen: Option<&'static str>,
+    needs: Needs,
     shared: &'a mut dyn SharedStore,
 }
 
 impl<'a> Plan<'a> {
     /// A plan for `node`.
     pub fn new(node: &'a Node<'a>, setup: Setup, shared: &'a mut dyn SharedStore) -> Self {
-        Self { node, setup, scratch: Vec::new(), chosen: None, shared }
+        Self { node, setup, needs: Needs::default(), shared }
     }
 
     /// Asks for scratch memory of `bytes` bytes, aligned to 64; returns the number to pass to
     /// [`Io::scratch`](featherlite_base::arena::Views::scratch). Its contents are undefined at the start of a run.
     pub fn scratch(&mut self, bytes: usize) -> usize {
-        self.scratch.push(bytes);
-        self.scratch.len() - 1
+        self.needs.scratch.push(bytes);
+        self.needs.scratch.len() - 1
+    }
+
+    /// Asks for `bytes` bytes, aligned to 64, that last from run to run of a session; returns the number to pass to
+    /// [`Io::state`](featherlite_base::arena::Views::state). They are zero at first and after a reset of the session.
+    /// An operator that asks for this must have [`Effects::Some`](super::Effects).
+    pub fn state(&mut self, bytes: usize) -> usize {
+        self.needs.state.push(bytes);
+        self.needs.state.len() - 1
     }
 
     /// The best kernel of a family for this set-up; its name goes to the plan's report.
     pub fn choose<F>(&mut self, family: &Family<F>) -> &'static Row<F> {
         let row = family.choose(self.setup.level, self.setup.reference);
-        self.chosen = Some(row.name);
+        self.needs.kernel = Some(row.name);
         row
     }
 
@@ -86,9 +104,9 @@ impl<'a> Plan<'a> {
         Ok(value)
     }
 
-    /// What was asked for: scratch sizes in bytes, and the chosen kernel's name.
-    pub fn finish(self) -> (Vec<usize>, Option<&'static str>) {
-        (self.scratch, self.chosen)
+    /// What was asked for.
+    pub fn finish(self) -> Needs {
+        self.needs
     }
 }
 
