@@ -1,1 +1,31 @@
-//! Plans a TensorFlow Lite model once and runs it without allocating
+//! Opens a `.tflite` model, plans it once, then runs it without allocating.
+//!
+//! - [`Model`]: a verified file and the operators it may use. Weights stay where the file is (mapped or in memory);
+//!   what kernels pack or expand is made once and shared by all sessions.
+//! - [`Session`]: one plan (shapes, memory, kernels) with its activations and its state. Sessions are independent of each
+//!   other and may run on different threads.
+//!
+//! The runtime does not know any operator: they come in an [`OpSet`](featherlite_ops::core::OpSet).
+
+mod arena;
+mod error;
+mod execute;
+mod graph;
+mod liveness;
+mod memory;
+mod model;
+mod options;
+mod plan;
+mod pool;
+mod report;
+mod resources;
+mod session;
+mod signature;
+
+pub use error::{Error, Result};
+pub use graph::{NodeInfo, TensorInfo};
+pub use model::{Model, SubgraphInfo};
+pub use options::{Kernels, SessionOptions};
+pub use report::{MemoryReport, OpEvent, StepReport};
+pub use session::{CancelHandle, Session, TensorView};
+pub use signature::{Signature, SignatureRunner};

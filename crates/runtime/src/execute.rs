@@ -1,0 +1,423 @@
+//! Running a plan: step after step, planning during the run what could not be planned before.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use featherlite_base::arena::{Block, Serial, Slot, Views};
+use featherlite_base::{DType, Error as BaseError, ErrorKind, Result as BaseResult, Shape};
+use featherlite_ops::core::{Host, Io, Kernel, Node, Outputs, Owned, Plan, Setup, Tensor, Value};
+
+use crate::arena;
+use crate::graph::NodeInfo;
+use crate::model::{Inner, NodeStore};
+use crate::plan::{Context, GraphPlan, Place, Step, too_large};
+use crate::pool::Pool;
+use crate::report::OpEvent;
+use crate::resources::Resources;
+use crate::session::GraphState;
+use crate::{Error, Result, SessionOptions};
+
+/// Contents of computed tensors that shape functions and plans may look at during a run: what shapes, axes and sizes
+/// are made of, not bulk data.
+const SMALL: usize = 4096;
+
+/// A step that is planned during the run; its last plan is kept as long as nothing it depends on changes.
+#[derive(Default)]
+pub(crate) struct Late {
+    key: Vec<u8>,
+    planned: Option<Planned>,
+}
+
+struct Planned {
+    kernel: Box<dyn Kernel>,
+    /// The outputs' shapes, unless the kernel allocates them itself.
+    shapes: Option<Vec<Shape>>,
+    scratch: usize,
+    /// Scratch areas, then state.
+    extra: Vec<Block>,
+}
+
+/// Everything a run needs of its session.
+pub(crate) struct Machine<'s> {
+    pub(crate) model: &'s Inner,
+    pub(crate) options: &'s SessionOptions,
+    pub(crate) setup: Setup,
+    pub(crate) graphs: &'s mut [Option<Box<GraphState>>],
+    pub(crate) resources: &'s mut Resources,
+    pub(crate) pool: &'s Pool,
+    pub(crate) cancel: &'s AtomicBool,
+    pub(crate) observer: &'s mut Option<Box<dyn FnMut(&OpEvent<'_>) + Send>>,
+}
+
+impl<'s> Machine<'s> {
+    pub(crate) fn context(&self, index: usize) -> Context<'s> {
+        Context {
+            model: self.model,
+            index,
+            setup: self.setup,
+            preserve_all: self.options.preserve_all_tensors,
+            memory_limit: self.options.memory_limit,
+        }
+    }
+
+    /// Runs a subgraph, planning it first if need be.
+    pub(crate) fn run(&mut self, index: usize) -> Result<()> {
+        self.with_state(index, |machine, state| {
+            state.ensure_plan(&machine.context(index))?;
+            match &mut state.plan {
+                Some(plan) => machine.run_plan(index, plan),
+                None => Err(Error::new(ErrorKind::Internal, "the plan vanished")),
+            }
+        })
+    }
+
+    /// Takes a subgraph's state out while it is used, so that a subgraph that calls itself is found out.
+    fn with_state<T>(
+        &mut self,
+        index: usize,
+        work: impl FnOnce(&mut Self, &mut GraphState) -> Result<T>,
+    ) -> Result<T> {
+        let slot = self.graphs.get_mut(index).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist"))
+        })?;
+        let mut state = slot.take().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidModel, format!("subgraph {index} calls itself"))
+        })?;
+        let result = work(self, &mut state);
+        self.graphs[index] = Some(state);
+        result
+    }
+
+    fn run_plan(&mut self, index: usize, plan: &mut GraphPlan) -> Result<()> {
+        for number in 0..plan.steps.len() {
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(Error::new(ErrorKind::Cancelled, "the run was cancelled"));
+            }
+            let start = self.observer.is_some().then(Instant::now);
+            let result = if plan.steps[number].kernel.is_some() {
+                self.run_step(plan, number)
+            } else {
+                self.run_late(index, plan, number)
+            };
+            let step = &plan.steps[number];
+            let info = &self.model.graphs[index].nodes[step.node];
+            result.map_err(|error| error.at_node(index, step.node, &info.name))?;
+            if let (Some(start), Some(observer)) = (start, self.observer.as_mut()) {
+                observer(&OpEvent {
+                    subgraph: index,
+                    node: step.node,
+                    operator: &info.name,
+                    kernel: step.kernel_name,
+                    duration: start.elapsed(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn run_step(&mut self, plan: &GraphPlan, number: usize) -> Result<()> {
+        let step = &plan.steps[number];
+        let Some(kernel) = &step.kernel else {
+            return Err(Error::new(ErrorKind::Internal, "the step has no kernel"));
+        };
+        let pool = self.pool;
+        let shapes = &plan.step_shapes[step.shapes.clone()];
+        let mut io = Io::new(arena::views(plan, step), shapes, pool.parallel(), self);
+        kernel.run(&mut io)?;
+        if !io.finish().is_empty() {
+            return Err(Error::new(ErrorKind::Internal, "the kernel allocated an output that the plan had placed"));
+        }
+        Ok(())
+    }
+
+    /// Plans and runs a step whose shapes depend on values.
+    fn run_late(&mut self, index: usize, plan: &mut GraphPlan, number: usize) -> Result<()> {
+        let context = self.context(index);
+        let info = &context.graph().nodes[plan.steps[number].node];
+        let mut late = plan.steps[number].late.take().unwrap_or_default();
+        let result = self.run_late_with(&context, info, plan, number, &mut late);
+        plan.steps[number].late = Some(late);
+        result
+    }
+
+    fn run_late_with(
+        &mut self,
+        context: &Context<'s>,
+        info: &'s NodeInfo,
+        plan: &mut GraphPlan,
+        number: usize,
+        late: &mut Late,
+    ) -> Result<()> {
+        let key = self.late_key(info, plan)?;
+        if late.planned.is_none() || late.key != key {
+            late.planned = Some(self.plan_late(context, info, plan, number, late.planned.take())?);
+            late.key = key;
+        }
+        let Some(planned) = &mut late.planned else {
+            return Err(Error::new(ErrorKind::Internal, "the step was not planned"));
+        };
+        if let Some(shapes) = &planned.shapes {
+            for (&output, &shape) in info.outputs.iter().zip(shapes) {
+                let bytes = shape.bytes(context.graph().tensors[output].dtype)?;
+                self.check_limit(plan, output, bytes)?;
+                if plan.dynamic[output].as_ref().is_none_or(|block| block.len() != bytes) {
+                    plan.dynamic[output] = Some(Block::zeroed(bytes)?);
+                }
+                (plan.shapes[output], plan.known[output]) = (shape, true);
+            }
+        }
+        let mut slots = Vec::new();
+        for &input in &info.inputs {
+            slots.push(match input {
+                Some(input) => plan.slot(self.model, input)?.read_only(),
+                None => Slot::EMPTY,
+            });
+        }
+        for &output in &info.outputs {
+            let slot = if planned.shapes.is_some() { plan.slot(self.model, output)? } else { Slot::EMPTY };
+            slots.push(slot);
+        }
+        for block in &mut planned.extra {
+            let bytes = block.len();
+            slots.push(block.slot(0, bytes)?);
+        }
+        let shapes: Vec<Shape> = info.inputs.iter().map(|input| input.map_or(Shape::SCALAR, |i| plan.shapes[i])).collect();
+        let pool = self.pool;
+        let step = &mut plan.steps[number];
+        (step.slots, step.scratch) = (plan.slots.len()..plan.slots.len() + slots.len(), planned.scratch);
+        let length = plan.slots.len();
+        plan.slots.extend(slots);
+        let mut io = Io::new(arena::views(plan, &plan.steps[number]), &shapes, pool.parallel(), self);
+        let outcome = planned.kernel.run(&mut io);
+        let allocated = io.finish();
+        plan.slots.truncate(length);
+        outcome?;
+        for (position, shape, block) in allocated {
+            let output = *info.outputs.get(position).ok_or_else(|| {
+                Error::new(ErrorKind::Internal, format!("the kernel allocated output {position}, which does not exist"))
+            })?;
+            self.check_limit(plan, output, block.len())?;
+            plan.dynamic[output] = Some(block);
+            (plan.shapes[output], plan.known[output]) = (shape, true);
+        }
+        Ok(())
+    }
+
+    fn check_limit(&self, plan: &GraphPlan, output: usize, bytes: usize) -> Result<()> {
+        let others: usize = plan.dynamic.iter().enumerate().filter(|(index, _)| *index != output)
+            .filter_map(|(_, block)| block.as_ref().map(Block::len)).sum();
+        let total = others.saturating_add(bytes).saturating_add(plan.arena.len());
+        if total > self.options.memory_limit { Err(too_large(total, self.options.memory_limit)) } else { Ok(()) }
+    }
+
+    /// Everything that the plan of a late step depends on: its inputs' shapes, and the contents of small ones.
+    fn late_key(&self, info: &NodeInfo, plan: &mut GraphPlan) -> Result<Vec<u8>> {
+        let mut key = Vec::new();
+        for input in info.inputs.iter().flatten() {
+            key.push(plan.shapes[*input].rank() as u8);
+            for dim in plan.shapes[*input].dims() {
+                key.extend_from_slice(&dim.to_le_bytes());
+            }
+            if matches!(plan.places[*input], Place::Dynamic | Place::Arena { .. }) {
+                let slot = plan.slot(self.model, *input)?;
+                if slot.len() <= SMALL {
+                    key.extend_from_slice(arena::read(plan, slot));
+                }
+            }
+        }
+        Ok(key)
+    }
+
+    fn plan_late(
+        &self,
+        context: &Context<'s>,
+        info: &'s NodeInfo,
+        plan: &mut GraphPlan,
+        number: usize,
+        old: Option<Planned>,
+    ) -> Result<Planned> {
+        let node = plan.steps[number].node;
+        let operator = context.operator(info)?;
+        let (schema_operator, custom_options) = context.schema_operator(node)?;
+        let mut slots = Vec::with_capacity(plan.shapes.len());
+        for tensor in 0..plan.shapes.len() {
+            slots.push(plan.slot(self.model, tensor)?);
+        }
+        let read: &GraphPlan = plan;
+        let lookup = |tensor: usize| -> Option<Tensor<'_>> {
+            let place = read.places.get(tensor)?;
+            let constant = match place {
+                Place::Constant(_) => true,
+                Place::Folded { is_constant, .. } => *is_constant,
+                _ => false,
+            };
+            let visible = match place {
+                Place::Constant(_) | Place::Folded { .. } => true,
+                Place::Dynamic | Place::Arena { .. } => read.known[tensor] && slots[tensor].len() <= SMALL,
+                Place::Nowhere | Place::Persistent { .. } => false,
+            };
+            let data = visible.then(|| arena::read(read, slots[tensor]));
+            Some(context.tensor(tensor, read.shapes[tensor], read.known[tensor], data, constant))
+        };
+        let inputs: Vec<_> = info.inputs.iter().map(|input| input.and_then(&lookup)).collect();
+        let mut outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
+        for output in &mut outputs {
+            // What the file declares, not what the last run found.
+            (output.shape_known, output.data) = (false, None);
+        }
+        for (output, &tensor) in outputs.iter_mut().zip(&info.outputs) {
+            output.shape = context.graph().tensors[tensor].shape;
+        }
+        let before = Node {
+            operator: schema_operator,
+            version: info.version,
+            custom_options,
+            inputs: &inputs,
+            outputs: &outputs,
+            tensor: &lookup,
+        };
+        let shapes = match operator.shapes(&before)? {
+            Outputs::Known(shapes) if outputs.iter().all(|output| output.dtype.bits() > 0) => Some(shapes),
+            _ => None,
+        };
+        let mut planned_outputs = outputs.clone();
+        for (output, &shape) in planned_outputs.iter_mut().zip(shapes.iter().flatten()) {
+            (output.shape, output.shape_known) = (shape, true);
+        }
+        let after = Node { outputs: &planned_outputs, ..before };
+        let mut store = NodeStore { model: self.model, graph: context.index, node };
+        let mut planning = Plan::new(&after, self.setup, &mut store);
+        let kernel = operator.plan(&mut planning)?;
+        let needs = planning.finish();
+        let sizes: Vec<usize> = needs.scratch.iter().chain(&needs.state).copied().collect();
+        // State survives a new plan as long as it has the same form.
+        let extra = match old {
+            Some(old) if old.extra.iter().map(Block::len).eq(sizes.iter().copied()) => old.extra,
+            _ => sizes.into_iter().map(Block::zeroed).collect::<BaseResult<_>>()?,
+        };
+        let kernel_name = needs.kernel;
+        let scratch = needs.scratch.len();
+        drop(slots);
+        plan.steps[number].kernel_name = kernel_name;
+        Ok(Planned { kernel, shapes, scratch, extra })
+    }
+
+    fn call_with(&mut self, index: usize, arguments: &[Value<'_>]) -> Result<Vec<Owned>> {
+        let graph = self.model.graphs.get(index).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist"))
+        })?;
+        if graph.inputs.len() != arguments.len() {
+            return Err(Error::new(
+                ErrorKind::InvalidModel,
+                format!("subgraph {index} takes {} inputs, not {}", graph.inputs.len(), arguments.len()),
+            ));
+        }
+        self.with_state(index, |machine, state| {
+            let context = machine.context(index);
+            state.set_inputs(&context, arguments)?;
+            match &mut state.plan {
+                Some(plan) => machine.run_plan(index, plan)?,
+                None => return Err(Error::new(ErrorKind::Internal, "the plan vanished")),
+            }
+            let mut outputs = Vec::with_capacity(graph.outputs.len());
+            for &output in &graph.outputs {
+                let Some(value) = state.value(&context, output)? else {
+                    return Err(Error::new(ErrorKind::Internal, "an output of the subgraph has no value"));
+                };
+                outputs.push(Owned { dtype: value.dtype, shape: value.shape, bytes: Block::copy_of(value.bytes)? });
+            }
+            Ok(outputs)
+        })
+    }
+}
+
+fn to_base(error: Error) -> BaseError {
+    BaseError::new(error.kind(), error.to_string())
+}
+
+impl Host for Machine<'_> {
+    fn call_once(&mut self, subgraph: usize) -> BaseResult<()> {
+        if !self.resources.first_call(subgraph) {
+            return Ok(());
+        }
+        self.run(subgraph).map_err(|error| {
+            self.resources.undo_call(subgraph);
+            to_base(error)
+        })
+    }
+
+    fn call(&mut self, subgraph: usize, arguments: &[Value<'_>]) -> BaseResult<Vec<Owned>> {
+        self.call_with(subgraph, arguments).map_err(to_base)
+    }
+
+    fn resource(&mut self, container: &str, shared_name: &str) -> i32 {
+        self.resources.number(container, shared_name)
+    }
+
+    fn read_variable(&self, resource: i32) -> Option<Value<'_>> {
+        self.resources.read(resource)
+    }
+
+    fn assign_variable(&mut self, resource: i32, value: Value<'_>) -> BaseResult<()> {
+        self.resources.assign(resource, value, self.options.memory_limit)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs one step outside of a session: folding of constants.
+pub(crate) fn run_alone(step: &Step, slots: &[Slot], shapes: &[Shape]) -> Result<()> {
+    let Some(kernel) = &step.kernel else {
+        return Err(Error::new(ErrorKind::Internal, "the step has no kernel"));
+    };
+    let views: Views<'_> = arena::views_of(slots, step);
+    let mut host = Nobody;
+    kernel.run(&mut Io::new(views, shapes, &Serial, &mut host))?;
+    Ok(())
+}
+
+/// There is no session while constants are folded.
+struct Nobody;
+
+impl Nobody {
+    fn refuse<T>() -> BaseResult<T> {
+        Err(BaseError::internal("an operator without effects asked for its session"))
+    }
+}
+
+impl Host for Nobody {
+    fn call_once(&mut self, _: usize) -> BaseResult<()> {
+        Self::refuse()
+    }
+
+    fn call(&mut self, _: usize, _: &[Value<'_>]) -> BaseResult<Vec<Owned>> {
+        Self::refuse()
+    }
+
+    fn resource(&mut self, _: &str, _: &str) -> i32 {
+        -1
+    }
+
+    fn read_variable(&self, _: i32) -> Option<Value<'_>> {
+        None
+    }
+
+    fn assign_variable(&mut self, _: i32, _: Value<'_>) -> BaseResult<()> {
+        Self::refuse()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// The element types must agree when values go from one subgraph to another.
+pub(crate) fn check_dtype(expected: DType, found: DType, what: &str) -> Result<()> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(Error::new(ErrorKind::InvalidArgument, format!("{what} is {expected}, not {found}")))
+    }
+}

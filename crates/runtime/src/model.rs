@@ -1,0 +1,244 @@
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use featherlite_base::ErrorKind;
+use featherlite_base::arena::Block;
+use featherlite_ops::core::{OpSet, SharedStore};
+use featherlite_schema as schema;
+
+use crate::graph::{Constant, Copies, Graph};
+use crate::signature::read_signatures;
+use crate::{Error, NodeInfo, Result, Session, SessionOptions, Signature, TensorInfo};
+
+/// A verified model and the operators it may use. Cloning is cheap; clones and sessions share the weights.
+#[derive(Clone)]
+pub struct Model {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    bytes: Bytes,
+    file: Option<String>,
+    pub(crate) graphs: Vec<Graph>,
+    pub(crate) signatures: Vec<Signature>,
+    shared: Mutex<Shared>,
+}
+
+enum Bytes {
+    Static(&'static [u8]),
+    Owned(Vec<u8>),
+    Mapped(memmap2::Mmap),
+}
+
+impl Bytes {
+    fn get(&self) -> &[u8] {
+        match self {
+            Self::Static(bytes) => bytes,
+            Self::Owned(bytes) => bytes,
+            Self::Mapped(map) => map,
+        }
+    }
+}
+
+/// What is made from constants once for all sessions.
+#[derive(Default)]
+struct Shared {
+    packed: BTreeMap<(usize, usize, &'static str), (Arc<dyn Any + Send + Sync>, usize)>,
+    folded: BTreeMap<(usize, usize), Arc<Block>>,
+}
+
+impl Model {
+    /// Maps and verifies a `.tflite` file. Weights are read from the mapping when they are used; the file must not
+    /// be changed while the model lives.
+    ///
+    /// # Errors
+    /// If the file can not be read or is not a valid model.
+    pub fn open(path: impl AsRef<Path>, ops: &OpSet) -> Result<Self> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let failed =
+            |error: std::io::Error| Error::new(ErrorKind::Io, format!("cannot read the model: {error}")).in_file(Some(&name));
+        let file = File::open(path).map_err(failed)?;
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Err(Error::new(ErrorKind::Io, "cannot read the model: not a regular file").in_file(Some(&name)));
+        }
+        let bytes = Bytes::Mapped(crate::arena::map(&file).map_err(failed)?);
+        Self::new(bytes, Some(name), ops)
+    }
+
+    /// Verifies a model in memory.
+    ///
+    /// # Errors
+    /// If it is not a valid model.
+    pub fn from_bytes(bytes: Vec<u8>, ops: &OpSet) -> Result<Self> {
+        Self::new(Bytes::Owned(bytes), None, ops)
+    }
+
+    /// Verifies a model that is part of the program.
+    ///
+    /// # Errors
+    /// If it is not a valid model.
+    pub fn from_static(bytes: &'static [u8], ops: &OpSet) -> Result<Self> {
+        Self::new(Bytes::Static(bytes), None, ops)
+    }
+
+    fn new(bytes: Bytes, file: Option<String>, ops: &OpSet) -> Result<Self> {
+        let located = |error: Error| error.in_file(file.as_deref());
+        let raw = bytes.get();
+        let model = schema::Model::read(raw).map_err(|error| located(error.into()))?;
+        let mut copies = Copies::new();
+        let mut graphs = Vec::with_capacity(model.subgraphs().len());
+        for (index, graph) in model.subgraphs().iter().enumerate() {
+            graphs.push(Graph::read(model, raw, index, graph, ops, &mut copies).map_err(located)?);
+        }
+        if graphs.is_empty() {
+            return Err(located(Error::new(ErrorKind::InvalidModel, "the model has no subgraphs")));
+        }
+        let signatures = read_signatures(model, &graphs).map_err(located)?;
+        Ok(Self { inner: Arc::new(Inner { bytes, file, graphs, signatures, shared: Mutex::default() }) })
+    }
+
+    /// A session with default options: one thread, the fastest kernels.
+    ///
+    /// # Errors
+    /// If the model can not be planned: an operator is not supported, shapes do not fit, memory is short.
+    pub fn session(&self) -> Result<Session> {
+        Session::new(self, SessionOptions::default())
+    }
+
+    /// A session.
+    ///
+    /// # Errors
+    /// As [`Model::session`].
+    pub fn session_with(&self, options: SessionOptions) -> Result<Session> {
+        Session::new(self, options)
+    }
+
+    /// The subgraphs; the first is the model's main one.
+    pub fn subgraphs(&self) -> impl ExactSizeIterator<Item = SubgraphInfo<'_>> {
+        self.inner.graphs.iter().map(|graph| SubgraphInfo { graph })
+    }
+
+    /// The signatures: entry points with named inputs and outputs.
+    pub fn signatures(&self) -> &[Signature] {
+        &self.inner.signatures
+    }
+
+    /// The path that the model was opened from.
+    pub fn file(&self) -> Option<&str> {
+        self.inner.file.as_deref()
+    }
+
+    /// The file's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.inner.bytes.get()
+    }
+
+    /// The file's tables, for what the runtime does not need: descriptions, metadata, options.
+    pub fn schema(&self) -> schema::Model<'_> {
+        schema::Model::read_verified(self.bytes())
+    }
+}
+
+impl Inner {
+    pub(crate) fn schema(&self) -> schema::Model<'_> {
+        schema::Model::read_verified(self.bytes.get())
+    }
+
+    pub(crate) fn constant<'a>(&'a self, constant: &'a Constant) -> &'a [u8] {
+        match constant {
+            Constant::File(range) => self.bytes.get().get(range.clone()).unwrap_or_default(),
+            Constant::Aligned(block) => block.as_slice(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A constant that another session folded.
+    pub(crate) fn folded(&self, graph: usize, tensor: usize) -> Option<Arc<Block>> {
+        self.lock().folded.get(&(graph, tensor)).cloned()
+    }
+
+    pub(crate) fn keep_folded(&self, graph: usize, tensor: usize, block: Arc<Block>) {
+        self.lock().folded.insert((graph, tensor), block);
+    }
+
+    /// Bytes of packed and of folded weights.
+    pub(crate) fn shared_bytes(&self) -> (usize, usize) {
+        let shared = self.lock();
+        (shared.packed.values().map(|(_, bytes)| bytes).sum(), shared.folded.values().map(|block| block.len()).sum())
+    }
+
+    /// Bytes of the file that constants are read from, each counted once.
+    pub(crate) fn constant_bytes(&self) -> usize {
+        let tensors = self.graphs.iter().flat_map(|graph| &graph.tensors);
+        let mut ranges: Vec<_> = tensors
+            .filter_map(|tensor| match &tensor.constant {
+                Some(Constant::File(range)) => Some((range.start, range.end)),
+                _ => None,
+            })
+            .collect();
+        ranges.sort_unstable();
+        ranges.dedup();
+        ranges.iter().map(|(start, end)| end - start).sum()
+    }
+
+    pub(crate) fn locate(&self, error: Error) -> Error {
+        error.in_file(self.file.as_deref())
+    }
+}
+
+/// The packed weights of one node.
+pub(crate) struct NodeStore<'a> {
+    pub(crate) model: &'a Inner,
+    pub(crate) graph: usize,
+    pub(crate) node: usize,
+}
+
+impl SharedStore for NodeStore<'_> {
+    fn get(&self, key: &'static str) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.model.lock().packed.get(&(self.graph, self.node, key)).map(|(value, _)| Arc::clone(value))
+    }
+
+    fn put(&mut self, key: &'static str, value: Arc<dyn Any + Send + Sync>, bytes: usize) {
+        self.model.lock().packed.insert((self.graph, self.node, key), (value, bytes));
+    }
+}
+
+/// A subgraph of a model.
+#[derive(Clone, Copy)]
+pub struct SubgraphInfo<'a> {
+    graph: &'a Graph,
+}
+
+impl<'a> SubgraphInfo<'a> {
+    /// Its name; often empty.
+    pub fn name(&self) -> &'a str {
+        &self.graph.name
+    }
+
+    /// Its tensors.
+    pub fn tensors(&self) -> &'a [TensorInfo] {
+        &self.graph.tensors
+    }
+
+    /// Its operators in the order in which they run.
+    pub fn nodes(&self) -> &'a [NodeInfo] {
+        &self.graph.nodes
+    }
+
+    /// Indices of its input tensors.
+    pub fn inputs(&self) -> &'a [usize] {
+        &self.graph.inputs
+    }
+
+    /// Indices of its output tensors.
+    pub fn outputs(&self) -> &'a [usize] {
+        &self.graph.outputs
+    }
+}

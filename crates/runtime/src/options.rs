@@ -1,0 +1,50 @@
+use featherlite_base::ErrorKind;
+use featherlite_ops::core::Setup;
+use featherlite_simd::Level;
+
+use crate::{Error, Result};
+
+/// Which kernels run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kernels {
+    /// The best for this processor.
+    #[default]
+    Fast,
+    /// The plain reference kernels, which define the results.
+    Reference,
+}
+
+/// How a session plans and runs.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// Threads that a run may use; 1 runs on the caller's thread alone.
+    pub threads: usize,
+    /// Which kernels run.
+    pub kernels: Kernels,
+    /// Cut the instruction set down to a level such as `"avx2"`; by default the environment variable
+    /// `FEATHERLITE_ISA`, otherwise all that the processor has.
+    pub isa: Option<String>,
+    /// Keep every tensor after a run, so that intermediate results can be read.
+    pub preserve_all_tensors: bool,
+    /// Bytes that activations, state and dynamic tensors may take together.
+    pub memory_limit: usize,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self { threads: 1, kernels: Kernels::Fast, isa: None, preserve_all_tensors: false, memory_limit: 2 << 30 }
+    }
+}
+
+impl SessionOptions {
+    /// How kernels are to be chosen.
+    pub(crate) fn setup(&self) -> Result<Setup> {
+        let wanted = self.isa.clone().or_else(|| std::env::var("FEATHERLITE_ISA").ok().filter(|isa| !isa.is_empty()));
+        let level = match wanted {
+            None => Level::detect(),
+            Some(name) => Level::named(&name)
+                .map_err(|error| Error::new(ErrorKind::InvalidArgument, format!("instruction set {name:?}: {error}")))?,
+        };
+        Ok(Setup { level, reference: self.kernels == Kernels::Reference, threads: self.threads.max(1) })
+    }
+}

@@ -1,0 +1,520 @@
+//! Planning a subgraph: shapes, folded constants, kernels, and where every tensor is.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use featherlite_base::arena::{Block, Slot};
+use featherlite_base::{Error as BaseError, ErrorKind, Result as BaseResult, Shape};
+use featherlite_ops::core::{Effects, Kernel, Memory, Needs, Node, Operator, Outputs, Plan, Setup, Tensor};
+use featherlite_schema as schema;
+
+use crate::execute;
+use crate::graph::{Constant, Graph, NodeInfo};
+use crate::liveness::Groups;
+use crate::memory::{Request, lower_bound, place};
+use crate::model::{Inner, NodeStore};
+use crate::{Error, Result};
+
+/// Where a tensor's contents are.
+#[derive(Clone)]
+pub(crate) enum Place {
+    /// Nowhere: nobody makes it.
+    Nowhere,
+    Constant(Constant),
+    Folded { block: Arc<Block>, is_constant: bool },
+    Arena { offset: usize, bytes: usize },
+    Persistent { offset: usize, bytes: usize },
+    /// In a block of its own, made during the run.
+    Dynamic,
+}
+
+/// An operator of the plan.
+pub(crate) struct Step {
+    pub(crate) node: usize,
+    /// Absent if it can only be planned during a run.
+    pub(crate) kernel: Option<Box<dyn Kernel>>,
+    pub(crate) kernel_name: Option<&'static str>,
+    /// Its part of the plan's slots: inputs, outputs, scratch, state.
+    pub(crate) slots: Range<usize>,
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
+    pub(crate) scratch: usize,
+    /// Its inputs' shapes in the plan's list.
+    pub(crate) shapes: Range<usize>,
+    pub(crate) late: Option<execute::Late>,
+}
+
+/// A planned subgraph with its memory.
+pub(crate) struct GraphPlan {
+    pub(crate) shapes: Vec<Shape>,
+    pub(crate) known: Vec<bool>,
+    pub(crate) places: Vec<Place>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) step_shapes: Vec<Shape>,
+    pub(crate) arena: Block,
+    pub(crate) arena_bound: usize,
+    pub(crate) persistent: Block,
+    pub(crate) dynamic: Vec<Option<Block>>,
+    /// Tensors whose contents are still there after a run.
+    pub(crate) kept: Vec<bool>,
+}
+
+/// What planning is given.
+pub(crate) struct Context<'a> {
+    pub(crate) model: &'a Inner,
+    pub(crate) index: usize,
+    pub(crate) setup: Setup,
+    pub(crate) preserve_all: bool,
+    pub(crate) memory_limit: usize,
+}
+
+/// Constants are folded if the result is not much larger than what it is made of.
+const FOLD_GROWTH: usize = 16;
+const FOLD_FREE: usize = 1 << 20;
+
+impl<'a> Context<'a> {
+    pub(crate) fn graph(&self) -> &'a Graph {
+        &self.model.graphs[self.index]
+    }
+
+    /// The tensor as operators see it; `data` are its contents if they are known.
+    pub(crate) fn tensor(
+        &self,
+        index: usize,
+        shape: Shape,
+        shape_known: bool,
+        data: Option<&'a [u8]>,
+        is_constant: bool,
+    ) -> Tensor<'a> {
+        let info = &self.graph().tensors[index];
+        let sparsity = if info.is_sparse {
+            let graph = self.model.schema().subgraphs().get(self.index);
+            graph.and_then(|graph| graph.tensors().get(index)).and_then(|tensor| tensor.sparsity())
+        } else {
+            None
+        };
+        Tensor {
+            name: &info.name,
+            dtype: info.dtype,
+            shape,
+            shape_known,
+            quantization: &info.quantization,
+            data,
+            is_constant,
+            is_variable: info.is_variable,
+            sparsity,
+        }
+    }
+
+    pub(crate) fn schema_operator(&self, node: usize) -> Result<(schema::Operator<'a>, &'a [u8])> {
+        let model = self.model.schema();
+        let operator = model.subgraphs().get(self.index).and_then(|graph| graph.operators().get(node));
+        let operator = operator.ok_or_else(|| Error::new(ErrorKind::Internal, "the operator vanished from the file"))?;
+        Ok((operator, model.custom_options(operator)?))
+    }
+
+    pub(crate) fn operator(&self, info: &'a NodeInfo) -> BaseResult<&'a Operator> {
+        info.operator.as_ref().ok_or_else(|| {
+            BaseError::unsupported(format!(
+                "the operator (version {}) is not supported: it is not in the model's operator set; a custom operator \
+                 can be registered with OpSet::with_custom",
+                info.version
+            ))
+        })
+    }
+
+    /// Plans the subgraph for inputs of these shapes.
+    pub(crate) fn plan(&self, input_shapes: &[Shape]) -> Result<GraphPlan> {
+        let mut draft = Draft::new(self, input_shapes);
+        for (index, node) in self.graph().nodes.iter().enumerate() {
+            draft.node(index, node).map_err(|error| error.at_node(self.index, index, &node.name))?;
+        }
+        for &output in &self.graph().outputs {
+            if matches!(draft.places[output], Place::Nowhere) && !draft.defined[output] {
+                let name = &self.graph().tensors[output].name;
+                let message = "the output has no value: no operator writes it";
+                return Err(Error::new(ErrorKind::InvalidModel, message).at_tensor(self.index, output, name));
+            }
+        }
+        draft.place_all()
+    }
+}
+
+/// A plan in the making.
+struct Draft<'c, 'a> {
+    context: &'c Context<'a>,
+    shapes: Vec<Shape>,
+    known: Vec<bool>,
+    defined: Vec<bool>,
+    places: Vec<Place>,
+    steps: Vec<(Step, Needs)>,
+}
+
+impl<'c, 'a> Draft<'c, 'a> {
+    fn new(context: &'c Context<'a>, input_shapes: &[Shape]) -> Self {
+        let tensors = &context.graph().tensors;
+        let mut draft = Self {
+            context,
+            shapes: tensors.iter().map(|tensor| tensor.shape).collect(),
+            known: tensors.iter().map(|tensor| tensor.constant.is_some() || tensor.is_variable).collect(),
+            defined: tensors.iter().map(|tensor| tensor.constant.is_some() || tensor.is_variable).collect(),
+            places: tensors
+                .iter()
+                .map(|tensor| match &tensor.constant {
+                    Some(constant) if !tensor.is_variable => Place::Constant(constant.clone()),
+                    _ => Place::Nowhere,
+                })
+                .collect(),
+            steps: Vec::new(),
+        };
+        for (&input, &shape) in context.graph().inputs.iter().zip(input_shapes) {
+            if tensors[input].constant.is_none() {
+                draft.shapes[input] = shape;
+                draft.known[input] = true;
+                draft.defined[input] = true;
+                if tensors[input].dtype.bits() == 0 {
+                    draft.places[input] = Place::Dynamic;
+                    draft.known[input] = false;
+                }
+            }
+        }
+        draft
+    }
+
+    /// Contents that are known at plan time, and whether they are the same for all sessions.
+    fn data<'d>(&'d self, tensor: usize) -> Option<(&'d [u8], bool)>
+    where
+        'a: 'd,
+    {
+        match &self.places[tensor] {
+            Place::Constant(constant) => Some((self.context.model.constant(constant), true)),
+            Place::Folded { block, is_constant } => Some((block.as_slice(), *is_constant)),
+            _ => None,
+        }
+    }
+
+    fn node(&mut self, index: usize, info: &'a NodeInfo) -> Result<()> {
+        let operator = self.context.operator(info)?;
+        let tensors = &self.context.graph().tensors;
+        for &input in info.inputs.iter().flatten() {
+            if !self.defined[input] {
+                let message = "the input has no value: no earlier operator writes it and it is no constant";
+                return Err(Error::new(ErrorKind::InvalidModel, message)
+                    .at_tensor(self.context.index, input, &tensors[input].name));
+            }
+        }
+        for (position, &output) in info.outputs.iter().enumerate() {
+            if self.defined[output] || info.outputs[..position].contains(&output) {
+                let message = "the output is written a second time";
+                return Err(Error::new(ErrorKind::InvalidModel, message)
+                    .at_tensor(self.context.index, output, &tensors[output].name));
+            }
+        }
+        let (mut step, needs, fold) = self.describe(index, info, operator)?;
+        for &output in &info.outputs {
+            self.defined[output] = true;
+        }
+        match fold {
+            Fold::Alias => {
+                let source = info.inputs[0].map(|input| self.places[input].clone());
+                self.places[info.outputs[0]] = source.unwrap_or(Place::Nowhere);
+            }
+            Fold::Found(blocks) => self.fold(info, blocks, true),
+            Fold::Run { is_constant } => {
+                let blocks = self.run_now(info, &mut step, &needs)?;
+                if is_constant {
+                    for (&output, block) in info.outputs.iter().zip(&blocks) {
+                        self.context.model.keep_folded(self.context.index, output, Arc::clone(block));
+                    }
+                }
+                self.fold(info, blocks, is_constant);
+            }
+            Fold::No => self.steps.push((step, needs)),
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, info: &NodeInfo, blocks: Vec<Arc<Block>>, is_constant: bool) {
+        for (&output, block) in info.outputs.iter().zip(blocks) {
+            self.places[output] = Place::Folded { block, is_constant };
+        }
+    }
+
+    /// Checks the node, infers its shapes and plans its kernel.
+    fn describe(&mut self, index: usize, info: &'a NodeInfo, operator: &Operator) -> Result<(Step, Needs, Fold)> {
+        let (schema_operator, custom_options) = self.context.schema_operator(index)?;
+        let lookup = |tensor: usize| -> Option<Tensor<'_>> {
+            (tensor < self.shapes.len()).then(|| {
+                let data = self.data(tensor);
+                let is_constant = data.is_some_and(|(_, is_constant)| is_constant);
+                let (shape, known) = (self.shapes[tensor], self.known[tensor]);
+                self.context.tensor(tensor, shape, known, data.map(|(data, _)| data), is_constant)
+            })
+        };
+        let inputs: Vec<_> = info.inputs.iter().map(|input| input.and_then(&lookup)).collect();
+        let mut outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
+        let before = Node {
+            operator: schema_operator,
+            version: info.version,
+            custom_options,
+            inputs: &inputs,
+            outputs: &outputs,
+            tensor: &lookup,
+        };
+        operator.check(&before)?;
+        let ready = inputs.iter().flatten().all(|input| input.shape_known);
+        let sized = outputs.iter().all(|output| output.dtype.bits() > 0);
+        let shapes = if ready && sized { operator.shapes(&before)? } else { Outputs::AtRun };
+        let step = Step {
+            node: index,
+            kernel: None,
+            kernel_name: None,
+            slots: 0..0,
+            inputs: inputs.len(),
+            outputs: outputs.len(),
+            scratch: 0,
+            shapes: 0..0,
+            late: None,
+        };
+        let Outputs::Known(shapes) = shapes else {
+            let outputs = info.outputs.clone();
+            for output in outputs {
+                self.places[output] = Place::Dynamic;
+            }
+            return Ok((Step { late: Some(execute::Late::default()), ..step }, Needs::default(), Fold::No));
+        };
+        let mut bytes = 0usize;
+        for (output, &shape) in outputs.iter_mut().zip(&shapes) {
+            (output.shape, output.shape_known) = (shape, true);
+            bytes = bytes.saturating_add(shape.bytes(output.dtype)?);
+        }
+        if bytes > self.context.memory_limit {
+            return Err(too_large(bytes, self.context.memory_limit));
+        }
+        let fold = self.fold_kind(info, operator, &inputs, &outputs, bytes);
+        let (kernel, needs) = if matches!(fold, Fold::Alias | Fold::Found(_)) {
+            (None, Needs::default())
+        } else {
+            let after = Node { outputs: &outputs, ..before };
+            let mut store = NodeStore { model: self.context.model, graph: self.context.index, node: index };
+            let mut plan = Plan::new(&after, self.context.setup, &mut store);
+            let kernel = operator.plan(&mut plan)?;
+            (Some(kernel), plan.finish())
+        };
+        let step = Step { kernel, kernel_name: needs.kernel, scratch: needs.scratch.len(), ..step };
+        for (&output, shape) in info.outputs.iter().zip(shapes) {
+            (self.shapes[output], self.known[output]) = (shape, true);
+        }
+        Ok((step, needs, fold))
+    }
+
+    fn fold_kind(
+        &self,
+        info: &NodeInfo,
+        operator: &Operator,
+        inputs: &[Option<Tensor<'_>>],
+        outputs: &[Tensor<'_>],
+        bytes: usize,
+    ) -> Fold {
+        let all_known = inputs.iter().flatten().all(|input| input.data.is_some());
+        let from: usize = inputs.iter().flatten().filter_map(|input| input.data).map(<[u8]>::len).sum();
+        let is_variable = outputs.iter().any(|output| output.is_variable);
+        let small = bytes <= FOLD_FREE.max(from.saturating_mul(FOLD_GROWTH));
+        match operator.effects() {
+            Effects::None if all_known && !inputs.is_empty() && !is_variable && small => {}
+            Effects::ShapeOnly if !is_variable && small => return Fold::Run { is_constant: false },
+            _ => return Fold::No,
+        }
+        let is_constant = inputs.iter().flatten().all(|input| input.is_constant);
+        if let (Memory::View(0), Some(input)) = (operator.memory(), inputs.first().and_then(Option::as_ref))
+            && input.data.is_some_and(|data| data.len() == bytes)
+        {
+            return Fold::Alias;
+        }
+        if is_constant {
+            let found: Option<Vec<_>> =
+                info.outputs.iter().map(|&output| self.context.model.folded(self.context.index, output)).collect();
+            if let Some(blocks) = found {
+                return Fold::Found(blocks);
+            }
+        }
+        Fold::Run { is_constant }
+    }
+
+    /// Runs a step on constants, once and for all.
+    fn run_now(&self, info: &NodeInfo, step: &mut Step, needs: &Needs) -> Result<Vec<Arc<Block>>> {
+        let mut blocks = Vec::with_capacity(info.outputs.len());
+        for &output in &info.outputs {
+            blocks.push(Block::zeroed(self.shapes[output].bytes(self.context.graph().tensors[output].dtype)?)?);
+        }
+        let mut extra = Vec::new();
+        for &bytes in needs.scratch.iter().chain(&needs.state) {
+            extra.push(Block::zeroed(bytes)?);
+        }
+        let mut slots = Vec::new();
+        for input in &info.inputs {
+            let data = input.and_then(|input| self.data(input));
+            slots.push(data.map_or(Slot::EMPTY, |(data, _)| Slot::constant(data)));
+        }
+        for block in blocks.iter_mut().chain(&mut extra) {
+            let bytes = block.len();
+            slots.push(block.slot(0, bytes)?);
+        }
+        let shapes: Vec<Shape> = info.inputs.iter().map(|input| input.map_or(Shape::SCALAR, |i| self.shapes[i])).collect();
+        execute::run_alone(step, &slots, &shapes)?;
+        Ok(blocks.into_iter().map(Arc::new).collect())
+    }
+
+    /// Gives every tensor its place and every step its slots.
+    fn place_all(mut self) -> Result<GraphPlan> {
+        let mut layout = Groups::new(
+            self.context,
+            self.steps.iter().map(|(step, _)| step),
+            &self.shapes,
+            &self.places,
+            &self.defined,
+        )?;
+        let scratch_of: Vec<Vec<usize>> = self
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(number, (_, needs))| needs.scratch.iter().map(|&bytes| layout.scratch(number, bytes)).collect())
+            .collect();
+        let requests: Vec<Request> = layout.requests();
+        let placed = place(&requests);
+        let bound = lower_bound(&layout.tensor_requests());
+        let graph = self.context.graph();
+        let mut persistent = 0usize;
+        let mut state_of: Vec<Vec<(usize, usize)>> = Vec::new();
+        let mut reserve = |bytes: usize| {
+            let offset = persistent.next_multiple_of(64);
+            persistent = offset.saturating_add(bytes);
+            (offset, bytes)
+        };
+        for (index, tensor) in graph.tensors.iter().enumerate() {
+            if tensor.is_variable {
+                let (offset, bytes) = reserve(tensor.shape.bytes(tensor.dtype)?);
+                self.places[index] = Place::Persistent { offset, bytes };
+            } else if let Some(group) = layout.group(index) {
+                self.places[index] = Place::Arena { offset: placed.offsets[group], bytes: layout.bytes(index) };
+            }
+        }
+        for (_, needs) in &self.steps {
+            state_of.push(needs.state.iter().map(|&bytes| reserve(bytes)).collect());
+        }
+        let total = placed.bytes.saturating_add(persistent);
+        if total > self.context.memory_limit {
+            return Err(too_large(total, self.context.memory_limit));
+        }
+        let mut plan = GraphPlan {
+            kept: layout.kept(),
+            shapes: self.shapes,
+            known: self.known,
+            places: self.places,
+            steps: Vec::with_capacity(self.steps.len()),
+            slots: Vec::new(),
+            step_shapes: Vec::new(),
+            arena: Block::zeroed(placed.bytes)?,
+            arena_bound: bound,
+            persistent: Block::zeroed(persistent)?,
+            dynamic: graph.tensors.iter().map(|_| None).collect(),
+        };
+        plan.initialise_variables(self.context);
+        for (number, (mut step, needs)) in self.steps.into_iter().enumerate() {
+            let info = &graph.nodes[step.node];
+            let start = plan.slots.len();
+            plan.push_tensor_slots(self.context, info)?;
+            for (&group, &bytes) in scratch_of[number].iter().zip(&needs.scratch) {
+                let slot = plan.arena.slot(placed.offsets[group], bytes)?;
+                plan.slots.push(slot);
+            }
+            for &(offset, bytes) in &state_of[number] {
+                let slot = plan.persistent.slot(offset, bytes)?;
+                plan.slots.push(slot);
+            }
+            step.slots = start..plan.slots.len();
+            let start = plan.step_shapes.len();
+            for input in &info.inputs {
+                plan.step_shapes.push(input.map_or(Shape::SCALAR, |input| plan.shapes[input]));
+            }
+            step.shapes = start..plan.step_shapes.len();
+            plan.steps.push(step);
+        }
+        Ok(plan)
+    }
+}
+
+impl GraphPlan {
+    /// Where a tensor is at present.
+    pub(crate) fn slot(&mut self, model: &Inner, tensor: usize) -> BaseResult<Slot> {
+        match &self.places[tensor] {
+            Place::Nowhere => Ok(Slot::EMPTY),
+            Place::Constant(constant) => Ok(Slot::constant(model.constant(constant))),
+            Place::Folded { block, .. } => Ok(Slot::constant(block.as_slice())),
+            &Place::Arena { offset, bytes } => self.arena.slot(offset, bytes),
+            &Place::Persistent { offset, bytes } => self.persistent.slot(offset, bytes),
+            Place::Dynamic => match &mut self.dynamic[tensor] {
+                Some(block) => {
+                    let bytes = block.len();
+                    block.slot(0, bytes)
+                }
+                None => Ok(Slot::EMPTY),
+            },
+        }
+    }
+
+    fn push_tensor_slots(&mut self, context: &Context<'_>, info: &NodeInfo) -> BaseResult<()> {
+        let tensors = &context.graph().tensors;
+        for input in &info.inputs {
+            let slot = match *input {
+                None => Slot::EMPTY,
+                Some(input) => {
+                    let slot = self.slot(context.model, input)?;
+                    let once = info.inputs.iter().filter(|other| **other == Some(input)).count() == 1;
+                    if tensors[input].is_variable && once { slot } else { slot.read_only() }
+                }
+            };
+            self.slots.push(slot);
+        }
+        for &output in &info.outputs {
+            let slot = self.slot(context.model, output)?;
+            self.slots.push(slot);
+        }
+        Ok(())
+    }
+
+    /// Drops the plans of late steps, and with them the state of their operators.
+    pub(crate) fn forget_late_state(&mut self) {
+        for late in self.steps.iter_mut().filter_map(|step| step.late.as_mut()) {
+            *late = execute::Late::default();
+        }
+    }
+
+    /// Sets variables to what the file says, or zero, and clears the operators' state.
+    pub(crate) fn initialise_variables(&mut self, context: &Context<'_>) {
+        self.persistent.as_mut_slice().fill(0);
+        for (index, tensor) in context.graph().tensors.iter().enumerate() {
+            if let (Some(constant), &Place::Persistent { offset, bytes }) = (&tensor.constant, &self.places[index]) {
+                let data = context.model.constant(constant);
+                if data.len() == bytes {
+                    self.persistent.as_mut_slice()[offset..offset + bytes].copy_from_slice(data);
+                }
+            }
+        }
+    }
+}
+
+/// What becomes of a node whose inputs are known at plan time.
+enum Fold {
+    No,
+    /// The output is its input's very bytes.
+    Alias,
+    /// Another session has computed it.
+    Found(Vec<Arc<Block>>),
+    Run { is_constant: bool },
+}
+
+pub(crate) fn too_large(bytes: usize, limit: usize) -> Error {
+    Error::new(ErrorKind::OutOfMemory, format!("tensors take {bytes} bytes, more than the session's limit of {limit}"))
+}

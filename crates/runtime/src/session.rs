@@ -1,0 +1,596 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use featherlite_base::arena::{self, Block};
+use featherlite_base::{DType, Element, ErrorKind, F16, Quantization, Shape, fixed_point};
+use featherlite_ops::core::{Setup, Value};
+
+use crate::execute::{Machine, check_dtype};
+use crate::plan::{Context, GraphPlan, Place};
+use crate::pool::Pool;
+use crate::report::{MemoryReport, OpEvent, StepReport};
+use crate::resources::Resources;
+use crate::{Error, Model, Result, SessionOptions, SignatureRunner, TensorInfo};
+
+/// A planned model with its activations and state, ready to run any number of times.
+///
+/// ```no_run
+/// # fn main() -> featherlite_runtime::Result<()> {
+/// # let model: featherlite_runtime::Model = unimplemented!();
+/// let mut session = model.session()?;
+/// session.input_mut::<f32>(0)?.fill(0.5);
+/// session.run()?;
+/// let scores: &[f32] = session.output(0)?.values()?;
+/// # Ok(()) }
+/// ```
+pub struct Session {
+    model: Model,
+    options: SessionOptions,
+    setup: Setup,
+    graphs: Vec<Option<Box<GraphState>>>,
+    resources: Resources,
+    pool: Pool,
+    cancel: Arc<AtomicBool>,
+    observer: Option<Box<dyn FnMut(&OpEvent<'_>) + Send>>,
+}
+
+/// A subgraph in a session.
+pub(crate) struct GraphState {
+    input_shapes: Vec<Shape>,
+    pub(crate) plan: Option<GraphPlan>,
+}
+
+impl GraphState {
+    pub(crate) fn ensure_plan(&mut self, context: &Context<'_>) -> Result<&mut GraphPlan> {
+        if self.plan.is_none() {
+            self.plan = Some(context.plan(&self.input_shapes)?);
+        }
+        self.plan.as_mut().ok_or_else(|| Error::new(ErrorKind::Internal, "the plan vanished"))
+    }
+
+    /// Sets all inputs, resizing those whose shape differs.
+    pub(crate) fn set_inputs(&mut self, context: &Context<'_>, values: &[Value<'_>]) -> Result<()> {
+        let graph = context.graph();
+        let shapes: Vec<Shape> = values.iter().map(|value| value.shape).collect();
+        if self.input_shapes != shapes {
+            self.input_shapes = shapes;
+            self.plan = None;
+        }
+        for (&input, value) in graph.inputs.iter().zip(values) {
+            check_dtype(graph.tensors[input].dtype, value.dtype, "an input of the subgraph")?;
+        }
+        let plan = self.ensure_plan(context)?;
+        for (&input, value) in graph.inputs.iter().zip(values) {
+            plan.write(input, value.bytes)?;
+        }
+        Ok(())
+    }
+
+    /// The present contents of a tensor, if it has any.
+    pub(crate) fn value<'a>(&'a self, context: &Context<'a>, tensor: usize) -> Result<Option<Value<'a>>> {
+        let info = &context.graph().tensors[tensor];
+        let Some(plan) = &self.plan else { return Ok(None) };
+        let bytes = match &plan.places[tensor] {
+            Place::Nowhere => return Ok(None),
+            Place::Constant(constant) => context.model.constant(constant),
+            Place::Folded { block, .. } => block.as_slice(),
+            &Place::Arena { offset, bytes } => plan.arena.as_slice().get(offset..offset + bytes).unwrap_or_default(),
+            &Place::Persistent { offset, bytes } => {
+                plan.persistent.as_slice().get(offset..offset + bytes).unwrap_or_default()
+            }
+            Place::Dynamic => match &plan.dynamic[tensor] {
+                Some(block) => block.as_slice(),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Value { dtype: info.dtype, shape: plan.shapes[tensor], bytes }))
+    }
+}
+
+impl GraphPlan {
+    /// The bytes of an input, to write to.
+    fn input_bytes(&mut self, tensor: usize) -> Result<&mut [u8]> {
+        match &self.places[tensor] {
+            &Place::Arena { offset, bytes } => Ok(&mut self.arena.as_mut_slice()[offset..offset + bytes]),
+            &Place::Persistent { offset, bytes } => Ok(&mut self.persistent.as_mut_slice()[offset..offset + bytes]),
+            Place::Dynamic => Ok(self.dynamic[tensor].as_mut().map(Block::as_mut_slice).unwrap_or_default()),
+            _ => Err(Error::argument("the input is a constant of the model and can not be set")),
+        }
+    }
+
+    fn write(&mut self, tensor: usize, bytes: &[u8]) -> Result<()> {
+        if matches!(self.places[tensor], Place::Dynamic) {
+            self.dynamic[tensor] = Some(Block::copy_of(bytes)?);
+            self.known[tensor] = true;
+            return Ok(());
+        }
+        let target = self.input_bytes(tensor)?;
+        if target.len() != bytes.len() {
+            return Err(Error::argument(format!("the input takes {} bytes, not {}", target.len(), bytes.len())));
+        }
+        target.copy_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A tensor's contents after a run.
+#[derive(Clone, Copy)]
+pub struct TensorView<'a> {
+    info: &'a TensorInfo,
+    value: Value<'a>,
+}
+
+impl<'a> TensorView<'a> {
+    /// What the file says of the tensor.
+    pub fn info(&self) -> &'a TensorInfo {
+        self.info
+    }
+
+    /// Its element type.
+    pub fn dtype(&self) -> DType {
+        self.value.dtype
+    }
+
+    /// Its shape in the last run.
+    pub fn shape(&self) -> Shape {
+        self.value.shape
+    }
+
+    /// Its bytes, as the runtime has them.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.value.bytes
+    }
+
+    /// Its elements, without a copy.
+    ///
+    /// # Errors
+    /// If it is of another type than `T`.
+    pub fn values<T: Element>(&self) -> Result<&'a [T]> {
+        check_view::<T>(self.dtype(), &self.info.name)?;
+        Ok(arena::cast(self.value.bytes)?)
+    }
+
+    /// Its elements as real numbers: quantized ones by `scale * (q - zero_point)`, others converted.
+    ///
+    /// # Errors
+    /// If its type does not stand for real numbers.
+    pub fn to_real(&self) -> Result<Vec<f32>> {
+        let bytes = self.value.bytes;
+        let integers: Vec<i64> = match self.dtype() {
+            DType::F32 => return Ok(arena::cast::<f32>(bytes)?.to_vec()),
+            DType::F64 => return Ok(arena::cast::<f64>(bytes)?.iter().map(|&x| x as f32).collect()),
+            DType::F16 => return Ok(arena::cast::<F16>(bytes)?.iter().map(|x| x.to_f32()).collect()),
+            DType::I8 => arena::cast::<i8>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
+            DType::U8 | DType::Bool => bytes.iter().map(|&x| i64::from(x)).collect(),
+            DType::I16 => arena::cast::<i16>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
+            DType::U16 => arena::cast::<u16>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
+            DType::I32 => arena::cast::<i32>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
+            DType::U32 => arena::cast::<u32>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
+            DType::I64 => arena::cast::<i64>(bytes)?.to_vec(),
+            other => {
+                return Err(Error::argument(format!("tensor {:?} of {other} has no real numbers", self.info.name)));
+            }
+        };
+        let Quantization::Affine(affine) = &self.info.quantization else {
+            return Ok(integers.into_iter().map(|q| q as f32).collect());
+        };
+        let shape = self.shape();
+        let channels = affine.scales.len();
+        let inner: usize = shape.dims().iter().skip(affine.axis.saturating_add(1)).product();
+        let real = |(index, q): (usize, i64)| {
+            let channel = if channels == 1 { 0 } else { index / inner.max(1) % channels };
+            affine.scales[channel] * (q - i64::from(affine.zero_points[channel])) as f32
+        };
+        Ok(integers.into_iter().enumerate().map(real).collect())
+    }
+}
+
+fn check_view<T: Element>(dtype: DType, name: &str) -> Result<()> {
+    if T::views(dtype) {
+        Ok(())
+    } else {
+        Err(Error::argument(format!("tensor {name:?} holds {dtype}, which can not be viewed as {}", T::DTYPE)))
+    }
+}
+
+/// Cancels the runs of a session from another thread.
+#[derive(Clone)]
+pub struct CancelHandle(Arc<AtomicBool>);
+
+impl CancelHandle {
+    /// Makes the present run (or the next, if none is going on) end with an error of kind `Cancelled`, before its
+    /// next operator.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Session {
+    pub(crate) fn new(model: &Model, options: SessionOptions) -> Result<Self> {
+        let setup = options.setup()?;
+        let pool = Pool::new(setup.threads)
+            .map_err(|error| Error::new(ErrorKind::OutOfMemory, format!("cannot start threads: {error}")))?;
+        let state = |graph: &crate::graph::Graph| {
+            let input_shapes = graph.inputs.iter().map(|&input| graph.tensors[input].shape).collect();
+            Some(Box::new(GraphState { input_shapes, plan: None }))
+        };
+        let mut session = Self {
+            graphs: model.inner.graphs.iter().map(state).collect(),
+            model: model.clone(),
+            options,
+            setup,
+            resources: Resources::default(),
+            pool,
+            cancel: Arc::default(),
+            observer: None,
+        };
+        session.plan(0)?;
+        Ok(session)
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    fn machine(&mut self) -> Machine<'_> {
+        Machine {
+            model: &self.model.inner,
+            options: &self.options,
+            setup: self.setup,
+            graphs: &mut self.graphs,
+            resources: &mut self.resources,
+            pool: &self.pool,
+            cancel: &self.cancel,
+            observer: &mut self.observer,
+        }
+    }
+
+    fn context(&self, index: usize) -> Context<'_> {
+        Context {
+            model: &self.model.inner,
+            index,
+            setup: self.setup,
+            preserve_all: self.options.preserve_all_tensors,
+            memory_limit: self.options.memory_limit,
+        }
+    }
+
+    fn state(&mut self, index: usize) -> Result<&mut GraphState> {
+        match self.graphs.get_mut(index) {
+            Some(Some(state)) => Ok(state),
+            _ => Err(Error::argument(format!("the model has no subgraph {index}"))),
+        }
+    }
+
+    /// Plans a subgraph unless its present plan still holds.
+    fn plan(&mut self, index: usize) -> Result<&mut GraphPlan> {
+        let context = Context {
+            model: &self.model.inner,
+            index,
+            setup: self.setup,
+            preserve_all: self.options.preserve_all_tensors,
+            memory_limit: self.options.memory_limit,
+        };
+        match self.graphs.get_mut(index) {
+            Some(Some(state)) => state.ensure_plan(&context).map_err(|error| self.model.inner.locate(error)),
+            _ => Err(Error::argument(format!("the model has no subgraph {index}"))),
+        }
+    }
+
+    /// The number of inputs of the main subgraph.
+    pub fn input_count(&self) -> usize {
+        self.model.inner.graphs[0].inputs.len()
+    }
+
+    /// The number of outputs of the main subgraph.
+    pub fn output_count(&self) -> usize {
+        self.model.inner.graphs[0].outputs.len()
+    }
+
+    /// What the file says of an input.
+    ///
+    /// # Errors
+    /// If there is no such input.
+    pub fn input_info(&self, input: usize) -> Result<&TensorInfo> {
+        self.input_tensor(0, input).map(|tensor| &self.model.inner.graphs[0].tensors[tensor])
+    }
+
+    /// The present shape of an input.
+    ///
+    /// # Errors
+    /// If there is no such input.
+    pub fn input_shape(&self, input: usize) -> Result<Shape> {
+        self.input_shape_of(0, input)
+    }
+
+    /// The present shape of an input of a subgraph.
+    ///
+    /// # Errors
+    /// If there is no such subgraph or input.
+    pub fn input_shape_of(&self, subgraph: usize, input: usize) -> Result<Shape> {
+        self.input_tensor(subgraph, input)?;
+        match self.graphs.get(subgraph) {
+            Some(Some(state)) => Ok(state.input_shapes[input]),
+            _ => Err(Error::argument(format!("the model has no subgraph {subgraph}"))),
+        }
+    }
+
+    fn input_tensor(&self, subgraph: usize, input: usize) -> Result<usize> {
+        let graph = self.model.inner.graphs.get(subgraph);
+        let graph = graph.ok_or_else(|| Error::argument(format!("the model has no subgraph {subgraph}")))?;
+        graph.inputs.get(input).copied().ok_or_else(|| {
+            Error::argument(format!("the model has no input {input} (it has {})", graph.inputs.len()))
+        })
+    }
+
+    pub(crate) fn input_position(&self, subgraph: usize, tensor: usize) -> Result<usize> {
+        let graph = &self.model.inner.graphs[subgraph];
+        graph.inputs.iter().position(|&input| input == tensor).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidModel, format!("tensor {tensor} is no input of subgraph {subgraph}"))
+        })
+    }
+
+    /// Gives an input another shape. The model is planned anew before the next run, and its state starts afresh.
+    ///
+    /// # Errors
+    /// If there is no such input or the shape has too many dimensions or elements. Whether the model can run with
+    /// the shape shows when it is planned.
+    pub fn resize_input(&mut self, input: usize, shape: &[usize]) -> Result<()> {
+        self.resize_input_of(0, input, shape)
+    }
+
+    /// As [`Session::resize_input`], but only dimensions that the file leaves open may change.
+    ///
+    /// # Errors
+    /// As [`Session::resize_input`], and if a fixed dimension would change.
+    pub fn resize_input_strict(&mut self, input: usize, shape: &[usize]) -> Result<()> {
+        let info = self.input_info(input)?;
+        let declared = info.shape().dims();
+        let is_open = |dim: usize| info.shape_signature().is_some_and(|signature| signature.get(dim) == Some(&-1));
+        let fits = shape.len() == declared.len()
+            && (0..shape.len()).all(|dim| shape[dim] == declared[dim] || is_open(dim));
+        if !fits {
+            return Err(Error::argument(format!(
+                "input {input} {:?} of shape {} (signature {:?}) can not be resized to {shape:?}",
+                info.name(),
+                info.shape(),
+                info.shape_signature()
+            )));
+        }
+        self.resize_input(input, shape)
+    }
+
+    /// As [`Session::resize_input`], for any subgraph.
+    ///
+    /// # Errors
+    /// As [`Session::resize_input`].
+    pub fn resize_input_of(&mut self, subgraph: usize, input: usize, shape: &[usize]) -> Result<()> {
+        self.input_tensor(subgraph, input)?;
+        let shape = Shape::new(shape)?;
+        let state = self.state(subgraph)?;
+        if state.input_shapes[input] != shape {
+            state.input_shapes[input] = shape;
+            state.plan = None;
+        }
+        Ok(())
+    }
+
+    /// The elements of an input, to write to. They keep their values from run to run.
+    ///
+    /// # Errors
+    /// If there is no such input, its type is not `T`, or the model can not be planned.
+    pub fn input_mut<T: Element>(&mut self, input: usize) -> Result<&mut [T]> {
+        self.input_mut_of(0, input)
+    }
+
+    /// As [`Session::input_mut`], for any subgraph.
+    ///
+    /// # Errors
+    /// As [`Session::input_mut`].
+    pub fn input_mut_of<T: Element>(&mut self, subgraph: usize, input: usize) -> Result<&mut [T]> {
+        let tensor = self.input_tensor(subgraph, input)?;
+        let info = &self.model.inner.graphs[subgraph].tensors[tensor];
+        check_view::<T>(info.dtype, &info.name)?;
+        Ok(arena::cast_mut(self.plan(subgraph)?.input_bytes(tensor)?)?)
+    }
+
+    /// Sets an input from bytes; for strings, the packed form that TensorFlow Lite uses.
+    ///
+    /// # Errors
+    /// If there is no such input, the number of bytes is wrong, or the model can not be planned.
+    pub fn set_input_bytes(&mut self, subgraph: usize, input: usize, bytes: &[u8]) -> Result<()> {
+        let tensor = self.input_tensor(subgraph, input)?;
+        self.plan(subgraph)?.write(tensor, bytes)
+    }
+
+    /// Sets an input from real numbers, quantizing them if the input is quantized (values beyond its range are
+    /// clipped).
+    ///
+    /// # Errors
+    /// If there is no such input, the number of elements is wrong, or its type does not stand for real numbers.
+    pub fn set_input_real(&mut self, input: usize, values: &[f32]) -> Result<()> {
+        let tensor = self.input_tensor(0, input)?;
+        let info = &self.model.inner.graphs[0].tensors[tensor];
+        let (dtype, quantization) = (info.dtype, info.quantization.clone());
+        let expected = self.input_shape(input)?.elements();
+        if values.len() != expected {
+            return Err(Error::argument(format!("input {input} takes {expected} elements, not {}", values.len())));
+        }
+        let quantize = |least: i32, greatest: i32| {
+            let affine = quantization.affine().map(|affine| (affine.scales[0], affine.zero_points[0]));
+            move |value: f32| match affine {
+                Some((scale, zero_point)) => fixed_point::quantize(value, scale, zero_point).clamp(least, greatest),
+                None => (value as i32).clamp(least, greatest),
+            }
+        };
+        match dtype {
+            DType::F32 => self.input_mut::<f32>(input)?.copy_from_slice(values),
+            DType::I8 => fill(self.input_mut::<i8>(input)?, values, quantize(-128, 127), |q| q as i8),
+            DType::U8 => fill(self.input_mut::<u8>(input)?, values, quantize(0, 255), |q| q as u8),
+            DType::I16 => fill(self.input_mut::<i16>(input)?, values, quantize(-32768, 32767), |q| q as i16),
+            DType::I32 => fill(self.input_mut::<i32>(input)?, values, quantize(i32::MIN, i32::MAX), |q| q),
+            DType::I64 => fill(self.input_mut::<i64>(input)?, values, |x| x as i64, |q| q),
+            DType::Bool => fill(self.input_mut::<u8>(input)?, values, |x| x != 0.0, u8::from),
+            other => return Err(Error::argument(format!("input {input} of {other} does not take real numbers"))),
+        }
+        Ok(())
+    }
+
+    /// Runs the main subgraph.
+    ///
+    /// # Errors
+    /// If the model can not be planned, the run is cancelled, or an operator meets values that it does not allow.
+    pub fn run(&mut self) -> Result<()> {
+        self.run_subgraph(0)
+    }
+
+    /// Runs a subgraph.
+    ///
+    /// # Errors
+    /// As [`Session::run`], and if there is no such subgraph.
+    pub fn run_subgraph(&mut self, subgraph: usize) -> Result<()> {
+        let result = self.machine().run(subgraph);
+        result.map_err(|error| {
+            if error.kind() == ErrorKind::Cancelled {
+                self.cancel.store(false, Ordering::Relaxed);
+            }
+            self.model.inner.locate(error)
+        })
+    }
+
+    /// An output of the main subgraph as of the last run.
+    ///
+    /// # Errors
+    /// If there is no such output, or it has no contents yet.
+    pub fn output(&self, output: usize) -> Result<TensorView<'_>> {
+        self.output_of(0, output)
+    }
+
+    /// As [`Session::output`], for any subgraph.
+    ///
+    /// # Errors
+    /// As [`Session::output`].
+    pub fn output_of(&self, subgraph: usize, output: usize) -> Result<TensorView<'_>> {
+        let graph = self.model.inner.graphs.get(subgraph);
+        let graph = graph.ok_or_else(|| Error::argument(format!("the model has no subgraph {subgraph}")))?;
+        let tensor = *graph.outputs.get(output).ok_or_else(|| {
+            Error::argument(format!("the model has no output {output} (it has {})", graph.outputs.len()))
+        })?;
+        self.tensor_of(subgraph, tensor)
+    }
+
+    /// Any tensor of the main subgraph: constants, inputs and outputs at any time; intermediate results after a run of
+    /// a session that preserves all tensors.
+    ///
+    /// # Errors
+    /// If there is no such tensor or its contents were not kept.
+    pub fn tensor(&self, tensor: usize) -> Result<TensorView<'_>> {
+        self.tensor_of(0, tensor)
+    }
+
+    /// As [`Session::tensor`], for any subgraph.
+    ///
+    /// # Errors
+    /// As [`Session::tensor`].
+    pub fn tensor_of(&self, subgraph: usize, tensor: usize) -> Result<TensorView<'_>> {
+        let graph = self.model.inner.graphs.get(subgraph);
+        let graph = graph.ok_or_else(|| Error::argument(format!("the model has no subgraph {subgraph}")))?;
+        let info = graph.tensors.get(tensor).ok_or_else(|| {
+            Error::argument(format!("the subgraph has no tensor {tensor} (it has {})", graph.tensors.len()))
+        })?;
+        let Some(Some(state)) = self.graphs.get(subgraph) else {
+            return Err(Error::argument(format!("the model has no subgraph {subgraph}")));
+        };
+        let place = state.plan.as_ref().map(|plan| (&plan.places[tensor], plan.kept[tensor]));
+        if let Some((Place::Arena { .. }, false)) = place {
+            return Err(Error::argument(
+                "the tensor's memory is used again during a run; a session with preserve_all_tensors keeps it",
+            )
+            .at_tensor(subgraph, tensor, &info.name));
+        }
+        let value = state.value(&self.context(subgraph), tensor)?;
+        let value = value.ok_or_else(|| {
+            Error::argument("the tensor has no contents yet: run the model first").at_tensor(subgraph, tensor, &info.name)
+        })?;
+        Ok(TensorView { info, value })
+    }
+
+    /// The model seen through one of its signatures.
+    ///
+    /// # Errors
+    /// If there is no such signature; the error lists those there are.
+    pub fn signature(&mut self, key: &str) -> Result<SignatureRunner<'_>> {
+        let found = self.model.signatures().iter().find(|signature| signature.key() == key).cloned();
+        let signature = found.ok_or_else(|| {
+            let known: Vec<&str> = self.model.signatures().iter().map(|signature| signature.key()).collect();
+            Error::argument(format!("the model has no signature {key:?}; it has {known:?}"))
+        })?;
+        self.plan(signature.subgraph)?;
+        Ok(SignatureRunner::new(self, signature))
+    }
+
+    /// Puts all state back to where it was before the first run: variable tensors, resource variables, the operators'
+    /// own state, and whether initialisers have run.
+    pub fn reset(&mut self) {
+        self.resources.reset();
+        for index in 0..self.graphs.len() {
+            let model = Arc::clone(&self.model.inner);
+            let context =
+                Context { model: &model, index, setup: self.setup, preserve_all: false, memory_limit: usize::MAX };
+            if let Some(Some(state)) = self.graphs.get_mut(index)
+                && let Some(plan) = &mut state.plan
+            {
+                plan.initialise_variables(&context);
+                plan.forget_late_state();
+            }
+        }
+    }
+
+    /// A handle that cancels runs from another thread.
+    pub fn cancel_handle(&self) -> CancelHandle {
+        CancelHandle(Arc::clone(&self.cancel))
+    }
+
+    /// Calls `observer` after every operator of every run; `None` stops that. Without an observer no time is taken.
+    pub fn set_observer(&mut self, observer: Option<Box<dyn FnMut(&OpEvent<'_>) + Send>>) {
+        self.observer = observer;
+    }
+
+    /// What the session needs in memory.
+    pub fn memory(&self) -> MemoryReport {
+        let (packed_weights, folded_weights) = self.model.inner.shared_bytes();
+        let mut report = MemoryReport {
+            packed_weights,
+            folded_weights,
+            mapped_weights: self.model.inner.constant_bytes(),
+            ..MemoryReport::default()
+        };
+        for plan in self.graphs.iter().flatten().filter_map(|state| state.plan.as_ref()) {
+            report.arena += plan.arena.len();
+            report.arena_bound += plan.arena_bound;
+            report.persistent += plan.persistent.len();
+            report.dynamic += plan.dynamic.iter().flatten().map(Block::len).sum::<usize>();
+        }
+        report
+    }
+
+    /// The operators of a subgraph's plan in the order in which they run; those folded at plan time are gone.
+    pub fn steps(&self, subgraph: usize) -> Vec<StepReport> {
+        let Some(Some(state)) = self.graphs.get(subgraph) else { return Vec::new() };
+        let nodes = &self.model.inner.graphs[subgraph].nodes;
+        let steps = state.plan.iter().flat_map(|plan| &plan.steps);
+        steps
+            .map(|step| StepReport {
+                node: step.node,
+                operator: nodes[step.node].name.clone(),
+                kernel: step.kernel_name,
+                is_dynamic: step.kernel.is_none(),
+            })
+            .collect()
+    }
+}
+
+fn fill<T, Q>(target: &mut [T], values: &[f32], quantize: impl Fn(f32) -> Q, narrow: impl Fn(Q) -> T) {
+    target.iter_mut().zip(values).for_each(|(target, &value)| *target = narrow(quantize(value)));
+}
