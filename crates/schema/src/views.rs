@@ -1,3 +1,4 @@
+#![allow(non_upper_case_globals, dead_code, unreachable_pub)]
 #![allow(missing_docs)]
 use crate::table::*;
 #[derive(Clone,Copy,PartialEq,Eq,Hash,PartialOrd,Ord,Default)]
