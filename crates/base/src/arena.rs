@@ -127,6 +127,12 @@ impl Slot {
         Self { start: NonNull::from(bytes).cast(), bytes: bytes.len(), writable: false }
     }
 
+    /// The same place, not to be written through.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self { writable: false, ..self }
+    }
+
     /// Its size in bytes.
     pub fn len(self) -> usize {
         self.bytes

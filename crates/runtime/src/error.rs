@@ -23,7 +23,9 @@ impl Error {
     /// An error that is not tied to a place in a model.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { inner: Box::new(Inner { kind, message, file: None, subgraph: None, node: None, tensor: None }) }
+        Self {
+            inner: Box::new(Inner { kind, message, file: None, subgraph: None, node: None, tensor: None }),
+        }
     }
 
     pub(crate) fn argument(message: impl Into<String>) -> Self {

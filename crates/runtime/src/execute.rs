@@ -77,12 +77,13 @@ impl<'s> Machine<'s> {
         index: usize,
         work: impl FnOnce(&mut Self, &mut GraphState) -> Result<T>,
     ) -> Result<T> {
-        let slot = self.graphs.get_mut(index).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist"))
-        })?;
-        let mut state = slot.take().ok_or_else(|| {
-            Error::new(ErrorKind::InvalidModel, format!("subgraph {index} calls itself"))
-        })?;
+        let slot = self
+            .graphs
+            .get_mut(index)
+            .ok_or_else(|| Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist")))?;
+        let mut state = slot
+            .take()
+            .ok_or_else(|| Error::new(ErrorKind::InvalidModel, format!("subgraph {index} calls itself")))?;
         let result = work(self, &mut state);
         self.graphs[index] = Some(state);
         result
@@ -125,7 +126,10 @@ impl<'s> Machine<'s> {
         let mut io = Io::new(arena::views(plan, step), shapes, pool.parallel(), self);
         kernel.run(&mut io)?;
         if !io.finish().is_empty() {
-            return Err(Error::new(ErrorKind::Internal, "the kernel allocated an output that the plan had placed"));
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "the kernel allocated an output that the plan had placed",
+            ));
         }
         Ok(())
     }
@@ -181,7 +185,8 @@ impl<'s> Machine<'s> {
             let bytes = block.len();
             slots.push(block.slot(0, bytes)?);
         }
-        let shapes: Vec<Shape> = info.inputs.iter().map(|input| input.map_or(Shape::SCALAR, |i| plan.shapes[i])).collect();
+        let shapes: Vec<Shape> =
+            info.inputs.iter().map(|input| input.map_or(Shape::SCALAR, |i| plan.shapes[i])).collect();
         let pool = self.pool;
         let step = &mut plan.steps[number];
         (step.slots, step.scratch) = (plan.slots.len()..plan.slots.len() + slots.len(), planned.scratch);
@@ -194,7 +199,10 @@ impl<'s> Machine<'s> {
         outcome?;
         for (position, shape, block) in allocated {
             let output = *info.outputs.get(position).ok_or_else(|| {
-                Error::new(ErrorKind::Internal, format!("the kernel allocated output {position}, which does not exist"))
+                Error::new(
+                    ErrorKind::Internal,
+                    format!("the kernel allocated output {position}, which does not exist"),
+                )
             })?;
             self.check_limit(plan, output, block.len())?;
             plan.dynamic[output] = Some(block);
@@ -204,10 +212,19 @@ impl<'s> Machine<'s> {
     }
 
     fn check_limit(&self, plan: &GraphPlan, output: usize, bytes: usize) -> Result<()> {
-        let others: usize = plan.dynamic.iter().enumerate().filter(|(index, _)| *index != output)
-            .filter_map(|(_, block)| block.as_ref().map(Block::len)).sum();
+        let others: usize = plan
+            .dynamic
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != output)
+            .filter_map(|(_, block)| block.as_ref().map(Block::len))
+            .sum();
         let total = others.saturating_add(bytes).saturating_add(plan.arena.len());
-        if total > self.options.memory_limit { Err(too_large(total, self.options.memory_limit)) } else { Ok(()) }
+        if total > self.options.memory_limit {
+            Err(too_large(total, self.options.memory_limit))
+        } else {
+            Ok(())
+        }
     }
 
     /// Everything that the plan of a late step depends on: its inputs' shapes, and the contents of small ones.
@@ -303,9 +320,10 @@ impl<'s> Machine<'s> {
     }
 
     fn call_with(&mut self, index: usize, arguments: &[Value<'_>]) -> Result<Vec<Owned>> {
-        let graph = self.model.graphs.get(index).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist"))
-        })?;
+        let graph =
+            self.model.graphs.get(index).ok_or_else(|| {
+                Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist"))
+            })?;
         if graph.inputs.len() != arguments.len() {
             return Err(Error::new(
                 ErrorKind::InvalidModel,
@@ -324,7 +342,11 @@ impl<'s> Machine<'s> {
                 let Some(value) = state.value(&context, output)? else {
                     return Err(Error::new(ErrorKind::Internal, "an output of the subgraph has no value"));
                 };
-                outputs.push(Owned { dtype: value.dtype, shape: value.shape, bytes: Block::copy_of(value.bytes)? });
+                outputs.push(Owned {
+                    dtype: value.dtype,
+                    shape: value.shape,
+                    bytes: Block::copy_of(value.bytes)?,
+                });
             }
             Ok(outputs)
         })

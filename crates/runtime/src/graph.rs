@@ -142,7 +142,9 @@ impl Graph {
         }
         let mut nodes = Vec::with_capacity(graph.operators().len());
         for (number, operator) in graph.operators().iter().enumerate() {
-            nodes.push(read_node(model, operator, count, ops).map_err(|error| error.at_node(index, number, "?"))?);
+            nodes.push(
+                read_node(model, operator, count, ops).map_err(|error| error.at_node(index, number, "?"))?,
+            );
         }
         let list = |what: &str, indices: schema::Vector<'_, i32>| {
             indices
@@ -183,7 +185,8 @@ fn read_tensor(
         .ok()
         .and_then(DType::from_code)
         .ok_or_else(|| BaseError::unsupported(format!("element type {code} is not known")))?;
-    let shape = Shape::from_signed(tensor.shape().iter().map(|dim| i64::from(if dim < 0 { 1 } else { dim })))?;
+    let shape =
+        Shape::from_signed(tensor.shape().iter().map(|dim| i64::from(if dim < 0 { 1 } else { dim })))?;
     let signature = tensor.shape_signature();
     let mut info = TensorInfo {
         name: tensor.name().unwrap_or_default().to_owned(),
@@ -291,7 +294,11 @@ fn read_node(
         name,
         version: code.version(),
         inputs: operator.inputs().iter().map(input).collect::<Result<_, _>>()?,
-        outputs: operator.outputs().iter().map(|index| tensor_index(index, count)).collect::<Result<_, _>>()?,
+        outputs: operator
+            .outputs()
+            .iter()
+            .map(|index| tensor_index(index, count))
+            .collect::<Result<_, _>>()?,
         operator: resolved,
     })
 }

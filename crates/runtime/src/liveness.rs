@@ -58,7 +58,13 @@ impl Groups {
                 last[tensor] = last[tensor].max(number + 1);
             }
         }
-        let mut groups = Self { of: vec![None; count], bytes: vec![0; count], groups: Vec::new(), scratch: Vec::new(), kept };
+        let mut groups = Self {
+            of: vec![None; count],
+            bytes: vec![0; count],
+            groups: Vec::new(),
+            scratch: Vec::new(),
+            kept,
+        };
         for tensor in (0..count).filter(|&tensor| in_arena(tensor)) {
             let Some(first) = first[tensor] else { continue };
             let bytes = shapes[tensor].bytes(graph.tensors[tensor].dtype)?;
@@ -96,7 +102,8 @@ impl Groups {
             let allowed = if is_view {
                 !(group.has_input && graph.outputs.contains(&output))
             } else {
-                let uses = info.inputs.iter().flatten().filter(|&&other| self.of[other] == Some(source)).count();
+                let uses =
+                    info.inputs.iter().flatten().filter(|&&other| self.of[other] == Some(source)).count();
                 !context.preserve_all && group.request.last == time && !group.has_input && uses == 1
             };
             if same_size && allowed && self.bytes[output] > 0 && source != target {

@@ -60,7 +60,11 @@ pub(crate) fn place(requests: &[Request]) -> Layout {
 
 /// Takes the requests in `order` and gives each the smallest gap between those placed before that it fits in. With
 /// `window`, only that many of the latest placed are looked at and the rest is passed over at the end of the arena.
-fn place_by(requests: &[Request], order: impl Fn(&Request) -> (usize, usize), window: Option<usize>) -> Layout {
+fn place_by(
+    requests: &[Request],
+    order: impl Fn(&Request) -> (usize, usize),
+    window: Option<usize>,
+) -> Layout {
     let mut sequence: Vec<usize> = (0..requests.len()).filter(|&index| requests[index].bytes > 0).collect();
     sequence.sort_by_key(|&index| order(&requests[index]));
     let mut offsets = vec![0; requests.len()];
@@ -92,7 +96,9 @@ fn place_by(requests: &[Request], order: impl Fn(&Request) -> (usize, usize), wi
                 }
                 end = end.max(stop);
             }
-            offset = best.map_or_else(|| end.next_multiple_of(request.align()), |(_, candidate)| candidate).max(offset);
+            offset = best
+                .map_or_else(|| end.next_multiple_of(request.align()), |(_, candidate)| candidate)
+                .max(offset);
         }
         offsets[index] = offset;
         bytes = bytes.max(offset.saturating_add(request.bytes));
@@ -145,7 +151,8 @@ mod tests {
 
     #[test]
     fn a_chain_needs_the_largest_pair() {
-        let chain: Vec<_> = [100, 400, 300, 200, 50].iter().enumerate().map(|(i, &b)| request(b * 64, i, i + 1)).collect();
+        let chain: Vec<_> =
+            [100, 400, 300, 200, 50].iter().enumerate().map(|(i, &b)| request(b * 64, i, i + 1)).collect();
         assert_eq!(check(&chain).bytes, 700 * 64);
         assert_eq!(lower_bound(&chain), 700 * 64);
     }
@@ -168,7 +175,11 @@ mod tests {
                 })
                 .collect();
             let (layout, bound) = (check(&requests), lower_bound(&requests));
-            assert!(layout.bytes >= bound && layout.bytes <= bound * 3 / 2 + 4096, "{} over {bound}", layout.bytes);
+            assert!(
+                layout.bytes >= bound && layout.bytes <= bound * 3 / 2 + 4096,
+                "{} over {bound}",
+                layout.bytes
+            );
         }
     }
 

@@ -59,11 +59,14 @@ impl Model {
     pub fn open(path: impl AsRef<Path>, ops: &OpSet) -> Result<Self> {
         let path = path.as_ref();
         let name = path.display().to_string();
-        let failed =
-            |error: std::io::Error| Error::new(ErrorKind::Io, format!("cannot read the model: {error}")).in_file(Some(&name));
+        let failed = |error: std::io::Error| {
+            Error::new(ErrorKind::Io, format!("cannot read the model: {error}")).in_file(Some(&name))
+        };
         let file = File::open(path).map_err(failed)?;
         if !file.metadata().map_err(failed)?.is_file() {
-            return Err(Error::new(ErrorKind::Io, "cannot read the model: not a regular file").in_file(Some(&name)));
+            return Err(
+                Error::new(ErrorKind::Io, "cannot read the model: not a regular file").in_file(Some(&name))
+            );
         }
         let bytes = Bytes::Mapped(crate::arena::map(&file).map_err(failed)?);
         Self::new(bytes, Some(name), ops)
@@ -171,7 +174,10 @@ impl Inner {
     /// Bytes of packed and of folded weights.
     pub(crate) fn shared_bytes(&self) -> (usize, usize) {
         let shared = self.lock();
-        (shared.packed.values().map(|(_, bytes)| bytes).sum(), shared.folded.values().map(|block| block.len()).sum())
+        (
+            shared.packed.values().map(|(_, bytes)| bytes).sum(),
+            shared.folded.values().map(|block| block.len()).sum(),
+        )
     }
 
     /// Bytes of the file that constants are read from, each counted once.

@@ -32,18 +32,26 @@ pub struct SessionOptions {
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { threads: 1, kernels: Kernels::Fast, isa: None, preserve_all_tensors: false, memory_limit: 2 << 30 }
+        Self {
+            threads: 1,
+            kernels: Kernels::Fast,
+            isa: None,
+            preserve_all_tensors: false,
+            memory_limit: 2 << 30,
+        }
     }
 }
 
 impl SessionOptions {
     /// How kernels are to be chosen.
     pub(crate) fn setup(&self) -> Result<Setup> {
-        let wanted = self.isa.clone().or_else(|| std::env::var("FEATHERLITE_ISA").ok().filter(|isa| !isa.is_empty()));
+        let wanted =
+            self.isa.clone().or_else(|| std::env::var("FEATHERLITE_ISA").ok().filter(|isa| !isa.is_empty()));
         let level = match wanted {
             None => Level::detect(),
-            Some(name) => Level::named(&name)
-                .map_err(|error| Error::new(ErrorKind::InvalidArgument, format!("instruction set {name:?}: {error}")))?,
+            Some(name) => Level::named(&name).map_err(|error| {
+                Error::new(ErrorKind::InvalidArgument, format!("instruction set {name:?}: {error}"))
+            })?,
         };
         Ok(Setup { level, reference: self.kernels == Kernels::Reference, threads: self.threads.max(1) })
     }

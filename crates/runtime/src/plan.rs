@@ -21,9 +21,18 @@ pub(crate) enum Place {
     /// Nowhere: nobody makes it.
     Nowhere,
     Constant(Constant),
-    Folded { block: Arc<Block>, is_constant: bool },
-    Arena { offset: usize, bytes: usize },
-    Persistent { offset: usize, bytes: usize },
+    Folded {
+        block: Arc<Block>,
+        is_constant: bool,
+    },
+    Arena {
+        offset: usize,
+        bytes: usize,
+    },
+    Persistent {
+        offset: usize,
+        bytes: usize,
+    },
     /// In a block of its own, made during the run.
     Dynamic,
 }
@@ -110,7 +119,8 @@ impl<'a> Context<'a> {
     pub(crate) fn schema_operator(&self, node: usize) -> Result<(schema::Operator<'a>, &'a [u8])> {
         let model = self.model.schema();
         let operator = model.subgraphs().get(self.index).and_then(|graph| graph.operators().get(node));
-        let operator = operator.ok_or_else(|| Error::new(ErrorKind::Internal, "the operator vanished from the file"))?;
+        let operator =
+            operator.ok_or_else(|| Error::new(ErrorKind::Internal, "the operator vanished from the file"))?;
         Ok((operator, model.custom_options(operator)?))
     }
 
@@ -200,15 +210,21 @@ impl<'c, 'a> Draft<'c, 'a> {
         for &input in info.inputs.iter().flatten() {
             if !self.defined[input] {
                 let message = "the input has no value: no earlier operator writes it and it is no constant";
-                return Err(Error::new(ErrorKind::InvalidModel, message)
-                    .at_tensor(self.context.index, input, &tensors[input].name));
+                return Err(Error::new(ErrorKind::InvalidModel, message).at_tensor(
+                    self.context.index,
+                    input,
+                    &tensors[input].name,
+                ));
             }
         }
         for (position, &output) in info.outputs.iter().enumerate() {
             if self.defined[output] || info.outputs[..position].contains(&output) {
                 let message = "the output is written a second time";
-                return Err(Error::new(ErrorKind::InvalidModel, message)
-                    .at_tensor(self.context.index, output, &tensors[output].name));
+                return Err(Error::new(ErrorKind::InvalidModel, message).at_tensor(
+                    self.context.index,
+                    output,
+                    &tensors[output].name,
+                ));
             }
         }
         let (mut step, needs, fold) = self.describe(index, info, operator)?;
@@ -242,7 +258,12 @@ impl<'c, 'a> Draft<'c, 'a> {
     }
 
     /// Checks the node, infers its shapes and plans its kernel.
-    fn describe(&mut self, index: usize, info: &'a NodeInfo, operator: &Operator) -> Result<(Step, Needs, Fold)> {
+    fn describe(
+        &mut self,
+        index: usize,
+        info: &'a NodeInfo,
+        operator: &Operator,
+    ) -> Result<(Step, Needs, Fold)> {
         let (schema_operator, custom_options) = self.context.schema_operator(index)?;
         let lookup = |tensor: usize| -> Option<Tensor<'_>> {
             (tensor < self.shapes.len()).then(|| {
@@ -253,7 +274,7 @@ impl<'c, 'a> Draft<'c, 'a> {
             })
         };
         let inputs: Vec<_> = info.inputs.iter().map(|input| input.and_then(&lookup)).collect();
-        let mut outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
+        let outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
         let before = Node {
             operator: schema_operator,
             version: info.version,
@@ -285,6 +306,7 @@ impl<'c, 'a> Draft<'c, 'a> {
             return Ok((Step { late: Some(execute::Late::default()), ..step }, Needs::default(), Fold::No));
         };
         let mut bytes = 0usize;
+        let mut outputs = outputs.clone();
         for (output, &shape) in outputs.iter_mut().zip(&shapes) {
             (output.shape, output.shape_known) = (shape, true);
             bytes = bytes.saturating_add(shape.bytes(output.dtype)?);
@@ -333,8 +355,11 @@ impl<'c, 'a> Draft<'c, 'a> {
             return Fold::Alias;
         }
         if is_constant {
-            let found: Option<Vec<_>> =
-                info.outputs.iter().map(|&output| self.context.model.folded(self.context.index, output)).collect();
+            let found: Option<Vec<_>> = info
+                .outputs
+                .iter()
+                .map(|&output| self.context.model.folded(self.context.index, output))
+                .collect();
             if let Some(blocks) = found {
                 return Fold::Found(blocks);
             }
@@ -346,7 +371,8 @@ impl<'c, 'a> Draft<'c, 'a> {
     fn run_now(&self, info: &NodeInfo, step: &mut Step, needs: &Needs) -> Result<Vec<Arc<Block>>> {
         let mut blocks = Vec::with_capacity(info.outputs.len());
         for &output in &info.outputs {
-            blocks.push(Block::zeroed(self.shapes[output].bytes(self.context.graph().tensors[output].dtype)?)?);
+            blocks
+                .push(Block::zeroed(self.shapes[output].bytes(self.context.graph().tensors[output].dtype)?)?);
         }
         let mut extra = Vec::new();
         for &bytes in needs.scratch.iter().chain(&needs.state) {
@@ -361,7 +387,8 @@ impl<'c, 'a> Draft<'c, 'a> {
             let bytes = block.len();
             slots.push(block.slot(0, bytes)?);
         }
-        let shapes: Vec<Shape> = info.inputs.iter().map(|input| input.map_or(Shape::SCALAR, |i| self.shapes[i])).collect();
+        let shapes: Vec<Shape> =
+            info.inputs.iter().map(|input| input.map_or(Shape::SCALAR, |i| self.shapes[i])).collect();
         execute::run_alone(step, &slots, &shapes)?;
         Ok(blocks.into_iter().map(Arc::new).collect())
     }
@@ -379,7 +406,9 @@ impl<'c, 'a> Draft<'c, 'a> {
             .steps
             .iter()
             .enumerate()
-            .map(|(number, (_, needs))| needs.scratch.iter().map(|&bytes| layout.scratch(number, bytes)).collect())
+            .map(|(number, (_, needs))| {
+                needs.scratch.iter().map(|&bytes| layout.scratch(number, bytes)).collect()
+            })
             .collect();
         let requests: Vec<Request> = layout.requests();
         let placed = place(&requests);
@@ -397,7 +426,8 @@ impl<'c, 'a> Draft<'c, 'a> {
                 let (offset, bytes) = reserve(tensor.shape.bytes(tensor.dtype)?);
                 self.places[index] = Place::Persistent { offset, bytes };
             } else if let Some(group) = layout.group(index) {
-                self.places[index] = Place::Arena { offset: placed.offsets[group], bytes: layout.bytes(index) };
+                self.places[index] =
+                    Place::Arena { offset: placed.offsets[group], bytes: layout.bytes(index) };
             }
         }
         for (_, needs) in &self.steps {
@@ -495,7 +525,9 @@ impl GraphPlan {
     pub(crate) fn initialise_variables(&mut self, context: &Context<'_>) {
         self.persistent.as_mut_slice().fill(0);
         for (index, tensor) in context.graph().tensors.iter().enumerate() {
-            if let (Some(constant), &Place::Persistent { offset, bytes }) = (&tensor.constant, &self.places[index]) {
+            if let (Some(constant), &Place::Persistent { offset, bytes }) =
+                (&tensor.constant, &self.places[index])
+            {
                 let data = context.model.constant(constant);
                 if data.len() == bytes {
                     self.persistent.as_mut_slice()[offset..offset + bytes].copy_from_slice(data);
@@ -512,9 +544,14 @@ enum Fold {
     Alias,
     /// Another session has computed it.
     Found(Vec<Arc<Block>>),
-    Run { is_constant: bool },
+    Run {
+        is_constant: bool,
+    },
 }
 
 pub(crate) fn too_large(bytes: usize, limit: usize) -> Error {
-    Error::new(ErrorKind::OutOfMemory, format!("tensors take {bytes} bytes, more than the session's limit of {limit}"))
+    Error::new(
+        ErrorKind::OutOfMemory,
+        format!("tensors take {bytes} bytes, more than the session's limit of {limit}"),
+    )
 }

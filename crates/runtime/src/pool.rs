@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 
 use featherlite_base::arena::{Parallel, Serial};
 
-type Task = dyn Fn(usize) + Sync;
+type Task<'a> = dyn Fn(usize) + Sync + 'a;
 
 /// The threads of a session; none when it runs on the caller's thread alone.
 pub(crate) enum Pool {
@@ -48,7 +48,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    job: Option<&'static Task>,
+    job: Option<&'static Task<'static>>,
     next: usize,
     tasks: usize,
     running: usize,
@@ -89,15 +89,16 @@ impl Threads {
         let mut pool = Self { shared, workers: Vec::new() };
         for index in 1..threads {
             let shared = Arc::clone(&pool.shared);
-            let worker = std::thread::Builder::new().name(format!("featherlite-{index}")).spawn(move || {
-                let mut state = shared.lock();
-                while !state.end {
-                    state = shared.work(state);
-                    if !state.end {
-                        state = shared.posted.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let worker =
+                std::thread::Builder::new().name(format!("featherlite-{index}")).spawn(move || {
+                    let mut state = shared.lock();
+                    while !state.end {
+                        state = shared.work(state);
+                        if !state.end {
+                            state = shared.posted.wait(state).unwrap_or_else(PoisonError::into_inner);
+                        }
                     }
-                }
-            })?;
+                })?;
             pool.workers.push(worker);
         }
         Ok(pool)
@@ -121,10 +122,10 @@ unsafe impl Parallel for Threads {
         self.workers.len() + 1
     }
 
-    fn run(&self, tasks: usize, task: &Task) {
+    fn run(&self, tasks: usize, task: &Task<'_>) {
         // SAFETY: only the life time is changed. The job is removed below before `task`'s borrow ends, and no worker
         // is inside it then: `running == 0`. Nothing between here and there can unwind.
-        let job = unsafe { std::mem::transmute::<&Task, &'static Task>(task) };
+        let job = unsafe { std::mem::transmute::<&Task<'_>, &'static Task<'static>>(task) };
         let mut state = self.shared.lock();
         (state.job, state.next, state.tasks) = (Some(job), 0, tasks);
         self.shared.posted.notify_all();
@@ -156,7 +157,8 @@ mod tests {
             });
             assert!(counts.iter().all(|count| count.load(Ordering::Relaxed) == 1));
         }
-        let panicked = catch_unwind(AssertUnwindSafe(|| pool.parallel().run(4, &|index| assert_ne!(index, 2))));
+        let panicked =
+            catch_unwind(AssertUnwindSafe(|| pool.parallel().run(4, &|index| assert_ne!(index, 2))));
         assert!(panicked.is_err());
         pool.parallel().run(2, &|_| {});
     }

@@ -43,7 +43,10 @@ impl Resources {
         }
         let others: usize = self.variables.values().map(|variable| variable.block.len()).sum();
         if others.saturating_add(value.bytes.len()) > limit {
-            return Err(Error::new(ErrorKind::OutOfMemory, format!("variables pass the limit of {limit} bytes")));
+            return Err(Error::new(
+                ErrorKind::OutOfMemory,
+                format!("variables pass the limit of {limit} bytes"),
+            ));
         }
         let block = Block::copy_of(value.bytes)?;
         self.variables.insert(resource, Variable { dtype: value.dtype, shape: value.shape, block });

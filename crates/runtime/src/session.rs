@@ -74,7 +74,9 @@ impl GraphState {
             Place::Nowhere => return Ok(None),
             Place::Constant(constant) => context.model.constant(constant),
             Place::Folded { block, .. } => block.as_slice(),
-            &Place::Arena { offset, bytes } => plan.arena.as_slice().get(offset..offset + bytes).unwrap_or_default(),
+            &Place::Arena { offset, bytes } => {
+                plan.arena.as_slice().get(offset..offset + bytes).unwrap_or_default()
+            }
             &Place::Persistent { offset, bytes } => {
                 plan.persistent.as_slice().get(offset..offset + bytes).unwrap_or_default()
             }
@@ -92,7 +94,9 @@ impl GraphPlan {
     fn input_bytes(&mut self, tensor: usize) -> Result<&mut [u8]> {
         match &self.places[tensor] {
             &Place::Arena { offset, bytes } => Ok(&mut self.arena.as_mut_slice()[offset..offset + bytes]),
-            &Place::Persistent { offset, bytes } => Ok(&mut self.persistent.as_mut_slice()[offset..offset + bytes]),
+            &Place::Persistent { offset, bytes } => {
+                Ok(&mut self.persistent.as_mut_slice()[offset..offset + bytes])
+            }
             Place::Dynamic => Ok(self.dynamic[tensor].as_mut().map(Block::as_mut_slice).unwrap_or_default()),
             _ => Err(Error::argument("the input is a constant of the model and can not be set")),
         }
@@ -106,7 +110,11 @@ impl GraphPlan {
         }
         let target = self.input_bytes(tensor)?;
         if target.len() != bytes.len() {
-            return Err(Error::argument(format!("the input takes {} bytes, not {}", target.len(), bytes.len())));
+            return Err(Error::argument(format!(
+                "the input takes {} bytes, not {}",
+                target.len(),
+                bytes.len()
+            )));
         }
         target.copy_from_slice(bytes);
         Ok(())
@@ -168,7 +176,10 @@ impl<'a> TensorView<'a> {
             DType::U32 => arena::cast::<u32>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
             DType::I64 => arena::cast::<i64>(bytes)?.to_vec(),
             other => {
-                return Err(Error::argument(format!("tensor {:?} of {other} has no real numbers", self.info.name)));
+                return Err(Error::argument(format!(
+                    "tensor {:?} of {other} has no real numbers",
+                    self.info.name
+                )));
             }
         };
         let Quantization::Affine(affine) = &self.info.quantization else {
@@ -189,7 +200,10 @@ fn check_view<T: Element>(dtype: DType, name: &str) -> Result<()> {
     if T::views(dtype) {
         Ok(())
     } else {
-        Err(Error::argument(format!("tensor {name:?} holds {dtype}, which can not be viewed as {}", T::DTYPE)))
+        Err(Error::argument(format!(
+            "tensor {name:?} holds {dtype}, which can not be viewed as {}",
+            T::DTYPE
+        )))
     }
 }
 
@@ -346,8 +360,10 @@ impl Session {
     /// As [`Session::resize_input`], and if a fixed dimension would change.
     pub fn resize_input_strict(&mut self, input: usize, shape: &[usize]) -> Result<()> {
         let info = self.input_info(input)?;
-        let declared = info.shape().dims();
-        let is_open = |dim: usize| info.shape_signature().is_some_and(|signature| signature.get(dim) == Some(&-1));
+        let declared_shape = info.shape();
+        let declared = declared_shape.dims();
+        let is_open =
+            |dim: usize| info.shape_signature().is_some_and(|signature| signature.get(dim) == Some(&-1));
         let fits = shape.len() == declared.len()
             && (0..shape.len()).all(|dim| shape[dim] == declared[dim] || is_open(dim));
         if !fits {
@@ -415,12 +431,17 @@ impl Session {
         let (dtype, quantization) = (info.dtype, info.quantization.clone());
         let expected = self.input_shape(input)?.elements();
         if values.len() != expected {
-            return Err(Error::argument(format!("input {input} takes {expected} elements, not {}", values.len())));
+            return Err(Error::argument(format!(
+                "input {input} takes {expected} elements, not {}",
+                values.len()
+            )));
         }
         let quantize = |least: i32, greatest: i32| {
             let affine = quantization.affine().map(|affine| (affine.scales[0], affine.zero_points[0]));
             move |value: f32| match affine {
-                Some((scale, zero_point)) => fixed_point::quantize(value, scale, zero_point).clamp(least, greatest),
+                Some((scale, zero_point)) => {
+                    fixed_point::quantize(value, scale, zero_point).clamp(least, greatest)
+                }
                 None => (value as i32).clamp(least, greatest),
             }
         };
@@ -432,7 +453,9 @@ impl Session {
             DType::I32 => fill(self.input_mut::<i32>(input)?, values, quantize(i32::MIN, i32::MAX), |q| q),
             DType::I64 => fill(self.input_mut::<i64>(input)?, values, |x| x as i64, |q| q),
             DType::Bool => fill(self.input_mut::<u8>(input)?, values, |x| x != 0.0, u8::from),
-            other => return Err(Error::argument(format!("input {input} of {other} does not take real numbers"))),
+            other => {
+                return Err(Error::argument(format!("input {input} of {other} does not take real numbers")));
+            }
         }
         Ok(())
     }
@@ -511,7 +534,8 @@ impl Session {
         }
         let value = state.value(&self.context(subgraph), tensor)?;
         let value = value.ok_or_else(|| {
-            Error::argument("the tensor has no contents yet: run the model first").at_tensor(subgraph, tensor, &info.name)
+            Error::argument("the tensor has no contents yet: run the model first")
+                .at_tensor(subgraph, tensor, &info.name)
         })?;
         Ok(TensorView { info, value })
     }
@@ -536,8 +560,13 @@ impl Session {
         self.resources.reset();
         for index in 0..self.graphs.len() {
             let model = Arc::clone(&self.model.inner);
-            let context =
-                Context { model: &model, index, setup: self.setup, preserve_all: false, memory_limit: usize::MAX };
+            let context = Context {
+                model: &model,
+                index,
+                setup: self.setup,
+                preserve_all: false,
+                memory_limit: usize::MAX,
+            };
             if let Some(Some(state)) = self.graphs.get_mut(index)
                 && let Some(plan) = &mut state.plan
             {

@@ -42,18 +42,25 @@ pub(crate) fn read_signatures(model: schema::Model<'_>, graphs: &[Graph]) -> Res
         let key = def.signature_key().unwrap_or_default().to_owned();
         let subgraph = def.subgraph_index() as usize;
         let graph = graphs.get(subgraph).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidModel, format!("signature {key:?} names subgraph {subgraph} of {}", graphs.len()))
+            Error::new(
+                ErrorKind::InvalidModel,
+                format!("signature {key:?} names subgraph {subgraph} of {}", graphs.len()),
+            )
         })?;
         let names = |maps: schema::Tables<'_, schema::TensorMap<'_>>| {
             maps.iter()
                 .map(|map| {
-                    let (name, index) = (map.name().unwrap_or_default().to_owned(), map.tensor_index() as usize);
+                    let (name, index) =
+                        (map.name().unwrap_or_default().to_owned(), map.tensor_index() as usize);
                     if index < graph.tensors.len() {
                         Ok((name, index))
                     } else {
                         Err(Error::new(
                             ErrorKind::InvalidModel,
-                            format!("{name:?} of signature {key:?} names tensor {index} of {}", graph.tensors.len()),
+                            format!(
+                                "{name:?} of signature {key:?} names tensor {index} of {}",
+                                graph.tensors.len()
+                            ),
                         ))
                     }
                 })
@@ -125,6 +132,9 @@ impl<'s> SignatureRunner<'s> {
 
     fn missing(&self, what: &str, name: &str, names: &[(String, usize)]) -> Error {
         let known: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
-        Error::argument(format!("signature {:?} has no {what} {name:?}; it has {known:?}", self.signature.key))
+        Error::argument(format!(
+            "signature {:?} has no {what} {name:?}; it has {known:?}",
+            self.signature.key
+        ))
     }
 }

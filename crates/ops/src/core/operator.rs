@@ -55,6 +55,8 @@ pub enum Memory {
 pub enum Effects {
     /// A function of its inputs: folded at plan time when they are constant.
     None,
+    /// A function of its inputs' shapes alone: folded at plan time when they are known.
+    ShapeOnly,
     /// Reads or changes state, or draws random numbers: never folded.
     Some,
 }
