@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod elementwise;
+pub mod hybrid;
 pub mod lut;
 pub mod requantize;
 pub mod window;
