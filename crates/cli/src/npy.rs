@@ -38,7 +38,7 @@ pub(crate) fn read(path: &Path) -> Result<Array> {
         u32::from_le_bytes(length) as usize
     };
     let mut header = Vec::new();
-    file.by_ref().take(length as u64).read_to_end(&mut header)?;
+    Read::by_ref(&mut file).take(length as u64).read_to_end(&mut header)?;
     let header = String::from_utf8(header).map_err(|_| invalid("the .npy header is not text"))?;
     let field = |key: &str| {
         let rest = header.split_once(&format!("'{key}':"))?.1.trim_start();
