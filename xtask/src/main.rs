@@ -1,1 +1,48 @@
-fn main() {}
+//! Development tasks, run as `cargo xtask TASK`.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod ci;
+mod r#gen;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+usage: cargo xtask TASK
+
+  gen [--check]   write the generated files, or check that they are fresh
+  tidy            check the house rules: crate levels, unsafe, file lengths, names
+  ci              format, lints, generated files, tidy, documentation, tests";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["gen"] => r#gen::write(),
+        ["gen", "--check"] => r#gen::check(),
+        ["tidy"] => tidy::run(),
+        ["ci"] => ci::run(),
+        ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.pop();
+    root
+}
