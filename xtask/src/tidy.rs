@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -150,8 +150,8 @@ fn source(path: &str, text: &str, faults: &mut Vec<String>) {
 }
 
 fn uses_unsafe(code: &str) -> bool {
-    code.contains("allow(unsafe_code)")
-        || code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe")
+    const FORMS: &[&str] = &["{", "fn ", "impl", "trait ", "extern "];
+    code.contains("allow(unsafe_code)") || FORMS.iter().any(|form| code.contains(&format!("unsafe {form}")))
 }
 
 fn may_be_unsafe(path: &str) -> bool {
