@@ -5,9 +5,11 @@ use crate::core::{HostDef, OpDef};
 
 #[path = "logistic.rs"]
 pub mod logistic;
+#[path = "svdf.rs"]
+pub mod svdf;
 
 /// Every operator of this crate.
-pub static ALL: &[&OpDef] = &[&logistic::OP];
+pub static ALL: &[&OpDef] = &[&logistic::OP, &svdf::OP];
 
 /// Host facts of every operator, in the order of [`ALL`].
-pub static HOST: &[&HostDef] = &[&logistic::HOST];
+pub static HOST: &[&HostDef] = &[&logistic::HOST, &svdf::HOST];

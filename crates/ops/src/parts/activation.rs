@@ -2,7 +2,7 @@
 
 use alloc::format;
 
-use featherlite_base::{DType, Error, Result, fixed_point};
+use featherlite_base::{DType, Error, Result, fixed_point, math};
 use featherlite_schema::ActivationFunctionType;
 
 use crate::core::Tensor;
@@ -17,6 +17,22 @@ pub fn float_range(activation: ActivationFunctionType) -> Result<(f32, f32)> {
         ActivationFunctionType::RELU => (0.0, f32::INFINITY),
         ActivationFunctionType::RELU_N1_TO_1 => (-1.0, 1.0),
         ActivationFunctionType::RELU6 => (0.0, 6.0),
+        other => return Err(unsupported(other)),
+    })
+}
+
+/// The function of a fused activation on `f32` results, for recurrent operators, which take all of them.
+///
+/// # Errors
+/// For numbers that the schema does not name.
+pub fn real(activation: ActivationFunctionType) -> Result<fn(f32) -> f32> {
+    Ok(match activation {
+        ActivationFunctionType::NONE => |x| x,
+        ActivationFunctionType::RELU => |x| x.max(0.0),
+        ActivationFunctionType::RELU_N1_TO_1 => |x| x.clamp(-1.0, 1.0),
+        ActivationFunctionType::RELU6 => |x| x.clamp(0.0, 6.0),
+        ActivationFunctionType::TANH => math::tanh,
+        ActivationFunctionType::SIGN_BIT => |x| if x.is_sign_negative() { 1.0 } else { 0.0 },
         other => return Err(unsupported(other)),
     })
 }
