@@ -14,7 +14,7 @@ use crate::plan::{Context, GraphPlan, Place, Step, too_large};
 use crate::pool::Pool;
 use crate::report::OpEvent;
 use crate::resources::Resources;
-use crate::session::GraphState;
+use crate::state::GraphState;
 use crate::{Error, Result, SessionOptions};
 
 /// Contents of computed tensors that shape functions and plans may look at during a run: what shapes, axes and sizes

@@ -21,11 +21,14 @@ mod report;
 mod resources;
 mod session;
 mod signature;
+mod state;
+mod tensor_view;
 
 pub use error::{Error, Result};
 pub use graph::{NodeInfo, TensorInfo};
 pub use model::{Model, SubgraphInfo};
 pub use options::{Kernels, SessionOptions};
 pub use report::{MemoryReport, OpEvent, StepReport};
-pub use session::{CancelHandle, Session, TensorView};
+pub use session::{CancelHandle, Session};
 pub use signature::{Signature, SignatureRunner};
+pub use tensor_view::TensorView;

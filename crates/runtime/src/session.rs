@@ -2,14 +2,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use featherlite_base::arena::{self, Block};
-use featherlite_base::{DType, Element, ErrorKind, F16, Quantization, Shape, fixed_point};
-use featherlite_ops::core::{Setup, Value};
+use featherlite_base::{DType, Element, ErrorKind, Shape, fixed_point};
+use featherlite_ops::core::Setup;
 
-use crate::execute::{Machine, check_dtype};
+use crate::execute::Machine;
 use crate::plan::{Context, GraphPlan, Place};
 use crate::pool::Pool;
 use crate::report::{MemoryReport, OpEvent, StepReport};
 use crate::resources::Resources;
+use crate::state::GraphState;
+use crate::tensor_view::{TensorView, check_view};
 use crate::{Error, Model, Result, SessionOptions, SignatureRunner, TensorInfo};
 
 /// A planned model with its activations and state, ready to run any number of times.
@@ -32,179 +34,6 @@ pub struct Session {
     pool: Pool,
     cancel: Arc<AtomicBool>,
     observer: Option<Box<dyn FnMut(&OpEvent<'_>) + Send>>,
-}
-
-/// A subgraph in a session.
-pub(crate) struct GraphState {
-    input_shapes: Vec<Shape>,
-    pub(crate) plan: Option<GraphPlan>,
-}
-
-impl GraphState {
-    pub(crate) fn ensure_plan(&mut self, context: &Context<'_>) -> Result<&mut GraphPlan> {
-        if self.plan.is_none() {
-            self.plan = Some(context.plan(&self.input_shapes)?);
-        }
-        self.plan.as_mut().ok_or_else(|| Error::new(ErrorKind::Internal, "the plan vanished"))
-    }
-
-    /// Sets all inputs, resizing those whose shape differs.
-    pub(crate) fn set_inputs(&mut self, context: &Context<'_>, values: &[Value<'_>]) -> Result<()> {
-        let graph = context.graph();
-        let shapes: Vec<Shape> = values.iter().map(|value| value.shape).collect();
-        if self.input_shapes != shapes {
-            self.input_shapes = shapes;
-            self.plan = None;
-        }
-        for (&input, value) in graph.inputs.iter().zip(values) {
-            check_dtype(graph.tensors[input].dtype, value.dtype, "an input of the subgraph")?;
-        }
-        let plan = self.ensure_plan(context)?;
-        for (&input, value) in graph.inputs.iter().zip(values) {
-            plan.write(input, value.bytes)?;
-        }
-        Ok(())
-    }
-
-    /// The present contents of a tensor, if it has any.
-    pub(crate) fn value<'a>(&'a self, context: &Context<'a>, tensor: usize) -> Result<Option<Value<'a>>> {
-        let info = &context.graph().tensors[tensor];
-        let Some(plan) = &self.plan else { return Ok(None) };
-        let bytes = match &plan.places[tensor] {
-            Place::Nowhere => return Ok(None),
-            Place::Constant(constant) => context.model.constant(constant),
-            Place::Folded { block, .. } => block.as_slice(),
-            &Place::Arena { offset, bytes } => {
-                plan.arena.as_slice().get(offset..offset + bytes).unwrap_or_default()
-            }
-            &Place::Persistent { offset, bytes } => {
-                plan.persistent.as_slice().get(offset..offset + bytes).unwrap_or_default()
-            }
-            Place::Dynamic => match &plan.dynamic[tensor] {
-                Some(block) => block.as_slice(),
-                None => return Ok(None),
-            },
-        };
-        Ok(Some(Value { dtype: info.dtype, shape: plan.shapes[tensor], bytes }))
-    }
-}
-
-impl GraphPlan {
-    /// The bytes of an input, to write to.
-    fn input_bytes(&mut self, tensor: usize) -> Result<&mut [u8]> {
-        match &self.places[tensor] {
-            &Place::Arena { offset, bytes } => Ok(&mut self.arena.as_mut_slice()[offset..offset + bytes]),
-            &Place::Persistent { offset, bytes } => {
-                Ok(&mut self.persistent.as_mut_slice()[offset..offset + bytes])
-            }
-            Place::Dynamic => Ok(self.dynamic[tensor].as_mut().map(Block::as_mut_slice).unwrap_or_default()),
-            _ => Err(Error::argument("the input is a constant of the model and can not be set")),
-        }
-    }
-
-    fn write(&mut self, tensor: usize, bytes: &[u8]) -> Result<()> {
-        if matches!(self.places[tensor], Place::Dynamic) {
-            self.dynamic[tensor] = Some(Block::copy_of(bytes)?);
-            self.known[tensor] = true;
-            return Ok(());
-        }
-        let target = self.input_bytes(tensor)?;
-        if target.len() != bytes.len() {
-            return Err(Error::argument(format!(
-                "the input takes {} bytes, not {}",
-                target.len(),
-                bytes.len()
-            )));
-        }
-        target.copy_from_slice(bytes);
-        Ok(())
-    }
-}
-
-/// A tensor's contents after a run.
-#[derive(Clone, Copy)]
-pub struct TensorView<'a> {
-    info: &'a TensorInfo,
-    value: Value<'a>,
-}
-
-impl<'a> TensorView<'a> {
-    /// What the file says of the tensor.
-    pub fn info(&self) -> &'a TensorInfo {
-        self.info
-    }
-
-    /// Its element type.
-    pub fn dtype(&self) -> DType {
-        self.value.dtype
-    }
-
-    /// Its shape in the last run.
-    pub fn shape(&self) -> Shape {
-        self.value.shape
-    }
-
-    /// Its bytes, as the runtime has them.
-    pub fn bytes(&self) -> &'a [u8] {
-        self.value.bytes
-    }
-
-    /// Its elements, without a copy.
-    ///
-    /// # Errors
-    /// If it is of another type than `T`.
-    pub fn values<T: Element>(&self) -> Result<&'a [T]> {
-        check_view::<T>(self.dtype(), &self.info.name)?;
-        Ok(arena::cast(self.value.bytes)?)
-    }
-
-    /// Its elements as real numbers: quantized ones by `scale * (q - zero_point)`, others converted.
-    ///
-    /// # Errors
-    /// If its type does not stand for real numbers.
-    pub fn to_real(&self) -> Result<Vec<f32>> {
-        let bytes = self.value.bytes;
-        let integers: Vec<i64> = match self.dtype() {
-            DType::F32 => return Ok(arena::cast::<f32>(bytes)?.to_vec()),
-            DType::F64 => return Ok(arena::cast::<f64>(bytes)?.iter().map(|&x| x as f32).collect()),
-            DType::F16 => return Ok(arena::cast::<F16>(bytes)?.iter().map(|x| x.to_f32()).collect()),
-            DType::I8 => arena::cast::<i8>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
-            DType::U8 | DType::Bool => bytes.iter().map(|&x| i64::from(x)).collect(),
-            DType::I16 => arena::cast::<i16>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
-            DType::U16 => arena::cast::<u16>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
-            DType::I32 => arena::cast::<i32>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
-            DType::U32 => arena::cast::<u32>(bytes)?.iter().map(|&x| i64::from(x)).collect(),
-            DType::I64 => arena::cast::<i64>(bytes)?.to_vec(),
-            other => {
-                return Err(Error::argument(format!(
-                    "tensor {:?} of {other} has no real numbers",
-                    self.info.name
-                )));
-            }
-        };
-        let Quantization::Affine(affine) = &self.info.quantization else {
-            return Ok(integers.into_iter().map(|q| q as f32).collect());
-        };
-        let shape = self.shape();
-        let channels = affine.scales.len();
-        let inner: usize = shape.dims().iter().skip(affine.axis.saturating_add(1)).product();
-        let real = |(index, q): (usize, i64)| {
-            let channel = if channels == 1 { 0 } else { index / inner.max(1) % channels };
-            affine.scales[channel] * (q - i64::from(affine.zero_points[channel])) as f32
-        };
-        Ok(integers.into_iter().enumerate().map(real).collect())
-    }
-}
-
-fn check_view<T: Element>(dtype: DType, name: &str) -> Result<()> {
-    if T::views(dtype) {
-        Ok(())
-    } else {
-        Err(Error::argument(format!(
-            "tensor {name:?} holds {dtype}, which can not be viewed as {}",
-            T::DTYPE
-        )))
-    }
 }
 
 /// Cancels the runs of a session from another thread.

@@ -2,7 +2,8 @@ use featherlite_base::{Element, ErrorKind};
 use featherlite_schema as schema;
 
 use crate::graph::Graph;
-use crate::session::{Session, TensorView};
+use crate::session::Session;
+use crate::tensor_view::TensorView;
 use crate::{Error, Result};
 
 /// An entry point of a model with named inputs and outputs.
