@@ -2,6 +2,7 @@
 #![no_std]
 #![allow(missing_docs)]
 extern crate alloc;
+pub mod flexbuffer;
 mod table;
 mod views;
 pub use table::*;
