@@ -1,0 +1,343 @@
+use alloc::format;
+use alloc::vec::Vec;
+
+use featherlite_base::arena::{Block, Parallel, cast, cast_mut};
+use featherlite_base::fixed_point::Multiplier;
+use featherlite_base::{Element, Error, Result};
+use featherlite_simd::{Family, Isa, Level, Row};
+
+use crate::kernels::{self, I8Kernel, Scale, Target};
+use crate::{Rows, RowsMut, Weights};
+
+/// Kernels for 8-bit activations and `i8` weights, best first.
+pub static I8: Family<I8Kernel> = Family {
+    name: "gemm_i8",
+    rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row { name: "gemm_i8__avx512vnni_6x64", isa: Isa::Avx512Vnni, kernel: kernels::avx512vnni::I8 },
+        #[cfg(target_arch = "x86_64")]
+        Row { name: "gemm_i8__avx2_3x16", isa: Isa::Avx2, kernel: kernels::avx2::I8 },
+        Row { name: "gemm_i8__scalar_4x8", isa: Isa::Scalar, kernel: kernels::scalar::I8 },
+    ],
+};
+
+/// The type of 8-bit activations and results: `i8` or `u8`.
+pub trait Byte: Element + sealed::Sealed {
+    /// Whether it is `i8`.
+    const SIGNED: bool;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for i8 {}
+    impl Sealed for u8 {}
+}
+
+impl Byte for i8 {
+    const SIGNED: bool = true;
+}
+
+impl Byte for u8 {
+    const SIGNED: bool = false;
+}
+
+/// Vectors of per-column parameters are padded to a multiple of this many.
+const PAD: usize = 64;
+
+/// A kernel for 8-bit products that this processor can run.
+#[derive(Clone, Copy)]
+pub struct I8Gemm {
+    row: &'static Row<I8Kernel>,
+}
+
+impl I8Gemm {
+    /// The kernel of `row`.
+    ///
+    /// # Errors
+    /// If the processor lacks its instructions.
+    pub fn new(level: Level, row: &'static Row<I8Kernel>) -> Result<Self> {
+        if level.has(row.isa) {
+            Ok(Self { row })
+        } else {
+            Err(Error::unsupported(format!("{} needs {}", row.name, row.isa)))
+        }
+    }
+
+    /// The best kernel for `level`.
+    pub fn best(level: Level) -> Self {
+        Self { row: I8.choose(level, false) }
+    }
+
+    /// The kernel's name.
+    pub fn name(self) -> &'static str {
+        self.row.name
+    }
+
+    pub(crate) fn kernel(self) -> &'static I8Kernel {
+        &self.row.kernel
+    }
+
+    /// Bytes that `n` channels of `k` inputs take packed.
+    ///
+    /// # Errors
+    /// If that number overflows.
+    pub fn packed_len(self, n: usize, k: usize) -> Result<usize> {
+        self.row
+            .kernel
+            .layout
+            .packed_len(n, k)
+            .filter(|&len| len <= isize::MAX as usize)
+            .ok_or_else(|| Error::invalid_shape(format!("{n} x {k} weights are too many")))
+    }
+
+    /// Packs weights whose numbers stand for `scale * (q - zero_point)` into memory of one's own.
+    ///
+    /// # Errors
+    /// If there is no memory.
+    pub fn pack(self, weights: Weights<'_, i8>, zero_point: i32) -> Result<PackedI8> {
+        let mut block = Block::zeroed(self.packed_len(weights.n, weights.k)?)?;
+        let mut sums = alloc::vec![0; weights.n];
+        self.pack_into(weights, zero_point, cast_mut(block.as_mut_slice())?, &mut sums)?;
+        Ok(PackedI8 { gemm: self, n: weights.n, k: weights.k, zero_point, block, sums })
+    }
+
+    /// Packs weights that change from run to run into `memory`, of [`I8Gemm::packed_len`] bytes, and `sums`, of `n`.
+    ///
+    /// # Errors
+    /// If `memory` or `sums` has another size.
+    pub fn pack_into<'a>(
+        self,
+        weights: Weights<'_, i8>,
+        zero_point: i32,
+        memory: &'a mut [i8],
+        sums: &'a mut [i32],
+    ) -> Result<PanelsI8<'a>> {
+        let len = self.packed_len(weights.n, weights.k)?;
+        if memory.len() != len || sums.len() != weights.n {
+            return Err(Error::internal(format!(
+                "{} bytes and {} sums for {len} packed weights of {} channels",
+                memory.len(),
+                sums.len(),
+                weights.n
+            )));
+        }
+        self.row.kernel.layout.pack(weights, memory);
+        for (channel, sum) in sums.iter_mut().enumerate() {
+            *sum = (0..weights.k).fold(0i32, |sum, k| sum.wrapping_add(i32::from(*weights.at(channel, k))));
+        }
+        Ok(PanelsI8 { gemm: self, n: weights.n, k: weights.k, zero_point, data: memory, sums })
+    }
+}
+
+/// Packed 8-bit weights.
+pub struct PackedI8 {
+    gemm: I8Gemm,
+    n: usize,
+    k: usize,
+    zero_point: i32,
+    block: Block,
+    sums: Vec<i32>,
+}
+
+impl PackedI8 {
+    /// The panels.
+    pub fn panels(&self) -> PanelsI8<'_> {
+        // Bytes can always be viewed as `i8`.
+        let data = cast(self.block.as_slice()).unwrap_or_default();
+        let Self { gemm, n, k, zero_point, ref sums, .. } = *self;
+        PanelsI8 { gemm, n, k, zero_point, data, sums }
+    }
+
+    /// Memory it takes.
+    pub fn bytes(&self) -> usize {
+        self.block.len() + size_of_val(&*self.sums)
+    }
+}
+
+/// Packed 8-bit weights, borrowed.
+#[derive(Clone, Copy)]
+pub struct PanelsI8<'a> {
+    gemm: I8Gemm,
+    n: usize,
+    k: usize,
+    zero_point: i32,
+    data: &'a [i8],
+    sums: &'a [i32],
+}
+
+impl<'a> PanelsI8<'a> {
+    /// Output channels.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// Inputs to each.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// The sum of each channel's weights as stored.
+    pub fn sums(&self) -> &'a [i32] {
+        self.sums
+    }
+
+    /// What has to be added to raw accumulators of activations `A` with this zero point: bias and corrections.
+    ///
+    /// # Errors
+    /// If the bias has another length than `n`.
+    pub fn columns<A: Byte>(&self, bias: Option<&[i32]>, zero_point: i32) -> Result<Columns> {
+        let mut constants = alloc::vec![0; self.n.next_multiple_of(PAD)];
+        self.fill::<A>(bias, zero_point, &mut constants)?;
+        Ok(Columns { constants, weights_zero_point: self.zero_point, signed: A::SIGNED, n: self.n })
+    }
+
+    /// As [`PanelsI8::columns`], for parameters that change from run to run: refills `columns` without allocating.
+    ///
+    /// # Errors
+    /// As [`PanelsI8::columns`], or if `columns` were made for another number of channels.
+    pub fn refill<A: Byte>(
+        &self,
+        bias: Option<&[i32]>,
+        zero_point: i32,
+        columns: &mut Columns,
+    ) -> Result<()> {
+        if columns.n != self.n {
+            return Err(Error::internal(format!("constants of {} channels for {}", columns.n, self.n)));
+        }
+        (columns.signed, columns.weights_zero_point) = (A::SIGNED, self.zero_point);
+        self.fill::<A>(bias, zero_point, &mut columns.constants)
+    }
+
+    fn fill<A: Byte>(&self, bias: Option<&[i32]>, zero_point: i32, constants: &mut [i32]) -> Result<()> {
+        if let Some(bias) = bias.filter(|bias| bias.len() != self.n) {
+            return Err(Error::internal(format!("{} bias values for {} channels", bias.len(), self.n)));
+        }
+        // sum((a - za) (b - zb)) = sum(a' b) - (za + offset) sum(b) - zb sum(a) + k za zb, where the kernel
+        // sees a' = a + offset. Wrapping, since sums of more than 2^16 products may wrap in the reference too.
+        let offset = if A::SIGNED { self.gemm.kernel().signed_offset } else { 0 };
+        let both = (self.k as i32).wrapping_mul(zero_point).wrapping_mul(self.zero_point);
+        for (index, (constant, sum)) in constants.iter_mut().zip(self.sums).enumerate() {
+            let correction = both.wrapping_sub(sum.wrapping_mul(zero_point.wrapping_add(offset)));
+            *constant = correction.wrapping_add(bias.map_or(0, |bias| bias[index]));
+        }
+        Ok(())
+    }
+
+    /// `c = (a - za) * (weights - zb)^T + bias` in 32 bits.
+    ///
+    /// # Errors
+    /// If sizes do not fit: `a` is `[m, k]`, `c` is `[m, n]`.
+    pub fn multiply_i32<A: Byte>(
+        &self,
+        parallel: &dyn Parallel,
+        a: Rows<'_, A>,
+        columns: &Columns,
+        c: RowsMut<'_, i32>,
+    ) -> Result<()> {
+        self.run::<A, A>(parallel, a, columns, Target::I32(c))
+    }
+
+    /// The same, requantized to 8 bits.
+    ///
+    /// # Errors
+    /// As [`PanelsI8::multiply_i32`].
+    pub fn multiply<A: Byte, C: Byte>(
+        &self,
+        parallel: &dyn Parallel,
+        a: Rows<'_, A>,
+        columns: &Columns,
+        requantize: &Requantize,
+        c: RowsMut<'_, C>,
+    ) -> Result<()> {
+        let range = if C::SIGNED { -128..=127 } else { 0..=255 };
+        if !range.contains(&requantize.min) || !range.contains(&requantize.max) {
+            return Err(Error::internal(format!(
+                "results in {}..={} do not fit {}",
+                requantize.min,
+                requantize.max,
+                C::DTYPE
+            )));
+        }
+        self.run(parallel, a, columns, Target::Byte(c, requantize))
+    }
+
+    fn run<A: Byte, C: Byte>(
+        &self,
+        parallel: &dyn Parallel,
+        a: Rows<'_, A>,
+        columns: &Columns,
+        target: Target<'_, '_, C>,
+    ) -> Result<()> {
+        kernels::run_i8(self.gemm, parallel, a, (self.data, self.n, self.k), columns, target)
+    }
+}
+
+/// What is added to the accumulators of each column: bias and corrections for zero points.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// One for each column, padded.
+    pub(crate) constants: Vec<i32>,
+    pub(crate) weights_zero_point: i32,
+    pub(crate) signed: bool,
+    pub(crate) n: usize,
+}
+
+/// How 32-bit accumulators become 8-bit results: `clamp(multiplier(sum) + zero_point, min, max)`, a multiplier for
+/// each column.
+#[derive(Clone, Debug)]
+pub struct Requantize {
+    mantissa: Vec<i32>,
+    left: Vec<i32>,
+    right: Vec<i32>,
+    pub(crate) n: usize,
+    zero_point: i32,
+    min: i32,
+    max: i32,
+}
+
+impl Requantize {
+    /// Parameters for as many columns as there are multipliers.
+    ///
+    /// # Errors
+    /// If a multiplier is negative, the bounds are not those of an 8-bit type, or the zero point is not in its
+    /// neighbourhood.
+    pub fn new(multipliers: &[Multiplier], zero_point: i32, (min, max): (i32, i32)) -> Result<Self> {
+        if let Some(bad) = multipliers.iter().find(|multiplier| multiplier.mantissa < 0) {
+            return Err(Error::invalid_model(format!("negative multiplier {bad:?}")));
+        }
+        if min > max || min < -128 || max > 255 || !(-1024..=1024).contains(&zero_point) {
+            return Err(Error::invalid_model(format!(
+                "results in {min}..={max} round the zero point {zero_point} are no 8-bit values"
+            )));
+        }
+        let n = multipliers.len();
+        let column = |value: fn(&Multiplier) -> i32| -> Vec<i32> {
+            let mut values: Vec<i32> = multipliers.iter().map(value).collect();
+            values.resize(n.next_multiple_of(PAD), 0);
+            values
+        };
+        Ok(Self {
+            mantissa: column(|multiplier| multiplier.mantissa),
+            // As the scalar definition: left shifts count modulo 32, right shifts stop at 31.
+            left: column(|multiplier| multiplier.shift.max(0) & 31),
+            right: column(|multiplier| multiplier.shift.min(0).saturating_neg().min(31)),
+            n,
+            zero_point,
+            min,
+            max,
+        })
+    }
+
+    /// The parameters from column `start` on.
+    pub(crate) fn from(&self, start: usize) -> Scale<'_> {
+        let Self { zero_point, min, max, .. } = *self;
+        Scale {
+            mantissa: &self.mantissa[start..],
+            left: &self.left[start..],
+            right: &self.right[start..],
+            zero_point,
+            min,
+            max,
+        }
+    }
+}

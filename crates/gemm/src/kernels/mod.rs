@@ -1,0 +1,334 @@
+//! The kernels, one file for each instruction set, and the checked way to start them.
+//!
+//! A kernel computes one rectangle of results, described by raw pointers in [`F32Block`] or [`I8Block`];
+//! [`run_f32`] and [`run_i8`] make these from slices whose sizes they have compared, which is where the `unsafe`
+//! of this crate is argued.
+#![allow(unsafe_code)]
+// Tiles are arrays of registers that several loops index alike.
+#![allow(clippy::needless_range_loop)]
+
+use alloc::format;
+use core::ops::Range;
+
+use featherlite_base::arena::Parallel;
+use featherlite_base::{Element, Error, Result};
+
+use crate::i8::Byte;
+use crate::split::rectangles;
+use crate::{Columns, F32Gemm, FinishF32, I8Gemm, Requantize, Rows, RowsMut, Weights};
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512vnni;
+pub(crate) mod scalar;
+
+/// How weights are laid out for a kernel.
+///
+/// Output channels are cut into panels of `vectors * lanes`; the last panel is as many vectors wide as it needs,
+/// padded with zeros. Within a panel, `group` consecutive inputs of one channel lie together, then those of the next
+/// channel, then the next `group` inputs of all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    /// Output channels in a vector of accumulators.
+    pub(crate) lanes: usize,
+    /// Vectors in a full panel.
+    pub(crate) vectors: usize,
+    /// Inputs that are multiplied and summed in one instruction.
+    pub(crate) group: usize,
+    /// Rows that a tile has at most: where threads split.
+    pub(crate) rows: usize,
+}
+
+impl Layout {
+    /// Output channels in a full panel.
+    pub(crate) fn panel(&self) -> usize {
+        self.lanes * self.vectors
+    }
+
+    /// Elements that `n` channels of `k` inputs take packed.
+    pub(crate) fn packed_len(&self, n: usize, k: usize) -> Option<usize> {
+        n.checked_next_multiple_of(self.lanes)?.checked_mul(k.checked_next_multiple_of(self.group)?)
+    }
+
+    /// Packs `weights` into `packed`, which has [`Layout::packed_len`] elements.
+    pub(crate) fn pack<T: Element>(&self, weights: Weights<'_, T>, packed: &mut [T]) {
+        let groups = weights.k.div_ceil(self.group);
+        for (index, panel) in packed.chunks_mut((self.panel() * groups * self.group).max(1)).enumerate() {
+            let first = index * self.panel();
+            let width = panel.len() / (groups * self.group).max(1);
+            for (group, slots) in panel.chunks_exact_mut((width * self.group).max(1)).enumerate() {
+                for (slot, value) in slots.iter_mut().enumerate() {
+                    let (channel, input) =
+                        (first + slot / self.group, group * self.group + slot % self.group);
+                    let inside = channel < weights.n && input < weights.k;
+                    *value = if inside { *weights.at(channel, input) } else { T::default() };
+                }
+            }
+        }
+    }
+}
+
+/// A kernel for `f32`.
+pub struct F32Kernel {
+    pub(crate) layout: Layout,
+    pub(crate) run: unsafe fn(&F32Block),
+}
+
+/// A kernel for 8-bit activations and weights.
+pub struct I8Kernel {
+    pub(crate) layout: Layout,
+    /// What the kernel adds to signed activations to make them unsigned.
+    pub(crate) signed_offset: i32,
+    pub(crate) run: unsafe fn(&I8Block<'_>),
+}
+
+/// A rectangle of an `f32` product.
+pub(crate) struct F32Block {
+    /// First row of activations, and elements from row to row.
+    pub(crate) a: *const f32,
+    pub(crate) a_stride: usize,
+    /// Rows and depth.
+    pub(crate) rows: usize,
+    pub(crate) k: usize,
+    /// First panel of weights.
+    pub(crate) b: *const f32,
+    /// Columns; they begin at a panel.
+    pub(crate) columns: usize,
+    /// First result, and elements from row to row.
+    pub(crate) c: *mut f32,
+    pub(crate) c_stride: usize,
+    /// Bias of the first column, or null.
+    pub(crate) bias: *const f32,
+    pub(crate) min: f32,
+    pub(crate) max: f32,
+}
+
+/// A rectangle of an 8-bit product.
+pub(crate) struct I8Block<'a> {
+    /// First row of activations, and bytes from row to row.
+    pub(crate) a: *const u8,
+    pub(crate) a_stride: usize,
+    /// Whether the activations are `i8` rather than `u8`.
+    pub(crate) signed: bool,
+    /// Rows and depth.
+    pub(crate) rows: usize,
+    pub(crate) k: usize,
+    /// First panel of weights.
+    pub(crate) b: *const i8,
+    /// Columns; they begin at a panel.
+    pub(crate) columns: usize,
+    /// What is added to the accumulators of each column; at least `columns` rounded up to whole vectors.
+    pub(crate) constants: &'a [i32],
+    /// This many times the sum of a row is taken off its accumulators.
+    pub(crate) weights_zero_point: i32,
+    /// Where results go.
+    pub(crate) store: Store<'a>,
+}
+
+/// What becomes of 32-bit accumulators.
+pub(crate) enum Store<'a> {
+    /// They are the result.
+    I32 { c: *mut i32, stride: usize },
+    /// They are requantized to 8 bits.
+    Byte { c: *mut u8, stride: usize, scale: Scale<'a> },
+}
+
+/// Requantization parameters of a range of columns, each slice at least the columns rounded up to whole vectors.
+#[derive(Clone, Copy)]
+pub(crate) struct Scale<'a> {
+    pub(crate) mantissa: &'a [i32],
+    pub(crate) left: &'a [i32],
+    pub(crate) right: &'a [i32],
+    pub(crate) zero_point: i32,
+    pub(crate) min: i32,
+    pub(crate) max: i32,
+}
+
+/// Most rows that a kernel works through before it goes to the next panel: those that stay in the cache.
+pub(crate) const MAX_ROW_BLOCK: usize = 240;
+
+/// Rows of `bytes` bytes that stay in the second-level cache beside a panel of weights.
+pub(crate) fn row_block(bytes: usize) -> usize {
+    (128 * 1024 / bytes.max(1)).clamp(24, MAX_ROW_BLOCK) / 24 * 24
+}
+
+/// Pointers that tasks share; each uses a rectangle of its own.
+struct Shared<T>(T);
+// SAFETY: the tasks of `rectangles` get disjoint parts of the results, and everything else is only read.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T: Copy> Shared<T> {
+    fn get(&self) -> T {
+        self.0
+    }
+}
+
+fn mismatch(what: &str, found: impl core::fmt::Debug, expected: impl core::fmt::Debug) -> Error {
+    Error::internal(format!("matrix product: {what} {found:?} where {expected:?} fits"))
+}
+
+/// Runs an `f32` kernel on checked operands.
+///
+/// # Errors
+/// If sizes do not fit.
+pub(crate) fn run_f32(
+    gemm: F32Gemm,
+    parallel: &dyn Parallel,
+    a: Rows<'_, f32>,
+    (packed, n, k): (&[f32], usize, usize),
+    finish: &FinishF32<'_>,
+    c: RowsMut<'_, f32>,
+) -> Result<()> {
+    let kernel = gemm.kernel();
+    if a.width != k {
+        return Err(mismatch("activations of width", a.width, k));
+    }
+    if (c.rows, c.width) != (a.rows, n) {
+        return Err(mismatch("results of size", (c.rows, c.width), (a.rows, n)));
+    }
+    if finish.bias.is_some_and(|bias| bias.len() != n) {
+        return Err(mismatch("bias of length", finish.bias.map(<[f32]>::len), n));
+    }
+    if kernel.layout.packed_len(n, k) != Some(packed.len()) {
+        return Err(mismatch("packed weights of length", packed.len(), kernel.layout.packed_len(n, k)));
+    }
+    let (a_start, c_start) = (Shared(a.data.as_ptr()), Shared(c.data.as_mut_ptr()));
+    let (a_stride, c_stride) = (a.stride, c.stride);
+    let packed = Shared(packed.as_ptr());
+    let bias = Shared(finish.bias.map_or(core::ptr::null(), <[f32]>::as_ptr));
+    let (min, max) = (finish.min, finish.max);
+    let task = |rows: Range<usize>, columns: Range<usize>| {
+        // SAFETY: `Rows` and `RowsMut` checked that every row lies in its slice, the weights have the length that the
+        // layout gives, the bias has `n` elements; `rectangles` hands out ranges inside those sizes, columns
+        // beginning at a panel, and no two that overlap; so each task writes its own part of `c`, which is
+        // borrowed mutably until all tasks are done. A gemm can only be made where the processor has the
+        // instructions.
+        unsafe {
+            (kernel.run)(&F32Block {
+                a: a_start.get().add(rows.start * a_stride),
+                a_stride,
+                rows: rows.len(),
+                k,
+                b: packed.get().add(columns.start * k),
+                columns: columns.len(),
+                c: c_start.get().add(rows.start * c_stride + columns.start),
+                c_stride,
+                bias: if bias.get().is_null() { bias.get() } else { bias.get().add(columns.start) },
+                min,
+                max,
+            });
+        }
+    };
+    rectangles(parallel, (a.rows, kernel.layout.rows), (n, kernel.layout.panel()), k, &task);
+    Ok(())
+}
+
+/// Where the results of [`run_i8`] go.
+pub(crate) enum Target<'a, 'b, C> {
+    I32(RowsMut<'a, i32>),
+    Byte(RowsMut<'a, C>, &'b Requantize),
+}
+
+/// Runs an 8-bit kernel on checked operands.
+///
+/// # Errors
+/// If sizes do not fit.
+pub(crate) fn run_i8<A: Byte, C: Byte>(
+    gemm: I8Gemm,
+    parallel: &dyn Parallel,
+    a: Rows<'_, A>,
+    (packed, n, k): (&[i8], usize, usize),
+    columns: &Columns,
+    target: Target<'_, '_, C>,
+) -> Result<()> {
+    let kernel = gemm.kernel();
+    if a.width != k {
+        return Err(mismatch("activations of width", a.width, k));
+    }
+    if columns.n != n || columns.signed != A::SIGNED {
+        return Err(mismatch("constants for", (columns.n, columns.signed), (n, A::SIGNED)));
+    }
+    if kernel.layout.packed_len(n, k) != Some(packed.len()) {
+        return Err(mismatch("packed weights of length", packed.len(), kernel.layout.packed_len(n, k)));
+    }
+    #[derive(Clone, Copy)]
+    enum To<'b> {
+        I32(*mut i32, usize),
+        Byte(*mut u8, usize, &'b Requantize),
+    }
+    let (size, to) = match target {
+        Target::I32(c) => ((c.rows, c.width), To::I32(c.data.as_mut_ptr(), c.stride)),
+        Target::Byte(c, scale) => {
+            if scale.n != n {
+                return Err(mismatch("multipliers for", scale.n, n));
+            }
+            ((c.rows, c.width), To::Byte(c.data.as_mut_ptr().cast(), c.stride, scale))
+        }
+    };
+    if size != (a.rows, n) {
+        return Err(mismatch("results of size", size, (a.rows, n)));
+    }
+    let (a_start, a_stride, to) = (Shared(a.data.as_ptr().cast::<u8>()), a.stride, Shared(to));
+    let packed = Shared(packed.as_ptr());
+    let padded_k = k.next_multiple_of(kernel.layout.group);
+    let task = |rows: Range<usize>, range: Range<usize>| {
+        // SAFETY: as in `run_f32`; constants and multipliers are padded to whole vectors by their constructors.
+        // `A` and `C` are bytes.
+        unsafe {
+            let store = match to.get() {
+                To::I32(c, stride) => Store::I32 { c: c.add(rows.start * stride + range.start), stride },
+                To::Byte(c, stride, scale) => Store::Byte {
+                    c: c.add(rows.start * stride + range.start),
+                    stride,
+                    scale: scale.from(range.start),
+                },
+            };
+            (kernel.run)(&I8Block {
+                a: a_start.get().add(rows.start * a_stride),
+                a_stride,
+                signed: A::SIGNED,
+                rows: rows.len(),
+                k,
+                b: packed.get().add(range.start * padded_k),
+                columns: range.len(),
+                constants: &columns.constants[range.start..],
+                weights_zero_point: columns.weights_zero_point,
+                store,
+            });
+        }
+    };
+    rectangles(parallel, (a.rows, kernel.layout.rows), (n, kernel.layout.panel()), k, &task);
+    Ok(())
+}
+
+/// The sum of a row of `k` bytes at `a`.
+///
+/// # Safety
+/// `a` is valid for `k` bytes.
+#[inline]
+pub(crate) unsafe fn row_sum(a: *const u8, k: usize, signed: bool) -> i32 {
+    // SAFETY: the caller's promise.
+    let row = unsafe { core::slice::from_raw_parts(a, k) };
+    if signed {
+        row.iter().fold(0i32, |sum, &x| sum.wrapping_add(i32::from(x as i8)))
+    } else {
+        row.iter().fold(0i32, |sum, &x| sum.wrapping_add(i32::from(x)))
+    }
+}
+
+/// The last `k % 4` bytes of a row of `k` bytes as the low bytes of a word.
+///
+/// # Safety
+/// `a` is valid for `k` bytes.
+#[inline]
+#[cfg(target_arch = "x86_64")]
+pub(crate) unsafe fn last_word(a: *const u8, k: usize) -> u32 {
+    let rest = k % 4;
+    (0..rest).fold(0, |word, index| {
+        // SAFETY: `k - rest + index < k`, valid by the caller's promise.
+        word | u32::from(unsafe { *a.add(k - rest + index) }) << (8 * index)
+    })
+}

@@ -1,0 +1,114 @@
+use alloc::format;
+
+use featherlite_base::{Error, Result};
+
+/// Activations: `rows` rows of `width` elements, the first of each `stride` elements after that of the row before.
+#[derive(Clone, Copy)]
+pub struct Rows<'a, T> {
+    pub(crate) data: &'a [T],
+    pub(crate) rows: usize,
+    pub(crate) width: usize,
+    pub(crate) stride: usize,
+}
+
+impl<'a, T> Rows<'a, T> {
+    /// Rows inside `data`, which may overlap.
+    ///
+    /// # Errors
+    /// If the last row ends outside `data`.
+    pub fn new(data: &'a [T], rows: usize, width: usize, stride: usize) -> Result<Self> {
+        check(data.len(), rows, width, stride)?;
+        Ok(Self { data, rows, width, stride })
+    }
+
+    /// Rows without gaps.
+    ///
+    /// # Errors
+    /// If `data` is shorter than they are.
+    pub fn dense(data: &'a [T], rows: usize, width: usize) -> Result<Self> {
+        Self::new(data, rows, width, width)
+    }
+}
+
+/// Results: as [`Rows`], to write to, without overlap.
+pub struct RowsMut<'a, T> {
+    pub(crate) data: &'a mut [T],
+    pub(crate) rows: usize,
+    pub(crate) width: usize,
+    pub(crate) stride: usize,
+}
+
+impl<'a, T> RowsMut<'a, T> {
+    /// Rows inside `data`.
+    ///
+    /// # Errors
+    /// If rows overlap or the last ends outside `data`.
+    pub fn new(data: &'a mut [T], rows: usize, width: usize, stride: usize) -> Result<Self> {
+        check(data.len(), rows, width, stride)?;
+        if stride < width && rows > 1 {
+            return Err(Error::internal(format!("rows of {width} elements overlap at a stride of {stride}")));
+        }
+        Ok(Self { data, rows, width, stride })
+    }
+
+    /// Rows without gaps.
+    ///
+    /// # Errors
+    /// If `data` is shorter than they are.
+    pub fn dense(data: &'a mut [T], rows: usize, width: usize) -> Result<Self> {
+        Self::new(data, rows, width, width)
+    }
+}
+
+/// Weights before packing: `n` output channels of `k` elements, at any strides.
+#[derive(Clone, Copy)]
+pub struct Weights<'a, T> {
+    pub(crate) data: &'a [T],
+    pub(crate) n: usize,
+    pub(crate) k: usize,
+    pub(crate) n_stride: usize,
+    pub(crate) k_stride: usize,
+}
+
+impl<'a, T> Weights<'a, T> {
+    /// Row-major `[n, k]`, as convolutions and fully-connected store them.
+    ///
+    /// # Errors
+    /// If `data` has another number of elements.
+    pub fn new(data: &'a [T], n: usize, k: usize) -> Result<Self> {
+        Self::exact(data, n, k, k, 1)
+    }
+
+    /// Row-major `[k, n]`: the right-hand side of a plain matrix product.
+    ///
+    /// # Errors
+    /// If `data` has another number of elements.
+    pub fn transposed(data: &'a [T], n: usize, k: usize) -> Result<Self> {
+        Self::exact(data, n, k, 1, n)
+    }
+
+    fn exact(data: &'a [T], n: usize, k: usize, n_stride: usize, k_stride: usize) -> Result<Self> {
+        if n.checked_mul(k) != Some(data.len()) {
+            return Err(Error::internal(format!("{} weights for {n} channels of {k}", data.len())));
+        }
+        Ok(Self { data, n, k, n_stride, k_stride })
+    }
+
+    /// The weight of channel `channel` for input `index`; both in range.
+    pub(crate) fn at(&self, channel: usize, index: usize) -> &'a T {
+        &self.data[channel * self.n_stride + index * self.k_stride]
+    }
+}
+
+fn check(len: usize, rows: usize, width: usize, stride: usize) -> Result<()> {
+    let end = match rows.checked_sub(1) {
+        None => Some(0),
+        Some(last) => last.checked_mul(stride).and_then(|start| start.checked_add(width)),
+    };
+    if end.is_none_or(|end| end > len) {
+        return Err(Error::internal(format!(
+            "{rows} rows of {width} elements at a stride of {stride} do not fit {len}"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! Every kernel that this processor can run against a plain triple loop, at sizes round the tiles.
+
+use alloc::vec::Vec;
+
+use featherlite_base::arena::{Parallel, Serial};
+use featherlite_base::fixed_point::Multiplier;
+use featherlite_simd::Level;
+
+use crate::*;
+
+/// Tasks in reverse order, several of them: results must not depend on it.
+struct Three;
+// SAFETY: a plain loop over the indices.
+#[allow(unsafe_code)]
+unsafe impl Parallel for Three {
+    fn width(&self) -> usize {
+        3
+    }
+    fn run(&self, tasks: usize, task: &(dyn Fn(usize) + Sync)) {
+        (0..tasks).rev().for_each(task);
+    }
+}
+
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+    fn bytes(&mut self, len: usize) -> Vec<u8> {
+        (0..len).map(|_| self.next() as u8).collect()
+    }
+    fn floats(&mut self, len: usize) -> Vec<f32> {
+        (0..len).map(|_| (self.next() % 2001) as f32 / 1000.0 - 1.0).collect()
+    }
+}
+
+/// Rows, columns, depth: below, at, above and at multiples of the tiles.
+fn sizes(random: &mut Random) -> Vec<(usize, usize, usize)> {
+    let mut sizes = Vec::new();
+    for m in [0, 1, 2, 3, 5, 6, 7, 12, 13, 25] {
+        for n in [1, 7, 8, 9, 15, 16, 17, 31, 33, 48, 50, 64, 65, 130] {
+            sizes.push((m, n, random.below(12)));
+            sizes.push((m, n, random.below(70)));
+        }
+    }
+    sizes.extend([(300, 20, 700), (1, 1000, 300), (2, 0, 3), (70, 70, 4099)]);
+    sizes
+}
+
+#[test]
+fn float_products() {
+    let mut random = Random(1);
+    let sizes = sizes(&mut random);
+    for row in F32.eligible(Level::detect()) {
+        let gemm = F32Gemm::new(Level::detect(), row).unwrap();
+        for &(m, n, k) in &sizes {
+            let (a_stride, c_stride) = (k + random.below(3), n + random.below(3));
+            let (a, b) = (random.floats(m * a_stride), random.floats(n * k));
+            let bias = random.floats(n);
+            let bias = (random.below(3) > 0).then_some(bias);
+            let finish = FinishF32 { bias: bias.as_deref(), min: -1.5, max: f32::INFINITY };
+            let packed = gemm.pack(Weights::new(&b, n, k).unwrap()).unwrap();
+            let run = |parallel: &dyn Parallel| {
+                let mut c = alloc::vec![7.0; m * c_stride];
+                let rows = Rows::new(&a, m, k, a_stride).unwrap();
+                packed
+                    .panels()
+                    .multiply(parallel, rows, &finish, RowsMut::new(&mut c, m, n, c_stride).unwrap())
+                    .unwrap();
+                c
+            };
+            let c = run(&Serial);
+            assert_eq!(c, run(&Three), "{} {m} {n} {k}", row.name);
+            for (index, &c) in c.iter().enumerate() {
+                let (i, j) = (index / c_stride, index % c_stride);
+                let expected = if j < n {
+                    let sum: f64 =
+                        (0..k).map(|p| f64::from(a[i * a_stride + p]) * f64::from(b[j * k + p])).sum();
+                    (sum + bias.as_ref().map_or(0.0, |bias| f64::from(bias[j]))).max(-1.5)
+                } else {
+                    7.0
+                };
+                let error = (f64::from(c) - expected).abs();
+                assert!(error <= 1e-6 * (k + 1) as f64, "{} {m} {n} {k}: {c} for {expected}", row.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn float_special_values_pass() {
+    for row in F32.eligible(Level::detect()) {
+        let packed = F32Gemm::new(Level::detect(), row).unwrap();
+        let packed = packed.pack(Weights::new(&[1.0, 2.0], 2, 1).unwrap()).unwrap();
+        let mut c = [0.0; 4];
+        let finish = FinishF32 { bias: None, min: 0.0, max: 6.0 };
+        let a = [f32::NAN, f32::INFINITY];
+        packed
+            .panels()
+            .multiply(&Serial, Rows::dense(&a, 2, 1).unwrap(), &finish, RowsMut::dense(&mut c, 2, 2).unwrap())
+            .unwrap();
+        assert!(c[0].is_nan() && c[1].is_nan() && c[2] == 6.0, "{} {c:?}", row.name);
+    }
+}
+
+fn multipliers(random: &mut Random, n: usize) -> Vec<Multiplier> {
+    (0..n)
+        .map(|_| match random.below(8) {
+            0 => Multiplier::default(),
+            1 => Multiplier { mantissa: i32::MAX, shift: random.below(63) as i32 - 31 },
+            2 => Multiplier { mantissa: 1 << 30, shift: random.below(63) as i32 - 31 },
+            _ => Multiplier::from_real((random.below(10_000) + 1) as f64 / 3e6),
+        })
+        .collect()
+}
+
+fn bytes_match<T: Byte + Into<i32> + TryFrom<i32>>(seed: u64, view: fn(&[u8]) -> Vec<T>) {
+    let mut random = Random(seed);
+    let sizes = sizes(&mut random);
+    for row in I8.eligible(Level::detect()) {
+        let gemm = I8Gemm::new(Level::detect(), row).unwrap();
+        for &(m, n, k) in &sizes {
+            let (a_stride, c_stride) = (k + random.below(3), n + random.below(3));
+            let a = view(&random.bytes(m * a_stride));
+            let b: Vec<i8> = random.bytes(n * k).into_iter().map(|x| x as i8).collect();
+            let bias: Vec<i32> = (0..n).map(|_| random.next() as i32 >> 14).collect();
+            let bias = (random.below(3) > 0).then_some(bias);
+            let za = random.below(256) as i32 - if T::SIGNED { 128 } else { 0 };
+            let zb = if random.below(2) == 0 { 0 } else { random.below(256) as i32 - 128 };
+            let multipliers = multipliers(&mut random, n);
+            let (low, high) = if T::SIGNED { (-128, 127) } else { (0, 255) };
+            let (zero_point, min) = (low + random.below(256) as i32, low + random.below(9) as i32);
+            let requantize = Requantize::new(&multipliers, zero_point, (min, high)).unwrap();
+            let packed = gemm.pack(Weights::new(&b, n, k).unwrap(), zb).unwrap();
+            let columns = packed.panels().columns::<T>(bias.as_deref(), za).unwrap();
+            let run = |parallel: &dyn Parallel| {
+                let (mut c32, mut c8) =
+                    (alloc::vec![7; m * c_stride], alloc::vec![T::default(); m * c_stride]);
+                let rows = Rows::new(&a, m, k, a_stride).unwrap();
+                let c = RowsMut::new(&mut c32, m, n, c_stride).unwrap();
+                packed.panels().multiply_i32(parallel, rows, &columns, c).unwrap();
+                let c = RowsMut::new(&mut c8, m, n, c_stride).unwrap();
+                packed.panels().multiply(parallel, rows, &columns, &requantize, c).unwrap();
+                (c32, c8)
+            };
+            let (c32, c8) = run(&Serial);
+            assert_eq!((&c32, &c8), (&run(&Three).0, &run(&Three).1));
+            for (index, (&c32, &c8)) in c32.iter().zip(&c8).enumerate() {
+                let (i, j) = (index / c_stride, index % c_stride);
+                if j >= n {
+                    assert_eq!((c32, c8), (7, T::default()));
+                    continue;
+                }
+                let product = |p: usize| {
+                    let a: i32 = a[i * a_stride + p].into();
+                    (a - za) * (i32::from(b[j * k + p]) - zb)
+                };
+                let sum = (0..k).map(product).sum::<i32>() + bias.as_ref().map_or(0, |bias| bias[j]);
+                assert_eq!(c32, sum, "{} {m} {n} {k}", row.name);
+                let scaled = multipliers[j].apply(sum).saturating_add(zero_point).clamp(min, high);
+                assert_eq!(c8.into(), scaled, "{} {m} {n} {k}: {sum} * {:?}", row.name, multipliers[j]);
+            }
+        }
+    }
+}
+
+#[test]
+fn signed_byte_products() {
+    bytes_match::<i8>(2, |bytes| bytes.iter().map(|&x| x as i8).collect());
+}
+
+#[test]
+fn unsigned_byte_products() {
+    bytes_match::<u8>(3, <[u8]>::to_vec);
+}
+
+/// The vector epilogues against the scalar definition on accumulators near every power of two and extreme shifts.
+#[test]
+fn requantization_is_exact() {
+    let mut random = Random(4);
+    let mut sums: Vec<i32> =
+        (0..32).flat_map(|bit| [-2, -1, 0, 1, 2].map(|d| (1i32 << bit).wrapping_add(d))).collect();
+    sums.extend(sums.clone().iter().map(|x| x.wrapping_neg()));
+    sums.extend([i32::MIN, i32::MIN + 1, i32::MAX, i32::MAX - 1]);
+    sums.extend((0..2000).map(|_| random.next() as i32 >> random.below(24)));
+    let mut multipliers = multipliers(&mut random, 40);
+    for shift in -40..=33 {
+        multipliers.push(Multiplier { mantissa: 1 << 30, shift });
+        multipliers.push(Multiplier { mantissa: i32::MAX, shift });
+        multipliers.push(Multiplier { mantissa: (1 << 30) + random.below(1 << 30) as i32, shift });
+    }
+    let n = multipliers.len();
+    let requantize = Requantize::new(&multipliers, 3, (-128, 127)).unwrap();
+    for row in I8.eligible(Level::detect()) {
+        let packed = I8Gemm::new(Level::detect(), row).unwrap();
+        let packed = packed.pack(Weights::new(&[], n, 0).unwrap(), 0).unwrap();
+        for &sum in &sums {
+            let columns = packed.panels().columns::<i8>(Some(&alloc::vec![sum; n]), 0).unwrap();
+            let mut c = alloc::vec![0i8; n];
+            let c_rows = RowsMut::dense(&mut c, 1, n).unwrap();
+            packed
+                .panels()
+                .multiply(&Serial, Rows::<i8>::dense(&[], 1, 0).unwrap(), &columns, &requantize, c_rows)
+                .unwrap();
+            for (&c, multiplier) in c.iter().zip(&multipliers) {
+                let expected = multiplier.apply(sum).saturating_add(3).clamp(-128, 127);
+                assert_eq!(i32::from(c), expected, "{}: {sum} * {multiplier:?}", row.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn transposed_weights_pack_alike() {
+    let gemm = F32Gemm::best(Level::detect());
+    let b: Vec<f32> = (0..6).map(|x| x as f32).collect();
+    let transposed = [0.0, 3.0, 1.0, 4.0, 2.0, 5.0];
+    let a = [1.0, 10.0, 100.0];
+    let finish = FinishF32 { bias: None, min: f32::MIN, max: f32::MAX };
+    for weights in [Weights::new(&b, 2, 3), Weights::transposed(&transposed, 2, 3)] {
+        let mut c = [0.0; 2];
+        let packed = gemm.pack(weights.unwrap()).unwrap();
+        let c_rows = RowsMut::dense(&mut c, 1, 2).unwrap();
+        packed.panels().multiply(&Serial, Rows::dense(&a, 1, 3).unwrap(), &finish, c_rows).unwrap();
+        assert_eq!(c, [210.0, 543.0]);
+    }
+}
+
+#[test]
+fn sizes_that_do_not_fit_are_errors() {
+    let gemm = F32Gemm::best(Level::detect());
+    let packed = gemm.pack(Weights::new(&[1.0; 6], 2, 3).unwrap()).unwrap();
+    let finish = FinishF32 { bias: None, min: 0.0, max: 1.0 };
+    let mut c = [0.0; 4];
+    let wrong = Rows::dense(&[0.0; 8], 2, 4).unwrap();
+    assert!(
+        packed.panels().multiply(&Serial, wrong, &finish, RowsMut::dense(&mut c, 2, 2).unwrap()).is_err()
+    );
+    assert!(Rows::new(&[0.0; 5], 2, 3, 3).is_err());
+    assert!(RowsMut::new(&mut c, 2, 2, 1).is_err());
+    assert!(Weights::new(&[0i8; 5], 2, 3).is_err());
+    assert!(Rows::new(&[0.0; 5], usize::MAX, 3, 3).is_err());
+}
