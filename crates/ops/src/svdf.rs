@@ -107,19 +107,28 @@ impl Sizes {
         if node.inputs.len() != 5 {
             return wrong(format!("{} inputs where there must be 5", node.inputs.len()));
         }
-        let (input, features, time, state) =
-            (node.input(INPUT)?.shape, node.input(FEATURES)?.shape, node.input(TIME)?.shape, node.input(STATE)?.shape);
+        let (input, features, time, state) = (
+            node.input(INPUT)?.shape,
+            node.input(FEATURES)?.shape,
+            node.input(TIME)?.shape,
+            node.input(STATE)?.shape,
+        );
         let (&[batch, depth], &[filters, width], &[time_filters, memory]) =
             (input.dims(), features.dims(), time.dims())
         else {
-            return wrong(format!("input {input}, weights {features} and {time} must have 2 dimensions each"));
+            return wrong(format!(
+                "input {input}, weights {features} and {time} must have 2 dimensions each"
+            ));
         };
         let rank = node.options::<SVDFOptions<'_>>().rank();
-        let rank = usize::try_from(rank).ok().filter(|&rank| rank > 0 && filters % rank == 0).ok_or_else(|| {
-            Error::invalid_model(format!("rank {rank} does not divide the number of filters {filters}"))
-        })?;
+        let rank =
+            usize::try_from(rank).ok().filter(|&rank| rank > 0 && filters % rank == 0).ok_or_else(|| {
+                Error::invalid_model(format!("rank {rank} does not divide the number of filters {filters}"))
+            })?;
         if depth != width || filters != time_filters || memory == 0 {
-            return wrong(format!("input {input}, feature weights {features} and time weights {time} do not fit"));
+            return wrong(format!(
+                "input {input}, feature weights {features} and time weights {time} do not fit"
+            ));
         }
         if state.dims() != [batch, memory * filters] {
             return wrong(format!("state {state} where [{batch},{}] is needed", memory * filters));
@@ -182,12 +191,11 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
             let time = node.input(TIME)?;
             let time_scale = first_scale(time)?.0;
             // Weighted over time in `f32`, so these weights are scaled back once.
-            let time: Option<Vec<f32>> = time.data.filter(|_| time.is_constant).map(|bytes| {
-                bytes.iter().map(|&byte| f32::from(byte as i8) * time_scale).collect()
-            });
-            let time = time.ok_or_else(|| {
-                Error::unsupported("hybrid SVDF needs constant time weights")
-            })?;
+            let time: Option<Vec<f32>> = time
+                .data
+                .filter(|_| time.is_constant)
+                .map(|bytes| bytes.iter().map(|&byte| f32::from(byte as i8) * time_scale).collect());
+            let time = time.ok_or_else(|| Error::unsupported("hybrid SVDF needs constant time weights"))?;
             let quantized = plan.scratch(sizes.input);
             Ok(Box::new(Hybrid {
                 sizes,
@@ -259,8 +267,7 @@ impl Kernel for Hybrid {
         let quantized = io.scratch::<i8>(self.quantized)?;
         sizes.advance(state);
         for row in 0..sizes.batch {
-            let row_scale =
-                hybrid::quantize_row(row_of(input, row, sizes.input), self.asymmetric, quantized);
+            let row_scale = hybrid::quantize_row(row_of(input, row, sizes.input), self.asymmetric, quantized);
             let scale = row_scale.scale * self.scale;
             for filter in 0..sizes.filters {
                 let weights = row_of(features, filter, sizes.input);
@@ -311,15 +318,16 @@ impl Integer {
         let sizes = self.sizes;
         let (input, features, time) =
             (io.input::<i8>(INPUT)?, io.input::<i8>(FEATURES)?, io.input::<T>(TIME)?);
-        let (bias, state, output) =
-            (io.input::<i32>(BIAS)?, io.variable::<T>(STATE)?, io.output::<i8>(0)?);
+        let (bias, state, output) = (io.input::<i32>(BIAS)?, io.variable::<T>(STATE)?, io.output::<i8>(0)?);
         sizes.advance(state);
         for row in 0..sizes.batch {
             let input = row_of(input, row, sizes.input);
             for filter in 0..sizes.filters {
                 let weights = row_of(features, filter, sizes.input);
                 let sum = weights.iter().zip(input).fold(0i32, |sum, (&w, &x)| {
-                    sum.wrapping_add(i32::from(w).wrapping_mul(i32::from(x).wrapping_sub(self.input_zero_point)))
+                    sum.wrapping_add(
+                        i32::from(w).wrapping_mul(i32::from(x).wrapping_sub(self.input_zero_point)),
+                    )
                 });
                 let memory = &mut state[sizes.memory_of(row, filter)];
                 memory[sizes.memory - 1] = saturate(self.to_state.apply(sum));
