@@ -6,7 +6,7 @@ use featherlite_base::arena::{Parallel, Serial};
 use featherlite_base::fixed_point::Multiplier;
 use featherlite_simd::Level;
 
-use crate::*;
+use super::*;
 
 /// Tasks in reverse order, several of them: results must not depend on it.
 struct Three;

@@ -35,7 +35,7 @@ pub(crate) fn views_of<'a>(slots: &'a [Slot], step: &Step) -> Views<'a> {
 }
 
 /// Reads a tensor between steps.
-pub(crate) fn read<'a>(_plan: &'a GraphPlan, slot: Slot) -> &'a [u8] {
+pub(crate) fn read(_plan: &GraphPlan, slot: Slot) -> &[u8] {
     // SAFETY: `slot` belongs to the borrowed plan (or is a constant of its model), and no step runs while it is read.
     unsafe { slot.bytes() }
 }

@@ -12,7 +12,7 @@ use crate::graph::NodeInfo;
 use crate::model::{Inner, NodeStore};
 use crate::plan::{Context, GraphPlan, Place, Step, too_large};
 use crate::pool::Pool;
-use crate::report::OpEvent;
+use crate::report::{Observer, OpEvent};
 use crate::resources::Resources;
 use crate::state::GraphState;
 use crate::{Error, Result, SessionOptions};
@@ -46,7 +46,7 @@ pub(crate) struct Machine<'s> {
     pub(crate) resources: &'s mut Resources,
     pub(crate) pool: &'s Pool,
     pub(crate) cancel: &'s AtomicBool,
-    pub(crate) observer: &'s mut Option<Box<dyn FnMut(&OpEvent<'_>) + Send>>,
+    pub(crate) observer: &'s mut Option<Observer>,
 }
 
 impl<'s> Machine<'s> {

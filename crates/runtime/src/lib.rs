@@ -28,7 +28,7 @@ pub use error::{Error, Result};
 pub use graph::{NodeInfo, TensorInfo};
 pub use model::{Model, SubgraphInfo};
 pub use options::{Kernels, SessionOptions};
-pub use report::{MemoryReport, OpEvent, StepReport};
+pub use report::{MemoryReport, Observer, OpEvent, StepReport};
 pub use session::{CancelHandle, Session};
 pub use signature::{Signature, SignatureRunner};
 pub use tensor_view::TensorView;

@@ -34,12 +34,15 @@ pub(crate) struct Layout {
 /// More requests than this are placed in one pass over time instead of by comparison with all others.
 const MANY: usize = 8192;
 
+/// What requests are sorted by before they are placed.
+type Order = fn(&Request) -> (usize, usize);
+
 /// Places the requests: the best of a few greedy orders.
 pub(crate) fn place(requests: &[Request]) -> Layout {
     if requests.len() > MANY {
         return place_by(requests, |request| (request.first, usize::MAX - request.bytes), Some(64));
     }
-    let orders: [fn(&Request) -> (usize, usize); 3] = [
+    let orders: [Order; 3] = [
         |request| (usize::MAX - request.bytes, request.first),
         |request| (usize::MAX - (request.last - request.first), usize::MAX - request.bytes),
         |request| (request.first, usize::MAX - request.bytes),

@@ -43,10 +43,13 @@ impl Bytes {
     }
 }
 
+type PackedWeights = Arc<dyn Any + Send + Sync>;
+
 /// What is made from constants once for all sessions.
 #[derive(Default)]
 struct Shared {
-    packed: BTreeMap<(usize, usize, &'static str), (Arc<dyn Any + Send + Sync>, usize)>,
+    /// By subgraph, node and kernel; with their size in bytes.
+    packed: BTreeMap<(usize, usize, &'static str), (PackedWeights, usize)>,
     folded: BTreeMap<(usize, usize), Arc<Block>>,
 }
 

@@ -32,6 +32,9 @@ pub struct StepReport {
     pub is_dynamic: bool,
 }
 
+/// What is called after every operator of a run.
+pub type Observer = Box<dyn FnMut(&OpEvent<'_>) + Send>;
+
 /// An operator that has just run, as observers see it.
 #[derive(Clone, Copy, Debug)]
 pub struct OpEvent<'a> {

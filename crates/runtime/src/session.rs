@@ -8,7 +8,7 @@ use featherlite_ops::core::Setup;
 use crate::execute::Machine;
 use crate::plan::{Context, GraphPlan, Place};
 use crate::pool::Pool;
-use crate::report::{MemoryReport, OpEvent, StepReport};
+use crate::report::{MemoryReport, Observer, StepReport};
 use crate::resources::Resources;
 use crate::state::GraphState;
 use crate::tensor_view::{TensorView, check_view};
@@ -33,7 +33,7 @@ pub struct Session {
     resources: Resources,
     pool: Pool,
     cancel: Arc<AtomicBool>,
-    observer: Option<Box<dyn FnMut(&OpEvent<'_>) + Send>>,
+    observer: Option<Observer>,
 }
 
 /// Cancels the runs of a session from another thread.
@@ -411,7 +411,7 @@ impl Session {
     }
 
     /// Calls `observer` after every operator of every run; `None` stops that. Without an observer no time is taken.
-    pub fn set_observer(&mut self, observer: Option<Box<dyn FnMut(&OpEvent<'_>) + Send>>) {
+    pub fn set_observer(&mut self, observer: Option<Observer>) {
         self.observer = observer;
     }
 

@@ -1,3 +1,4 @@
+// @generated: temporary.
 #![allow(non_upper_case_globals, dead_code, unreachable_pub)]
 #![allow(missing_docs)]
 use crate::table::*;

@@ -76,8 +76,8 @@ pub fn tensor_multiplier(
         // A file may leave the bias without parameters; its scale then counts as 0.
         let bias_scale = bias.quantization.affine().map_or(0.0, |affine| f64::from(affine.scales[0]));
         let difference = (f64::from(input_scale) * f64::from(weight_scale) - bias_scale).abs();
-        // Not `>`, so that a NaN is refused too.
-        if !(difference / output_scale <= 0.02) {
+        let relative = difference / output_scale;
+        if relative.is_nan() || relative > 0.02 {
             return Err(Error::invalid_model(format!(
                 "the scale {bias_scale} of bias {:?} is not the product of the input's {input_scale} and the weights' {weight_scale}",
                 bias.name
