@@ -34,8 +34,9 @@ impl Multiplier {
     #[inline]
     pub fn apply(self, x: i32) -> i32 {
         let shifted = x.wrapping_shl(self.shift.max(0) as u32);
+        // No mantissa is the minimum, so nothing saturates.
         rounding_divide_by_pot(
-            saturating_rounding_doubling_high_mul(shifted, self.mantissa),
+            rounding_doubling_high_mul(shifted, self.mantissa) as i32,
             (-self.shift).max(0),
         )
     }
@@ -52,26 +53,23 @@ impl Multiplier {
     }
 }
 
-/// `round(a * b / 2^31)`, halves away from zero, saturating where both are the minimum.
+/// `round(a * b / 2^31)`, halves upward, saturating where both are the minimum.
 #[inline]
 pub fn saturating_rounding_doubling_high_mul(a: i32, b: i32) -> i32 {
-    if a == i32::MIN && b == i32::MIN {
-        return i32::MAX;
-    }
-    let product = i64::from(a) * i64::from(b);
-    let nudge = if product >= 0 { 1 << 30 } else { 1 - (1 << 30) };
-    ((product + nudge) / (1 << 31)) as i32
+    rounding_doubling_high_mul(a, b).min(i64::from(i32::MAX)) as i32
 }
 
-/// `round(a * b / 2^15)` of 16-bit values, saturating where both are the minimum.
+/// TensorFlow Lite adds a half to positive products and a half less one to negative ones, and then truncates toward
+/// zero: the same as adding a half and rounding down.
+#[inline]
+fn rounding_doubling_high_mul(a: i32, b: i32) -> i64 {
+    (i64::from(a) * i64::from(b) + (1 << 30)) >> 31
+}
+
+/// `round(a * b / 2^15)` of 16-bit values, halves upward, saturating where both are the minimum.
 #[inline]
 pub fn saturating_rounding_doubling_high_mul_i16(a: i16, b: i16) -> i16 {
-    if a == i16::MIN && b == i16::MIN {
-        return i16::MAX;
-    }
-    let product = i32::from(a) * i32::from(b);
-    let nudge = if product >= 0 { 1 << 14 } else { 1 - (1 << 14) };
-    ((product + nudge) / (1 << 15)) as i16
+    ((i32::from(a) * i32::from(b) + (1 << 14)) >> 15).min(i32::from(i16::MAX)) as i16
 }
 
 /// `round(x / 2^exponent)`, halves away from zero; `exponent` in `0..=31`.
@@ -121,5 +119,26 @@ mod tests {
         assert_eq!(saturating_rounding_doubling_high_mul(i32::MIN, i32::MIN), i32::MAX);
         assert_eq!([-3, -2, -1, 1, 2, 3].map(|x| rounding_divide_by_pot(x, 1)), [-2, -1, -1, 1, 1, 2]);
         assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
+    }
+
+    #[test]
+    fn high_products_are_rounded_as_defined() {
+        let nudged = |product: i64, half: i64, bits: u32| {
+            (product + if product >= 0 { half } else { 1 - half }) / (1i64 << bits)
+        };
+        for a in [i32::MIN, -(1 << 30), -3, -2, -1, 0, 1, 2, 3, 12_345_678, 1 << 30, i32::MAX] {
+            for b in [i32::MIN + 1, -(1 << 30), -(1 << 29), -7, 0, 7, 1 << 29, 1 << 30, i32::MAX] {
+                let expected = nudged(i64::from(a) * i64::from(b), 1 << 30, 31);
+                assert_eq!(i64::from(saturating_rounding_doubling_high_mul(a, b)), expected, "{a} * {b}");
+            }
+        }
+        for a in (i16::MIN..=i16::MAX).step_by(7) {
+            for b in [-32768i16, -16384, -129, -1, 0, 1, 3, 8192, 16384, 32767] {
+                if (a, b) != (i16::MIN, i16::MIN) {
+                    let expected = nudged(i64::from(a) * i64::from(b), 1 << 14, 15);
+                    assert_eq!(i64::from(saturating_rounding_doubling_high_mul_i16(a, b)), expected);
+                }
+            }
+        }
     }
 }

@@ -3,13 +3,51 @@
 
 use crate::core::{HostDef, OpDef};
 
+#[path = "add.rs"]
+pub mod add;
+#[path = "hard_swish.rs"]
+pub mod hard_swish;
 #[path = "logistic.rs"]
 pub mod logistic;
+#[path = "mul.rs"]
+pub mod mul;
+#[path = "relu.rs"]
+pub mod relu;
+#[path = "relu6.rs"]
+pub mod relu6;
+#[path = "relu_0_to_1.rs"]
+pub mod relu_0_to_1;
+#[path = "relu_n1_to_1.rs"]
+pub mod relu_n1_to_1;
+#[path = "sub.rs"]
+pub mod sub;
 #[path = "svdf.rs"]
 pub mod svdf;
 
 /// Every operator of this crate.
-pub static ALL: &[&OpDef] = &[&logistic::OP, &svdf::OP];
+pub static ALL: &[&OpDef] = &[
+    &add::OP,
+    &hard_swish::OP,
+    &logistic::OP,
+    &mul::OP,
+    &relu::OP,
+    &relu6::OP,
+    &relu_0_to_1::OP,
+    &relu_n1_to_1::OP,
+    &sub::OP,
+    &svdf::OP,
+];
 
 /// Host facts of every operator, in the order of [`ALL`].
-pub static HOST: &[&HostDef] = &[&logistic::HOST, &svdf::HOST];
+pub static HOST: &[&HostDef] = &[
+    &add::HOST,
+    &hard_swish::HOST,
+    &logistic::HOST,
+    &mul::HOST,
+    &relu::HOST,
+    &relu6::HOST,
+    &relu_0_to_1::HOST,
+    &relu_n1_to_1::HOST,
+    &sub::HOST,
+    &svdf::HOST,
+];

@@ -39,8 +39,8 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
     match input.dtype {
-        DType::F32 => Ok(elementwise::unary(math::logistic)),
-        DType::I8 | DType::U8 => Ok(lut::kernel(lut::of_real(input, output, math::logistic)?)),
+        DType::F32 => Ok(elementwise::unary(plan, math::logistic)),
+        DType::I8 | DType::U8 => Ok(lut::kernel(plan, lut::of_real(input, output, math::logistic)?)),
         other => Err(Error::internal(alloc::format!("LOGISTIC planned for {other}"))),
     }
 }

@@ -7,6 +7,7 @@
 
 mod family;
 mod isa;
+mod vectorize;
 
 pub use family::{Family, KernelList, Row};
 pub use isa::{Isa, Level, UnknownLevel};

@@ -6,6 +6,7 @@ use featherlite_base::{DType, Error, Result, fixed_point, math};
 use featherlite_schema::ActivationFunctionType;
 
 use crate::core::Tensor;
+use crate::parts::integer::Integer;
 
 /// Bounds of a fused activation on `f32` results.
 ///
@@ -49,6 +50,22 @@ pub fn integer_range(activation: ActivationFunctionType) -> Result<(i64, i64)> {
         ActivationFunctionType::RELU6 => (0, 6),
         other => return Err(unsupported(other)),
     })
+}
+
+/// [`integer_range`] within a type.
+///
+/// # Errors
+/// As [`float_range`].
+pub fn integer_range_of<T: Integer>(activation: ActivationFunctionType) -> Result<(T, T)> {
+    let (least, greatest) = integer_range(activation)?;
+    Ok((T::saturated(least), T::saturated(greatest)))
+}
+
+/// `x` cut to a range; what is not a number stays so.
+#[inline]
+pub fn bound<T: PartialOrd>(x: T, (least, greatest): (T, T)) -> T {
+    let x = if x < least { least } else { x };
+    if greatest < x { greatest } else { x }
 }
 
 /// Bounds of a fused activation on quantized results: the output type's range, cut to where the activation's bounds

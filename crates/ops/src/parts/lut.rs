@@ -2,11 +2,11 @@
 
 use alloc::boxed::Box;
 
-use featherlite_base::arena::{Pair, for_each_chunk};
 use featherlite_base::{DType, Result, math};
 
 use super::activation::type_range;
-use crate::core::{Io, Kernel, Tensor};
+use super::elementwise;
+use crate::core::{Kernel, Plan, Tensor};
 
 /// The result of a unary function for each byte.
 pub type Table = [u8; 256];
@@ -39,20 +39,6 @@ pub fn of_integer(input: DType, function: impl Fn(i32) -> i32) -> Box<Table> {
 }
 
 /// A kernel that looks every byte of input 0 up.
-pub fn kernel(table: Box<Table>) -> Box<dyn Kernel> {
-    Box::new(move |io: &mut Io<'_>| {
-        match io.pair::<u8, u8>(0, 0)? {
-            Pair::InPlace(data) => for_each_chunk(io.parallel, data, CHUNK, |_, part| {
-                part.iter_mut().for_each(|byte| *byte = table[usize::from(*byte)]);
-            }),
-            Pair::Apart(from, to) => for_each_chunk(io.parallel, to, CHUNK, |index, part| {
-                let from = &from[index * CHUNK..];
-                part.iter_mut().zip(from).for_each(|(to, from)| *to = table[usize::from(*from)]);
-            }),
-        }
-        Ok(())
-    })
+pub fn kernel(plan: &Plan<'_>, table: Box<Table>) -> Box<dyn Kernel> {
+    elementwise::unary(plan, move |byte: u8| table[usize::from(byte)])
 }
-
-/// Elements that one thread looks up at a time.
-const CHUNK: usize = 16 * 1024;

@@ -1,8 +1,12 @@
 //! Subjects that several operators share.
 
 pub mod activation;
+pub mod arithmetic;
 pub mod elementwise;
 pub mod hybrid;
+pub mod integer;
 pub mod lut;
+pub mod quantized_sum;
+pub mod relu;
 pub mod requantize;
 pub mod window;

@@ -12,6 +12,7 @@ use featherlite_base::fixed_point::Multiplier;
 use featherlite_base::{Affine, DType, Error, Result};
 
 use crate::core::Tensor;
+use crate::parts::activation::type_range;
 
 /// Scale and zero point of a tensor where an operator looks at the first pair only, whatever their number.
 ///
@@ -20,6 +21,23 @@ use crate::core::Tensor;
 pub fn first_scale(tensor: &Tensor<'_>) -> Result<(f32, i32)> {
     let affine = affine(tensor)?;
     Ok((affine.scales[0], affine.zero_points[0]))
+}
+
+/// Scale and zero point of an activation, which are one pair: the scale is positive, and the zero point a value of the
+/// type, so that differences to it do not overflow.
+///
+/// # Errors
+/// If they are not, or there are none.
+pub fn checked_scale(tensor: &Tensor<'_>) -> Result<(f32, i32)> {
+    let (scale, zero_point) = tensor.scale_zero_point()?;
+    let (least, greatest) = type_range(tensor.dtype)?;
+    if scale.is_finite() && scale > 0.0 && (least..=greatest).contains(&zero_point) {
+        return Ok((scale, zero_point));
+    }
+    Err(Error::invalid_model(format!(
+        "scale {scale} and zero point {zero_point} of {} tensor {:?} are not possible",
+        tensor.dtype, tensor.name
+    )))
 }
 
 /// Real factors `input_scale * weight_scale / output_scale` for each of `channels` output channels.

@@ -1,0 +1,41 @@
+//! Plain loops, compiled for the vector instructions of a level.
+#![allow(unsafe_code)]
+
+#[cfg(target_arch = "x86_64")]
+use crate::Isa;
+use crate::Level;
+
+impl Level {
+    /// Runs `task` in a copy of its code that is compiled for this level's instructions, so that the compiler turns
+    /// plain loops in it into wide vector code.
+    ///
+    /// Only what the compiler inlines into the task profits, so tasks are small loops. They compute the same bits at
+    /// every level: Rust neither fuses nor reorders float arithmetic.
+    #[inline]
+    pub fn vectorize<R>(self, task: impl FnOnce() -> R) -> R {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if self.has(Isa::Avx512) {
+                // SAFETY: a level with AVX-512 can only be had by detecting these very features.
+                return unsafe { avx512(task) };
+            }
+            if self.has(Isa::Avx2) {
+                // SAFETY: as above, for AVX2 and FMA.
+                return unsafe { avx2(task) };
+            }
+        }
+        task()
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn avx2<R>(task: impl FnOnce() -> R) -> R {
+    task()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+fn avx512<R>(task: impl FnOnce() -> R) -> R {
+    task()
+}
