@@ -20,6 +20,8 @@ pub enum ErrorKind {
     InvalidArgument,
     /// A stated memory limit would be passed, or the system has no memory left.
     OutOfMemory,
+    /// A stated limit other than of memory was reached: operators of one run, depth of calls.
+    LimitReached,
     /// The run was cancelled from another thread.
     Cancelled,
     /// Reading or writing a file failed.

@@ -32,7 +32,7 @@ pub use featherlite_schema as schema;
 pub mod operator {
     pub use featherlite_base::{Error, Result, arena};
     pub use featherlite_ops::core::{
-        Custom, Effects, Host, Io, Kernel, Node, Outputs, Owned, Packed, Plan, Tensor, Value,
+        Custom, Effects, Host, Io, Kernel, Node, Outputs, Packed, Plan, Tensor, Value,
     };
 }
 

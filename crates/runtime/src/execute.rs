@@ -1,20 +1,22 @@
 //! Running a plan: step after step, planning during the run what could not be planned before.
 
+use std::any::Any;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use featherlite_base::arena::{Block, Serial, Slot, Views};
-use featherlite_base::{DType, Error as BaseError, ErrorKind, Result as BaseResult, Shape};
-use featherlite_ops::core::{Host, Io, Kernel, Node, Outputs, Owned, Plan, Setup, Tensor, Value};
+use featherlite_base::{Error as BaseError, ErrorKind, Result as BaseResult, Shape};
+use featherlite_ops::core::{Host, Io, Kernel, Node, Outputs, Plan, Setup, Tensor, Value};
 
 use crate::arena;
+use crate::calls::Others;
 use crate::graph::NodeInfo;
 use crate::model::{Inner, NodeStore};
 use crate::plan::{Context, GraphPlan, Place, Step, too_large};
 use crate::pool::Pool;
 use crate::report::{Observer, OpEvent};
 use crate::resources::Resources;
-use crate::state::GraphState;
 use crate::{Error, Result, SessionOptions};
 
 /// Contents of computed tensors that shape functions and plans may look at during a run: what shapes, axes and sizes
@@ -25,6 +27,8 @@ const SMALL: usize = 4096;
 #[derive(Default)]
 pub(crate) struct Late {
     key: Vec<u8>,
+    /// Whether the plan depends on contents of the inputs, not only on their shapes.
+    reads_values: bool,
     planned: Option<Planned>,
 }
 
@@ -42,7 +46,9 @@ pub(crate) struct Machine<'s> {
     pub(crate) model: &'s Inner,
     pub(crate) options: &'s SessionOptions,
     pub(crate) setup: Setup,
-    pub(crate) graphs: &'s mut [Option<Box<GraphState>>],
+    pub(crate) others: Others<'s>,
+    /// Steps that the run may still take.
+    pub(crate) steps_left: u64,
     pub(crate) resources: &'s mut Resources,
     pub(crate) pool: &'s Pool,
     pub(crate) cancel: &'s AtomicBool,
@@ -62,38 +68,20 @@ impl<'s> Machine<'s> {
 
     /// Runs a subgraph, planning it first if need be.
     pub(crate) fn run(&mut self, index: usize) -> Result<()> {
-        self.with_state(index, |machine, state| {
-            state.ensure_plan(&machine.context(index))?;
-            match &mut state.plan {
-                Some(plan) => machine.run_plan(index, plan),
-                None => Err(Error::new(ErrorKind::Internal, "the plan vanished")),
-            }
-        })
+        self.with_state(index, |machine, state| machine.run_state(index, state))
     }
 
-    /// Takes a subgraph's state out while it is used, so that a subgraph that calls itself is found out.
-    fn with_state<T>(
-        &mut self,
-        index: usize,
-        work: impl FnOnce(&mut Self, &mut GraphState) -> Result<T>,
-    ) -> Result<T> {
-        let slot = self
-            .graphs
-            .get_mut(index)
-            .ok_or_else(|| Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist")))?;
-        let mut state = slot
-            .take()
-            .ok_or_else(|| Error::new(ErrorKind::InvalidModel, format!("subgraph {index} calls itself")))?;
-        let result = work(self, &mut state);
-        self.graphs[index] = Some(state);
-        result
-    }
-
-    fn run_plan(&mut self, index: usize, plan: &mut GraphPlan) -> Result<()> {
+    pub(crate) fn run_plan(&mut self, index: usize, plan: &mut GraphPlan) -> Result<()> {
+        // One more, so that a loop over an empty body ends too.
+        let count = plan.steps.len() as u64 + 1;
+        self.steps_left = self.steps_left.checked_sub(count).ok_or_else(|| {
+            let message =
+                format!("the run takes more than the session's limit of {} steps", self.options.step_limit);
+            Error::new(ErrorKind::LimitReached, message)
+        })?;
+        self.check_cancelled()?;
         for number in 0..plan.steps.len() {
-            if self.cancel.load(Ordering::Relaxed) {
-                return Err(Error::new(ErrorKind::Cancelled, "the run was cancelled"));
-            }
+            self.check_cancelled()?;
             let start = self.observer.is_some().then(Instant::now);
             let result = if plan.steps[number].kernel.is_some() {
                 self.run_step(plan, number)
@@ -112,6 +100,13 @@ impl<'s> Machine<'s> {
                     duration: start.elapsed(),
                 });
             }
+        }
+        Ok(())
+    }
+
+    fn check_cancelled(&self) -> Result<()> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(Error::new(ErrorKind::Cancelled, "the run was cancelled"));
         }
         Ok(())
     }
@@ -152,10 +147,16 @@ impl<'s> Machine<'s> {
         number: usize,
         late: &mut Late,
     ) -> Result<()> {
-        let key = self.late_key(info, plan)?;
+        let key = self.late_key(info, plan, late.reads_values)?;
         if late.planned.is_none() || late.key != key {
-            late.planned = Some(self.plan_late(context, info, plan, number, late.planned.take())?);
-            late.key = key;
+            let (planned, reads_values) = self.plan_late(context, info, plan, number, late.planned.take())?;
+            late.planned = Some(planned);
+            late.key = if reads_values == late.reads_values {
+                key
+            } else {
+                self.late_key(info, plan, reads_values)?
+            };
+            late.reads_values = reads_values;
         }
         let Some(planned) = &mut late.planned else {
             return Err(Error::new(ErrorKind::Internal, "the step was not planned"));
@@ -227,15 +228,15 @@ impl<'s> Machine<'s> {
         }
     }
 
-    /// Everything that the plan of a late step depends on: its inputs' shapes, and the contents of small ones.
-    fn late_key(&self, info: &NodeInfo, plan: &mut GraphPlan) -> Result<Vec<u8>> {
+    /// Everything that the plan of a late step depends on: its inputs' shapes, and perhaps the contents of small ones.
+    fn late_key(&self, info: &NodeInfo, plan: &mut GraphPlan, with_values: bool) -> Result<Vec<u8>> {
         let mut key = Vec::new();
         for input in info.inputs.iter().flatten() {
             key.push(plan.shapes[*input].rank() as u8);
             for dim in plan.shapes[*input].dims() {
                 key.extend_from_slice(&dim.to_le_bytes());
             }
-            if matches!(plan.places[*input], Place::Dynamic | Place::Arena { .. }) {
+            if with_values && matches!(plan.places[*input], Place::Dynamic | Place::Arena { .. }) {
                 let slot = plan.slot(self.model, *input)?;
                 if slot.len() <= SMALL {
                     key.extend_from_slice(arena::read(plan, slot));
@@ -245,6 +246,8 @@ impl<'s> Machine<'s> {
         Ok(key)
     }
 
+    /// Plans a step from its inputs' shapes, or if that is not enough from small inputs' contents too; the flag says
+    /// which.
     fn plan_late(
         &self,
         context: &Context<'s>,
@@ -252,7 +255,7 @@ impl<'s> Machine<'s> {
         plan: &mut GraphPlan,
         number: usize,
         old: Option<Planned>,
-    ) -> Result<Planned> {
+    ) -> Result<(Planned, bool)> {
         let node = plan.steps[number].node;
         let operator = context.operator(info)?;
         let (schema_operator, custom_options) = context.schema_operator(node)?;
@@ -261,6 +264,7 @@ impl<'s> Machine<'s> {
             slots.push(plan.slot(self.model, tensor)?);
         }
         let read: &GraphPlan = plan;
+        let shows_values = Cell::new(false);
         let lookup = |tensor: usize| -> Option<Tensor<'_>> {
             let place = read.places.get(tensor)?;
             let constant = match place {
@@ -270,13 +274,16 @@ impl<'s> Machine<'s> {
             };
             let visible = match place {
                 Place::Constant(_) | Place::Folded { .. } => true,
-                Place::Dynamic | Place::Arena { .. } => read.known[tensor] && slots[tensor].len() <= SMALL,
+                Place::Dynamic | Place::Arena { .. } => {
+                    shows_values.get() && read.known[tensor] && slots[tensor].len() <= SMALL
+                }
                 Place::Nowhere | Place::Persistent { .. } => false,
             };
             let data = visible.then(|| arena::read(read, slots[tensor]));
             Some(context.tensor(tensor, read.shapes[tensor], read.known[tensor], data, constant))
         };
-        let inputs: Vec<_> = info.inputs.iter().map(|input| input.and_then(&lookup)).collect();
+        let gather = || info.inputs.iter().map(|input| input.and_then(&lookup)).collect::<Vec<_>>();
+        let (inputs, inputs_with_values);
         let mut outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
         for output in &mut outputs {
             // What the file declares, not what the last run found.
@@ -285,7 +292,8 @@ impl<'s> Machine<'s> {
         for (output, &tensor) in outputs.iter_mut().zip(&info.outputs) {
             output.shape = context.graph().tensors[tensor].shape;
         }
-        let before = Node {
+        inputs = gather();
+        let mut before = Node {
             operator: schema_operator,
             version: info.version,
             custom_options,
@@ -293,7 +301,14 @@ impl<'s> Machine<'s> {
             outputs: &outputs,
             tensor: &lookup,
         };
-        let shapes = match operator.shapes(&before)? {
+        let mut found = operator.shapes(&before)?;
+        if found == Outputs::AtRun {
+            shows_values.set(true);
+            inputs_with_values = gather();
+            before = Node { inputs: &inputs_with_values, ..before };
+            found = operator.shapes(&before)?;
+        }
+        let shapes = match found {
             Outputs::Known(shapes) if outputs.iter().all(|output| output.dtype.bits() > 0) => Some(shapes),
             _ => None,
         };
@@ -314,42 +329,10 @@ impl<'s> Machine<'s> {
         };
         let kernel_name = needs.kernel;
         let scratch = needs.scratch.len();
+        let reads_values = shows_values.get();
         drop(slots);
         plan.steps[number].kernel_name = kernel_name;
-        Ok(Planned { kernel, shapes, scratch, extra })
-    }
-
-    fn call_with(&mut self, index: usize, arguments: &[Value<'_>]) -> Result<Vec<Owned>> {
-        let graph =
-            self.model.graphs.get(index).ok_or_else(|| {
-                Error::new(ErrorKind::InvalidModel, format!("subgraph {index} does not exist"))
-            })?;
-        if graph.inputs.len() != arguments.len() {
-            return Err(Error::new(
-                ErrorKind::InvalidModel,
-                format!("subgraph {index} takes {} inputs, not {}", graph.inputs.len(), arguments.len()),
-            ));
-        }
-        self.with_state(index, |machine, state| {
-            let context = machine.context(index);
-            state.set_inputs(&context, arguments)?;
-            match &mut state.plan {
-                Some(plan) => machine.run_plan(index, plan)?,
-                None => return Err(Error::new(ErrorKind::Internal, "the plan vanished")),
-            }
-            let mut outputs = Vec::with_capacity(graph.outputs.len());
-            for &output in &graph.outputs {
-                let Some(value) = state.value(&context, output)? else {
-                    return Err(Error::new(ErrorKind::Internal, "an output of the subgraph has no value"));
-                };
-                outputs.push(Owned {
-                    dtype: value.dtype,
-                    shape: value.shape,
-                    bytes: Block::copy_of(value.bytes)?,
-                });
-            }
-            Ok(outputs)
-        })
+        Ok((Planned { kernel, shapes, scratch, extra }, reads_values))
     }
 }
 
@@ -368,8 +351,24 @@ impl Host for Machine<'_> {
         })
     }
 
-    fn call(&mut self, subgraph: usize, arguments: &[Value<'_>]) -> BaseResult<Vec<Owned>> {
+    fn call(&mut self, subgraph: usize, arguments: &[Value<'_>]) -> BaseResult<()> {
         self.call_with(subgraph, arguments).map_err(to_base)
+    }
+
+    fn result(&self, subgraph: usize, index: usize) -> BaseResult<Value<'_>> {
+        let graph = self.model.graphs.get(subgraph);
+        let tensor = graph.and_then(|graph| graph.outputs.get(index).copied());
+        self.value_of(subgraph, tensor).map_err(to_base)
+    }
+
+    fn repeat(&mut self, condition: usize, body: usize, arguments: &[Value<'_>]) -> BaseResult<()> {
+        self.repeat_with(condition, body, arguments).map_err(to_base)
+    }
+
+    fn carried(&self, body: usize, index: usize) -> BaseResult<Value<'_>> {
+        let graph = self.model.graphs.get(body);
+        let tensor = graph.and_then(|graph| graph.inputs.get(index).copied());
+        self.value_of(body, tensor).map_err(to_base)
     }
 
     fn resource(&mut self, container: &str, shared_name: &str) -> i32 {
@@ -384,6 +383,10 @@ impl Host for Machine<'_> {
         self.resources.assign(resource, value, self.options.memory_limit)
     }
 
+    fn object(&mut self, number: i32) -> &mut Option<Box<dyn Any + Send>> {
+        self.resources.object(number)
+    }
+
     fn is_cancelled(&self) -> bool {
         self.cancel.load(Ordering::Relaxed)
     }
@@ -395,13 +398,16 @@ pub(crate) fn run_alone(step: &Step, slots: &[Slot], shapes: &[Shape]) -> Result
         return Err(Error::new(ErrorKind::Internal, "the step has no kernel"));
     };
     let views: Views<'_> = arena::views_of(slots, step);
-    let mut host = Nobody;
+    let mut host = Nobody::default();
     kernel.run(&mut Io::new(views, shapes, &Serial, &mut host))?;
     Ok(())
 }
 
 /// There is no session while constants are folded.
-struct Nobody;
+#[derive(Default)]
+struct Nobody {
+    object: Option<Box<dyn Any + Send>>,
+}
 
 impl Nobody {
     fn refuse<T>() -> BaseResult<T> {
@@ -414,7 +420,19 @@ impl Host for Nobody {
         Self::refuse()
     }
 
-    fn call(&mut self, _: usize, _: &[Value<'_>]) -> BaseResult<Vec<Owned>> {
+    fn call(&mut self, _: usize, _: &[Value<'_>]) -> BaseResult<()> {
+        Self::refuse()
+    }
+
+    fn result(&self, _: usize, _: usize) -> BaseResult<Value<'_>> {
+        Self::refuse()
+    }
+
+    fn repeat(&mut self, _: usize, _: usize, _: &[Value<'_>]) -> BaseResult<()> {
+        Self::refuse()
+    }
+
+    fn carried(&self, _: usize, _: usize) -> BaseResult<Value<'_>> {
         Self::refuse()
     }
 
@@ -430,16 +448,11 @@ impl Host for Nobody {
         Self::refuse()
     }
 
+    fn object(&mut self, _: i32) -> &mut Option<Box<dyn Any + Send>> {
+        &mut self.object
+    }
+
     fn is_cancelled(&self) -> bool {
         false
-    }
-}
-
-/// The element types must agree when values go from one subgraph to another.
-pub(crate) fn check_dtype(expected: DType, found: DType, what: &str) -> Result<()> {
-    if expected == found {
-        Ok(())
-    } else {
-        Err(Error::new(ErrorKind::InvalidArgument, format!("{what} is {expected}, not {found}")))
     }
 }

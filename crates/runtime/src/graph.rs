@@ -118,6 +118,8 @@ pub(crate) struct Graph {
     pub(crate) nodes: Vec<NodeInfo>,
     pub(crate) inputs: Vec<usize>,
     pub(crate) outputs: Vec<usize>,
+    /// Whether anything depends on an input.
+    pub(crate) uses_input: Vec<bool>,
 }
 
 /// Constants that had to be copied, by buffer, so that tensors of one buffer share the copy.
@@ -156,10 +158,15 @@ impl Graph {
                 })
                 .collect::<Result<Vec<usize>>>()
         };
+        let (inputs, outputs) = (list("inputs", graph.inputs())?, list("outputs", graph.outputs())?);
+        let mut is_used = vec![false; count];
+        let used = nodes.iter().flat_map(|node: &NodeInfo| node.inputs.iter().flatten());
+        used.chain(&outputs).for_each(|&tensor| is_used[tensor] = true);
         Ok(Self {
             name: graph.name().unwrap_or_default().to_owned(),
-            inputs: list("inputs", graph.inputs())?,
-            outputs: list("outputs", graph.outputs())?,
+            uses_input: inputs.iter().map(|&input| is_used[input]).collect(),
+            inputs,
+            outputs,
             tensors,
             nodes,
         })

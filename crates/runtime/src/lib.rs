@@ -8,6 +8,8 @@
 //! The runtime does not know any operator: they come in an [`OpSet`](featherlite_ops::core::OpSet).
 
 mod arena;
+mod calls;
+mod carry;
 mod error;
 mod execute;
 mod graph;

@@ -19,7 +19,9 @@ pub(crate) struct Groups {
 
 struct Group {
     request: Request,
-    /// Holds a graph input, which the caller may expect to find unchanged after a run.
+    /// The last step that reads it. Inputs stay in place until the end even so.
+    last_use: usize,
+    /// Holds an input of a graph that users run, who may expect to find it unchanged after a run.
     has_input: bool,
 }
 
@@ -43,6 +45,7 @@ impl Groups {
         for &tensor in graph.inputs.iter().chain(&graph.outputs) {
             kept[tensor] = true;
         }
+        let is_called_only = context.model.is_called_only(context.index);
         let mut first: Vec<Option<usize>> = vec![None; count];
         let mut last = vec![0usize; count];
         for &input in &graph.inputs {
@@ -68,11 +71,13 @@ impl Groups {
         for tensor in (0..count).filter(|&tensor| in_arena(tensor)) {
             let Some(first) = first[tensor] else { continue };
             let bytes = shapes[tensor].bytes(graph.tensors[tensor].dtype)?;
-            let last = if groups.kept[tensor] { end } else { last[tensor] };
+            let is_output = context.preserve_all || graph.outputs.contains(&tensor);
+            let last_use = if is_output { end } else { last[tensor] };
+            let last = if groups.kept[tensor] { end } else { last_use };
             groups.bytes[tensor] = bytes;
             groups.of[tensor] = Some(groups.groups.len());
-            let has_input = graph.inputs.contains(&tensor);
-            groups.groups.push(Group { request: Request { bytes, first, last }, has_input });
+            let has_input = graph.inputs.contains(&tensor) && !is_called_only;
+            groups.groups.push(Group { request: Request { bytes, first, last }, last_use, has_input });
         }
         for (number, step) in steps.enumerate() {
             if step.kernel.is_some() {
@@ -104,12 +109,16 @@ impl Groups {
             } else {
                 let uses =
                     info.inputs.iter().flatten().filter(|&&other| self.of[other] == Some(source)).count();
-                !context.preserve_all && group.request.last == time && !group.has_input && uses == 1
+                !context.preserve_all && group.last_use == time && !group.has_input && uses == 1
             };
             if same_size && allowed && self.bytes[output] > 0 && source != target {
-                let last = self.groups[target].request.last;
-                let source_request = &mut self.groups[source].request;
-                source_request.last = source_request.last.max(last);
+                let Group { request: Request { last, .. }, last_use, .. } = self.groups[target];
+                let shared = &mut self.groups[source];
+                shared.request.last = shared.request.last.max(last);
+                shared.last_use = shared.last_use.max(last_use);
+                if !is_view {
+                    self.kept[input] = false;
+                }
                 self.groups[target].request = Request { bytes: 0, first: 0, last: 0 };
                 self.of[output] = Some(source);
                 return;

@@ -197,6 +197,11 @@ impl Inner {
         ranges.iter().map(|(start, end)| end - start).sum()
     }
 
+    /// Whether only operators run the subgraph, never users: its inputs then need not outlive their use.
+    pub(crate) fn is_called_only(&self, graph: usize) -> bool {
+        graph != 0 && self.signatures.iter().all(|signature| signature.subgraph != graph)
+    }
+
     pub(crate) fn locate(&self, error: Error) -> Error {
         error.in_file(self.file.as_deref())
     }

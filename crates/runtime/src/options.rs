@@ -28,6 +28,9 @@ pub struct SessionOptions {
     pub preserve_all_tensors: bool,
     /// Bytes that activations, state and dynamic tensors may take together.
     pub memory_limit: usize,
+    /// Operators that one run may execute, those in loops counted each time: the end of a loop that a damaged or hostile
+    /// file would have go on for ever.
+    pub step_limit: u64,
 }
 
 impl Default for SessionOptions {
@@ -38,6 +41,7 @@ impl Default for SessionOptions {
             isa: None,
             preserve_all_tensors: false,
             memory_limit: 2 << 30,
+            step_limit: 1 << 30,
         }
     }
 }

@@ -8,6 +8,7 @@ use featherlite_base::{Error as BaseError, ErrorKind, Result as BaseResult, Shap
 use featherlite_ops::core::{Effects, Kernel, Memory, Needs, Node, Operator, Outputs, Plan, Setup, Tensor};
 use featherlite_schema as schema;
 
+use crate::calls::Others;
 use crate::execute;
 use crate::graph::{Constant, Graph, NodeInfo};
 use crate::liveness::Groups;
@@ -70,6 +71,7 @@ pub(crate) struct GraphPlan {
 }
 
 /// What planning is given.
+#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) model: &'a Inner,
     pub(crate) index: usize,
@@ -135,10 +137,15 @@ impl<'a> Context<'a> {
     }
 
     /// Plans the subgraph for inputs of these shapes.
-    pub(crate) fn plan(&self, input_shapes: &[Shape]) -> Result<GraphPlan> {
-        let mut draft = Draft::new(self, input_shapes);
+    pub(crate) fn plan(
+        &self,
+        input_shapes: &[Shape],
+        is_floating: &[bool],
+        others: &mut Others<'_>,
+    ) -> Result<GraphPlan> {
+        let mut draft = Draft::new(self, input_shapes, is_floating);
         for (index, node) in self.graph().nodes.iter().enumerate() {
-            draft.node(index, node).map_err(|error| error.at_node(self.index, index, &node.name))?;
+            draft.node(index, node, others).map_err(|error| error.at_node(self.index, index, &node.name))?;
         }
         for &output in &self.graph().outputs {
             if matches!(draft.places[output], Place::Nowhere) && !draft.defined[output] {
@@ -162,7 +169,7 @@ struct Draft<'c, 'a> {
 }
 
 impl<'c, 'a> Draft<'c, 'a> {
-    fn new(context: &'c Context<'a>, input_shapes: &[Shape]) -> Self {
+    fn new(context: &'c Context<'a>, input_shapes: &[Shape], is_floating: &[bool]) -> Self {
         let tensors = &context.graph().tensors;
         let mut draft = Self {
             context,
@@ -178,12 +185,13 @@ impl<'c, 'a> Draft<'c, 'a> {
                 .collect(),
             steps: Vec::new(),
         };
-        for (&input, &shape) in context.graph().inputs.iter().zip(input_shapes) {
+        for ((&input, &shape), &floating) in context.graph().inputs.iter().zip(input_shapes).zip(is_floating)
+        {
             if tensors[input].constant.is_none() {
                 draft.shapes[input] = shape;
                 draft.known[input] = true;
                 draft.defined[input] = true;
-                if tensors[input].dtype.bits() == 0 {
+                if tensors[input].dtype.bits() == 0 || floating {
                     draft.places[input] = Place::Dynamic;
                     draft.known[input] = false;
                 }
@@ -204,7 +212,7 @@ impl<'c, 'a> Draft<'c, 'a> {
         }
     }
 
-    fn node(&mut self, index: usize, info: &'a NodeInfo) -> Result<()> {
+    fn node(&mut self, index: usize, info: &'a NodeInfo, others: &mut Others<'_>) -> Result<()> {
         let operator = self.context.operator(info)?;
         let tensors = &self.context.graph().tensors;
         for &input in info.inputs.iter().flatten() {
@@ -227,7 +235,7 @@ impl<'c, 'a> Draft<'c, 'a> {
                 ));
             }
         }
-        let (mut step, needs, fold) = self.describe(index, info, operator)?;
+        let (mut step, needs, fold) = self.describe(index, info, operator, others)?;
         for &output in &info.outputs {
             self.defined[output] = true;
         }
@@ -263,6 +271,7 @@ impl<'c, 'a> Draft<'c, 'a> {
         index: usize,
         info: &'a NodeInfo,
         operator: &Operator,
+        others: &mut Others<'_>,
     ) -> Result<(Step, Needs, Fold)> {
         let (schema_operator, custom_options) = self.context.schema_operator(index)?;
         let lookup = |tensor: usize| -> Option<Tensor<'_>> {
@@ -287,6 +296,10 @@ impl<'c, 'a> Draft<'c, 'a> {
         let ready = inputs.iter().flatten().all(|input| input.shape_known);
         let sized = outputs.iter().all(|output| output.dtype.bits() > 0);
         let shapes = if ready && sized { operator.shapes(&before)? } else { Outputs::AtRun };
+        let shapes = match shapes {
+            Outputs::Called(called) => others.shapes(self.context, &called, &inputs, &outputs)?,
+            known => known,
+        };
         let step = Step {
             node: index,
             kernel: None,

@@ -1,5 +1,6 @@
 //! State that belongs to a session rather than to a subgraph: resource variables, and which initialisers have run.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 
 use featherlite_base::arena::Block;
@@ -8,7 +9,9 @@ use featherlite_ops::core::Value;
 
 #[derive(Default)]
 pub(crate) struct Resources {
-    numbers: BTreeMap<(String, String), i32>,
+    /// By container, then by name.
+    numbers: BTreeMap<String, BTreeMap<String, i32>>,
+    objects: BTreeMap<i32, Option<Box<dyn Any + Send>>>,
     variables: BTreeMap<i32, Variable>,
     initialised: BTreeSet<usize>,
 }
@@ -21,8 +24,16 @@ struct Variable {
 
 impl Resources {
     pub(crate) fn number(&mut self, container: &str, shared_name: &str) -> i32 {
-        let next = self.numbers.len() as i32;
-        *self.numbers.entry((container.to_owned(), shared_name.to_owned())).or_insert(next)
+        let known = self.numbers.get(container).and_then(|names| names.get(shared_name));
+        known.copied().unwrap_or_else(|| {
+            let next = self.numbers.values().map(BTreeMap::len).sum::<usize>() as i32;
+            self.numbers.entry(container.to_owned()).or_default().insert(shared_name.to_owned(), next);
+            next
+        })
+    }
+
+    pub(crate) fn object(&mut self, number: i32) -> &mut Option<Box<dyn Any + Send>> {
+        self.objects.entry(number).or_default()
     }
 
     pub(crate) fn read(&self, resource: i32) -> Option<Value<'_>> {
@@ -66,6 +77,7 @@ impl Resources {
     /// As if nothing had run.
     pub(crate) fn reset(&mut self) {
         self.variables.clear();
+        self.objects.clear();
         self.initialised.clear();
     }
 }

@@ -5,6 +5,7 @@ use featherlite_base::arena::{self, Block};
 use featherlite_base::{DType, Element, ErrorKind, Shape, fixed_point};
 use featherlite_ops::core::Setup;
 
+use crate::calls::Others;
 use crate::execute::Machine;
 use crate::plan::{Context, GraphPlan, Place};
 use crate::pool::Pool;
@@ -55,7 +56,7 @@ impl Session {
             .map_err(|error| Error::new(ErrorKind::OutOfMemory, format!("cannot start threads: {error}")))?;
         let state = |graph: &crate::graph::Graph| {
             let input_shapes = graph.inputs.iter().map(|&input| graph.tensors[input].shape).collect();
-            Some(Box::new(GraphState { input_shapes, plan: None }))
+            Some(Box::new(GraphState::new(input_shapes)))
         };
         let mut session = Self {
             graphs: model.inner.graphs.iter().map(state).collect(),
@@ -81,7 +82,8 @@ impl Session {
             model: &self.model.inner,
             options: &self.options,
             setup: self.setup,
-            graphs: &mut self.graphs,
+            others: Others::new(&mut self.graphs),
+            steps_left: self.options.step_limit,
             resources: &mut self.resources,
             pool: &self.pool,
             cancel: &self.cancel,
@@ -108,17 +110,15 @@ impl Session {
 
     /// Plans a subgraph unless its present plan still holds.
     fn plan(&mut self, index: usize) -> Result<&mut GraphPlan> {
-        let context = Context {
-            model: &self.model.inner,
-            index,
-            setup: self.setup,
-            preserve_all: self.options.preserve_all_tensors,
-            memory_limit: self.options.memory_limit,
-        };
-        match self.graphs.get_mut(index) {
-            Some(Some(state)) => state.ensure_plan(&context).map_err(|error| self.model.inner.locate(error)),
-            _ => Err(Error::argument(format!("the model has no subgraph {index}"))),
+        if index >= self.graphs.len() {
+            return Err(Error::argument(format!("the model has no subgraph {index}")));
         }
+        let planned = self.machine().with_state(index, |machine, state| {
+            state.ensure_plan(&machine.context(index), &mut machine.others).map(|_| ())
+        });
+        planned.map_err(|error| self.model.inner.locate(error))?;
+        let plan = self.graphs[index].as_mut().and_then(|state| state.plan.as_mut());
+        plan.ok_or_else(|| Error::new(ErrorKind::Internal, "the plan vanished"))
     }
 
     /// The number of inputs of the main subgraph.
@@ -214,10 +214,8 @@ impl Session {
         self.input_tensor(subgraph, input)?;
         let shape = Shape::new(shape)?;
         let state = self.state(subgraph)?;
-        if state.input_shapes[input] != shape {
-            state.input_shapes[input] = shape;
-            state.plan = None;
-        }
+        state.is_floating[input] = false;
+        state.reshape_input(input, shape);
         Ok(())
     }
 

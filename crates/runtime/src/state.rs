@@ -1,42 +1,85 @@
 //! A subgraph in a session: the shapes of its inputs, its plan, and what its tensors hold.
 
-use featherlite_base::ErrorKind;
-use featherlite_base::Shape;
 use featherlite_base::arena::Block;
+use featherlite_base::{ErrorKind, Shape};
 use featherlite_ops::core::Value;
 
-use crate::execute::check_dtype;
+use crate::calls::Others;
+use crate::carry::Carry;
 use crate::plan::{Context, GraphPlan, Place};
 use crate::{Error, Result};
 
 /// A subgraph in a session.
 pub(crate) struct GraphState {
     pub(crate) input_shapes: Vec<Shape>,
+    /// Inputs of a loop's body whose shape changes from one iteration to the next: what depends on them is planned
+    /// during the run, so that the rest need not be planned anew.
+    pub(crate) is_floating: Vec<bool>,
     pub(crate) plan: Option<GraphPlan>,
+    pub(crate) carry: Option<Carry>,
 }
 
 impl GraphState {
-    pub(crate) fn ensure_plan(&mut self, context: &Context<'_>) -> Result<&mut GraphPlan> {
+    pub(crate) fn new(input_shapes: Vec<Shape>) -> Self {
+        Self { is_floating: vec![false; input_shapes.len()], input_shapes, plan: None, carry: None }
+    }
+
+    /// Gives all inputs new shapes; the plan is dropped where it does not hold for them. `anew` forgets which inputs'
+    /// shapes used to change.
+    pub(crate) fn reshape(&mut self, shapes: impl Iterator<Item = Shape>, anew: bool) {
+        for (position, shape) in shapes.enumerate() {
+            self.reshape_input(position, shape);
+        }
+        if anew && self.plan.is_none() {
+            self.is_floating.fill(false);
+        }
+    }
+
+    pub(crate) fn reshape_input(&mut self, position: usize, shape: Shape) {
+        if self.input_shapes[position] != shape {
+            self.input_shapes[position] = shape;
+            if !self.is_floating[position] {
+                self.forget_plan();
+            }
+        }
+    }
+
+    pub(crate) fn forget_plan(&mut self) {
+        (self.plan, self.carry) = (None, None);
+    }
+
+    pub(crate) fn ensure_plan(
+        &mut self,
+        context: &Context<'_>,
+        others: &mut Others<'_>,
+    ) -> Result<&mut GraphPlan> {
         if self.plan.is_none() {
-            self.plan = Some(context.plan(&self.input_shapes)?);
+            self.plan = Some(context.plan(&self.input_shapes, &self.is_floating, others)?);
         }
         self.plan.as_mut().ok_or_else(|| Error::new(ErrorKind::Internal, "the plan vanished"))
     }
 
-    /// Sets all inputs, resizing those whose shape differs.
-    pub(crate) fn set_inputs(&mut self, context: &Context<'_>, values: &[Value<'_>]) -> Result<()> {
+    /// Sets inputs, resizing those whose shape differs. `value` gives the contents of each; those without are left
+    /// as they are.
+    pub(crate) fn set_inputs<'v>(
+        &mut self,
+        context: &Context<'_>,
+        value: impl Fn(usize) -> Option<Result<Value<'v>>>,
+        others: &mut Others<'_>,
+    ) -> Result<()> {
         let graph = context.graph();
-        let shapes: Vec<Shape> = values.iter().map(|value| value.shape).collect();
-        if self.input_shapes != shapes {
-            self.input_shapes = shapes;
-            self.plan = None;
+        for position in 0..graph.inputs.len() {
+            if let Some(value) = value(position) {
+                self.reshape_input(position, value?.shape);
+            }
         }
-        for (&input, value) in graph.inputs.iter().zip(values) {
-            check_dtype(graph.tensors[input].dtype, value.dtype, "an input of the subgraph")?;
-        }
-        let plan = self.ensure_plan(context)?;
-        for (&input, value) in graph.inputs.iter().zip(values) {
-            plan.write(input, value.bytes)?;
+        self.ensure_plan(context, others)?;
+        for (position, &input) in graph.inputs.iter().enumerate() {
+            if let (Some(value), Some(plan)) = (value(position), &mut self.plan) {
+                let value = value?;
+                plan.write(input, value.bytes)?;
+                plan.shapes[input] = value.shape;
+            }
         }
         Ok(())
     }
@@ -62,9 +105,20 @@ impl GraphState {
         };
         Ok(Some(Value { dtype: info.dtype, shape: plan.shapes[tensor], bytes }))
     }
+
+    /// The contents of a tensor that must have some.
+    pub(crate) fn present<'a>(&'a self, context: &Context<'a>, tensor: usize) -> Result<Value<'a>> {
+        self.value(context, tensor)?
+            .ok_or_else(|| Error::new(ErrorKind::Internal, format!("tensor {tensor} has no contents")))
+    }
 }
 
 impl GraphPlan {
+    /// The shape of a tensor if it was known at plan time.
+    pub(crate) fn known_shape(&self, tensor: usize) -> Option<Shape> {
+        (self.known[tensor] && !matches!(self.places[tensor], Place::Dynamic)).then_some(self.shapes[tensor])
+    }
+
     /// The bytes of an input, to write to.
     pub(crate) fn input_bytes(&mut self, tensor: usize) -> Result<&mut [u8]> {
         match &self.places[tensor] {
@@ -79,7 +133,10 @@ impl GraphPlan {
 
     pub(crate) fn write(&mut self, tensor: usize, bytes: &[u8]) -> Result<()> {
         if matches!(self.places[tensor], Place::Dynamic) {
-            self.dynamic[tensor] = Some(Block::copy_of(bytes)?);
+            match &mut self.dynamic[tensor] {
+                Some(block) if block.len() == bytes.len() => block.as_mut_slice().copy_from_slice(bytes),
+                block => *block = Some(Block::copy_of(bytes)?),
+            }
             self.known[tensor] = true;
             return Ok(());
         }

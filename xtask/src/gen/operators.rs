@@ -17,6 +17,8 @@ pub(super) fn generate(root: &Path) -> Result<Vec<Generated>> {
             Some(module) => (module.to_owned(), name.clone()),
             None => (name.clone(), format!("{name}/mod.rs")),
         };
+        let module =
+            if matches!(&*module, "if" | "where" | "while") { format!("r#{module}") } else { module };
         let text = fs::read_to_string(root.join(SOURCE).join(&file)).unwrap_or_default();
         if text.contains("pub static OP: OpDef") {
             modules.push((module, file));

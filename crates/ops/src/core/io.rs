@@ -1,5 +1,7 @@
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
+use core::any::Any;
 use core::ops::Deref;
 
 use featherlite_base::arena::{Block, Pair, Parallel, Views, cast_mut};
@@ -13,14 +15,33 @@ pub trait Host {
     /// If there is no such subgraph, or its run fails.
     fn call_once(&mut self, subgraph: usize) -> Result<()>;
 
-    /// Runs a subgraph (IF, WHILE): copies the arguments to its inputs, resizing them where shapes differ, and returns
-    /// copies of its outputs.
+    /// Runs a subgraph (a branch): copies the arguments to its inputs, resizing them where shapes differ. The results are
+    /// then to be had from [`Host::result`].
     ///
     /// # Errors
     /// If there is no such subgraph, arguments do not fit, or its run fails.
-    fn call(&mut self, subgraph: usize, arguments: &[Value<'_>]) -> Result<Vec<Owned>>;
+    fn call(&mut self, subgraph: usize, arguments: &[Value<'_>]) -> Result<()>;
 
-    /// The number of the resource variable or table of this name; made on first use.
+    /// Output `index` of a subgraph as the last [`Host::call`] left it.
+    ///
+    /// # Errors
+    /// If there is no such output.
+    fn result(&self, subgraph: usize, index: usize) -> Result<Value<'_>>;
+
+    /// Runs a loop: as long as the subgraph `condition` finds the carried values to be true, the subgraph `body`
+    /// makes the next ones from them. The first are the arguments; the last are then to be had from [`Host::carried`].
+    ///
+    /// # Errors
+    /// If there are no such subgraphs, arguments do not fit, a run fails, or a limit of the session is reached.
+    fn repeat(&mut self, condition: usize, body: usize, arguments: &[Value<'_>]) -> Result<()>;
+
+    /// Value `index` that the loop over `body` carries, as the last [`Host::repeat`] left it.
+    ///
+    /// # Errors
+    /// If there is no such value.
+    fn carried(&self, body: usize, index: usize) -> Result<Value<'_>>;
+
+    /// The number of the resource variable of this name; made on first use.
     fn resource(&mut self, container: &str, shared_name: &str) -> i32;
 
     /// The contents of a resource variable; `None` before its first assignment.
@@ -31,6 +52,9 @@ pub trait Host {
     /// # Errors
     /// If there is no memory.
     fn assign_variable(&mut self, resource: i32, value: Value<'_>) -> Result<()>;
+
+    /// What operators keep in the session under a number of the model's choice (a hash table); gone after a reset.
+    fn object(&mut self, number: i32) -> &mut Option<Box<dyn Any + Send>>;
 
     /// Whether the run was cancelled: to be asked by kernels that loop for long.
     fn is_cancelled(&self) -> bool;
@@ -45,16 +69,6 @@ pub struct Value<'a> {
     pub shape: Shape,
     /// Contents.
     pub bytes: &'a [u8],
-}
-
-/// A tensor's contents, owned.
-pub struct Owned {
-    /// Element type.
-    pub dtype: DType,
-    /// Shape.
-    pub shape: Shape,
-    /// Contents.
-    pub bytes: Block,
 }
 
 /// The memory and helpers of one operator for one run.
@@ -114,6 +128,35 @@ impl<'a> Io<'a> {
             }
             to.copy_from_slice(from);
         }
+        Ok(())
+    }
+
+    /// Copies a value that the host holds to an output. `is_placed` says whether the plan knew the output's shape;
+    /// otherwise its memory is made now.
+    ///
+    /// # Errors
+    /// Whatever `read` returns; if the value does not fit the output; if there is no memory.
+    pub fn take_from_host(
+        &mut self,
+        output: usize,
+        is_placed: bool,
+        read: impl for<'h> FnOnce(&'h dyn Host) -> Result<Value<'h>>,
+    ) -> Result<()> {
+        let value = read(&*self.host)?;
+        if !is_placed {
+            self.allocated.push((output, value.shape, Block::copy_of(value.bytes)?));
+            return Ok(());
+        }
+        let to = self.views.output::<u8>(output)?;
+        if to.len() != value.bytes.len() {
+            return Err(Error::invalid_value(format!(
+                "a value of shape {} ({} bytes) for output {output} of {} bytes",
+                value.shape,
+                value.bytes.len(),
+                to.len()
+            )));
+        }
+        to.copy_from_slice(value.bytes);
         Ok(())
     }
 

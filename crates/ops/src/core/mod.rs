@@ -6,8 +6,8 @@ mod operator;
 mod plan;
 mod signature;
 
-pub use io::{Host, Io, Owned, Value};
+pub use io::{Host, Io, Value};
 pub use node::{Node, Tensor};
-pub use operator::{Code, Custom, Effects, HostDef, Kernel, Memory, OpDef, OpSet, Operator, Outputs};
+pub use operator::{Called, Code, Custom, Effects, HostDef, Kernel, Memory, OpDef, OpSet, Operator, Outputs};
 pub use plan::{Needs, NoStore, Packed, Plan, Setup, SharedStore};
 pub use signature::{Arg, Sig, Types, opt, req, rest};

@@ -29,6 +29,19 @@ pub enum Outputs {
     /// They depend on input values that are not known yet. During a run the shape function is asked again, with all
     /// values; if it still answers this, the kernel makes its outputs itself with [`Io::allocate`].
     AtRun,
+    /// They are those of other subgraphs of the model.
+    Called(Called),
+}
+
+/// The subgraphs that make an operator's outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Called {
+    /// The subgraphs. If the shapes of their outputs are not known, or differ, the kernel makes its outputs itself.
+    pub subgraphs: Vec<usize>,
+    /// The first of the operator's inputs that are handed to the subgraphs.
+    pub first_input: usize,
+    /// Whether outputs become inputs again: only shapes that do not change from one to the next are known.
+    pub is_loop: bool,
 }
 
 impl Outputs {

@@ -9,4 +9,6 @@ pub mod lut;
 pub mod quantized_sum;
 pub mod relu;
 pub mod requantize;
+pub mod resource;
+pub mod subgraph;
 pub mod window;
