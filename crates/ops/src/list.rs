@@ -5,12 +5,20 @@ use crate::core::{HostDef, OpDef};
 
 #[path = "add.rs"]
 pub mod add;
+#[path = "assign_variable.rs"]
+pub mod assign_variable;
+#[path = "call_once.rs"]
+pub mod call_once;
 #[path = "hard_swish.rs"]
 pub mod hard_swish;
+#[path = "if.rs"]
+pub mod r#if;
 #[path = "logistic.rs"]
 pub mod logistic;
 #[path = "mul.rs"]
 pub mod mul;
+#[path = "read_variable.rs"]
+pub mod read_variable;
 #[path = "relu.rs"]
 pub mod relu;
 #[path = "relu6.rs"]
@@ -19,35 +27,59 @@ pub mod relu6;
 pub mod relu_0_to_1;
 #[path = "relu_n1_to_1.rs"]
 pub mod relu_n1_to_1;
+#[path = "stablehlo_case.rs"]
+pub mod stablehlo_case;
+#[path = "stablehlo_composite.rs"]
+pub mod stablehlo_composite;
 #[path = "sub.rs"]
 pub mod sub;
 #[path = "svdf.rs"]
 pub mod svdf;
+#[path = "var_handle.rs"]
+pub mod var_handle;
+#[path = "while.rs"]
+pub mod r#while;
 
 /// Every operator of this crate.
 pub static ALL: &[&OpDef] = &[
     &add::OP,
+    &assign_variable::OP,
+    &call_once::OP,
     &hard_swish::OP,
+    &r#if::OP,
     &logistic::OP,
     &mul::OP,
+    &read_variable::OP,
     &relu::OP,
     &relu6::OP,
     &relu_0_to_1::OP,
     &relu_n1_to_1::OP,
+    &stablehlo_case::OP,
+    &stablehlo_composite::OP,
     &sub::OP,
     &svdf::OP,
+    &var_handle::OP,
+    &r#while::OP,
 ];
 
 /// Host facts of every operator, in the order of [`ALL`].
 pub static HOST: &[&HostDef] = &[
     &add::HOST,
+    &assign_variable::HOST,
+    &call_once::HOST,
     &hard_swish::HOST,
+    &r#if::HOST,
     &logistic::HOST,
     &mul::HOST,
+    &read_variable::HOST,
     &relu::HOST,
     &relu6::HOST,
     &relu_0_to_1::HOST,
     &relu_n1_to_1::HOST,
+    &stablehlo_case::HOST,
+    &stablehlo_composite::HOST,
     &sub::HOST,
     &svdf::HOST,
+    &var_handle::HOST,
+    &r#while::HOST,
 ];
