@@ -53,3 +53,46 @@ pub fn trunc(x: f32) -> f32 {
 pub fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
+
+/// The nearest integer, halves away from zero, cut to the range of `i32`; 0 for NaN. Unlike [`round`] it is nothing
+/// but an addition and a conversion, so that loops over it become vector code.
+///
+/// The constant is the largest number below one half: its addition can not carry a value just below a half over to the
+/// next integer, and still carries a half.
+#[inline]
+pub fn round_to_i32(x: f32) -> i32 {
+    (x + 0.499_999_97_f32.copysign(x)) as i32
+}
+
+/// As [`round_to_i32`].
+#[inline]
+pub fn round_f64_to_i32(x: f64) -> i32 {
+    (x + 0.499_999_999_999_999_94_f64.copysign(x)) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_by_addition_is_rounding() {
+        let below = |x: f32| f32::from_bits(x.to_bits() - 1);
+        let below_f64 = |x: f64| f64::from_bits(x.to_bits() - 1);
+        for exponent in 0..24 {
+            for base in [0.0, 1.0, 3.0, (1u32 << exponent) as f32, (1u32 << exponent) as f32 + 1.0] {
+                for x in [base, base + 0.5, below(base + 0.5), below(base + 1.0), base + 0.25] {
+                    for x in [x, -x] {
+                        assert_eq!(round_to_i32(x), libm::roundf(x) as i32, "{x:e}");
+                    }
+                }
+                for x in [base.into(), f64::from(base) + 0.5, below_f64(f64::from(base) + 0.5)] {
+                    for x in [x, -x] {
+                        assert_eq!(round_f64_to_i32(x), libm::round(x) as i32, "{x:e}");
+                    }
+                }
+            }
+        }
+        assert_eq!([f32::INFINITY, -1e20, f32::NAN].map(round_to_i32), [i32::MAX, i32::MIN, 0]);
+        assert_eq!([1e20, f64::NEG_INFINITY, f64::NAN].map(round_f64_to_i32), [i32::MAX, i32::MIN, 0]);
+    }
+}

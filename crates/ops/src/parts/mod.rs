@@ -1,6 +1,7 @@
 //! Subjects that several operators share.
 
 pub mod activation;
+pub mod affine;
 pub mod arithmetic;
 pub mod elementwise;
 pub mod hybrid;
@@ -10,5 +11,6 @@ pub mod quantized_sum;
 pub mod relu;
 pub mod requantize;
 pub mod resource;
+pub mod subbyte;
 pub mod subgraph;
 pub mod window;
