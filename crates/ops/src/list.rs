@@ -9,6 +9,8 @@ pub mod add;
 pub mod assign_variable;
 #[path = "call_once.rs"]
 pub mod call_once;
+#[path = "dequantize.rs"]
+pub mod dequantize;
 #[path = "hard_swish.rs"]
 pub mod hard_swish;
 #[path = "if.rs"]
@@ -17,6 +19,8 @@ pub mod r#if;
 pub mod logistic;
 #[path = "mul.rs"]
 pub mod mul;
+#[path = "quantize.rs"]
+pub mod quantize;
 #[path = "read_variable.rs"]
 pub mod read_variable;
 #[path = "relu.rs"]
@@ -45,10 +49,12 @@ pub static ALL: &[&OpDef] = &[
     &add::OP,
     &assign_variable::OP,
     &call_once::OP,
+    &dequantize::OP,
     &hard_swish::OP,
     &r#if::OP,
     &logistic::OP,
     &mul::OP,
+    &quantize::OP,
     &read_variable::OP,
     &relu::OP,
     &relu6::OP,
@@ -67,10 +73,12 @@ pub static HOST: &[&HostDef] = &[
     &add::HOST,
     &assign_variable::HOST,
     &call_once::HOST,
+    &dequantize::HOST,
     &hard_swish::HOST,
     &r#if::HOST,
     &logistic::HOST,
     &mul::HOST,
+    &quantize::HOST,
     &read_variable::HOST,
     &relu::HOST,
     &relu6::HOST,
