@@ -89,6 +89,40 @@ pub fn saturating_shift_left(x: i32, exponent: i32) -> i32 {
     wide.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
+/// `1 / sqrt(x)` for positive `x`, by five steps of Newton's method in fixed point; 1 for what is not positive.
+pub fn reciprocal_square_root(x: i32) -> Multiplier {
+    if x <= 1 {
+        return Multiplier { mantissa: i32::MAX, shift: 0 };
+    }
+    let (mut x, mut right_shift) = (x, 11);
+    while x >= 1 << 29 {
+        x /= 4;
+        right_shift += 1;
+    }
+    // To the left by an even number of bits, until the leading one is the third or fourth bit.
+    let pairs = (x.leading_zeros() as i32 - 1) / 2 - 1;
+    right_shift -= pairs;
+    x <<= 2 * pairs;
+    // Numbers with three bits before the point.
+    const ONE: i32 = 1 << 28;
+    let half = rounding_divide_by_pot(x >> 1, 1);
+    let times = saturating_rounding_doubling_high_mul;
+    let mut root = ONE;
+    for _ in 0..5 {
+        let cube = saturating_shift_left(times(times(root, root), root), 6);
+        let difference = times(ONE + ONE / 2, root).wrapping_sub(times(half, cube));
+        root = saturating_shift_left(difference, 3);
+    }
+    /// The square root of 1/2, all bits after the point.
+    const ROOT_OF_HALF: i32 = 1_518_500_250;
+    let root = times(root, ROOT_OF_HALF);
+    if right_shift < 0 {
+        Multiplier { mantissa: root.wrapping_shl(-right_shift as u32), shift: 0 }
+    } else {
+        Multiplier { mantissa: root, shift: -right_shift }
+    }
+}
+
 /// The integer that stands for `real`: `zero_point + round(real / scale)`, halves away from zero, not clamped to a type.
 #[inline]
 pub fn quantize(real: f32, scale: f32, zero_point: i32) -> i32 {
@@ -119,6 +153,16 @@ mod tests {
         assert_eq!(saturating_rounding_doubling_high_mul(i32::MIN, i32::MIN), i32::MAX);
         assert_eq!([-3, -2, -1, 1, 2, 3].map(|x| rounding_divide_by_pot(x, 1)), [-2, -1, -1, 1, 1, 2]);
         assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
+    }
+
+    #[test]
+    fn reciprocal_square_roots_are_close() {
+        for x in (1..2000).chain([65_535, 1 << 20, (1 << 29) - 1, 1 << 29, i32::MAX]) {
+            let Multiplier { mantissa, shift } = reciprocal_square_root(x);
+            let real = f64::from(mantissa) * libm::exp2(f64::from(shift - 31));
+            let exact = 1.0 / libm::sqrt(f64::from(x));
+            assert!((real / exact - 1.0).abs() < 1e-5, "{x}: {real} {exact}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ macro_rules! through_f64 {
     )*};
 }
 
-through_f64! { exp expm1 log log1p tanh sin cos erf }
+through_f64! { exp expm1 log log1p tanh sin cos erf erfc }
 
 /// `x` to the power of `y`.
 pub fn pow(x: f32, y: f32) -> f32 {
@@ -30,18 +30,27 @@ pub fn round(x: f32) -> f32 {
 }
 
 /// The nearest integer, halves to even.
+#[inline]
 pub fn round_even(x: f32) -> f32 {
-    libm::rintf(x)
+    // From here on `f32` has no fractions, so the addition rounds.
+    const WHOLE: f32 = 8_388_608.0;
+    let whole = WHOLE.copysign(x);
+    let rounded = ((x + whole) - whole).copysign(x);
+    if x.abs() < WHOLE { rounded } else { x }
 }
 
 /// The largest integer not above `x`.
+#[inline]
 pub fn floor(x: f32) -> f32 {
-    libm::floorf(x)
+    let nearest = round_even(x);
+    if nearest > x { nearest - 1.0 } else { nearest }
 }
 
 /// The smallest integer not below `x`.
+#[inline]
 pub fn ceil(x: f32) -> f32 {
-    libm::ceilf(x)
+    let nearest = round_even(x);
+    if nearest < x { (nearest + 1.0).copysign(x) } else { nearest }
 }
 
 /// The integer part of `x`.
@@ -94,5 +103,25 @@ mod tests {
         }
         assert_eq!([f32::INFINITY, -1e20, f32::NAN].map(round_to_i32), [i32::MAX, i32::MIN, 0]);
         assert_eq!([1e20, f64::NEG_INFINITY, f64::NAN].map(round_f64_to_i32), [i32::MAX, i32::MIN, 0]);
+    }
+
+    #[test]
+    fn rounding_is_exact() {
+        let mut bits = 0u32;
+        loop {
+            let x = f32::from_bits(bits);
+            for (ours, exact) in
+                [(round_even(x), libm::rintf(x)), (floor(x), libm::floorf(x)), (ceil(x), libm::ceilf(x))]
+            {
+                assert!(
+                    ours.to_bits() == exact.to_bits() || (ours.is_nan() && exact.is_nan()),
+                    "{x}: {ours} {exact}"
+                );
+            }
+            match bits.checked_add(9973) {
+                Some(next) => bits = next,
+                None => break,
+            }
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use alloc::boxed::Box;
 
-use featherlite_base::{DType, Error, Result, math};
+use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
 
-use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
-use crate::parts::{elementwise, lut};
+use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
+use crate::parts::elementwise::same_shape;
+use crate::parts::{lut, sigmoid_i16};
 
 /// LOGISTIC.
 pub static OP: OpDef = OpDef {
@@ -17,30 +18,26 @@ pub static OP: OpDef = OpDef {
     kernels: &[],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
-    shapes,
+    shapes: same_shape,
     plan,
 };
 
 /// Facts for documentation and tools.
 pub static HOST: HostDef = HostDef { name: "LOGISTIC", summary: "Sigmoid: 1 / (1 + exp(-x)).", macs: None };
 
-const F32: Types = Types::of(&[DType::F32]);
-const I8: Types = Types::of(&[DType::I8, DType::U8]);
+const FLOAT: Types = Types::of(&[DType::F32, DType::F16, DType::Bf16]);
+const BYTES: Types = Types::of(&[DType::I8, DType::U8]);
+const I16: Types = Types::of(&[DType::I16]);
 
 const SIGS: &[Sig] = &[
-    Sig { name: "float32", inputs: &[req(F32)], outputs: &[req(F32)], version: 1 },
-    Sig { name: "int8", inputs: &[req(I8)], outputs: &[req(Types::SAME)], version: 1 },
+    Sig { name: "float", inputs: &[req(FLOAT)], outputs: &[req(Types::SAME)], version: 1 },
+    Sig { name: "8 bits", inputs: &[req(BYTES)], outputs: &[req(Types::SAME)], version: 2 },
+    Sig { name: "int16", inputs: &[req(I16)], outputs: &[req(I16)], version: 3 },
 ];
 
-fn shapes(node: &Node<'_>) -> Result<Outputs> {
-    Ok(Outputs::one(node.input(0)?.shape))
-}
-
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
-    let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
-    match input.dtype {
-        DType::F32 => Ok(elementwise::unary(plan, math::logistic)),
-        DType::I8 | DType::U8 => Ok(lut::kernel(plan, lut::of_real(input, output, math::logistic)?)),
-        other => Err(Error::internal(alloc::format!("LOGISTIC planned for {other}"))),
+    match plan.node.input(0)?.dtype {
+        DType::I16 => sigmoid_i16::logistic(plan),
+        _ => lut::real_function(plan, math::logistic),
     }
 }

@@ -168,6 +168,7 @@ impl Layout {
             stride *= own;
         }
         match dims[..] {
+            _ if output.elements() == 0 => Self::Same,
             [] | [(_, 1)] => Self::Same,
             [(_, 0)] => Self::Repeat(1),
             [(period, 1), (_, 0)] => Self::Repeat(period),

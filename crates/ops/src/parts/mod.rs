@@ -13,4 +13,5 @@ pub mod requantize;
 pub mod resource;
 pub mod subbyte;
 pub mod subgraph;
+pub mod sigmoid_i16;
 pub mod window;

@@ -12,7 +12,7 @@ use featherlite_schema::ActivationFunctionType;
 
 use super::activation::{bound, quantized_range};
 use super::elementwise::binary;
-use super::requantize::checked_scale;
+use super::requantize::{checked_scale, power_of_two_exponent};
 use crate::core::{Kernel, Plan};
 
 /// A kernel for `a + b`, or for `a - b` if `is_difference`, of 8- or 16-bit tensors. `power_of_two` is the
@@ -141,11 +141,4 @@ fn shifted(
             bound(a + b, range) as i16
         })
     }
-}
-
-/// `n` where `scale` is 2^n, to three decimals of `n`.
-fn power_of_two_exponent(scale: f32) -> Option<i32> {
-    let exponent = libm::log2(f64::from(scale));
-    let rounded = libm::round(exponent);
-    (libm::fabs(exponent - rounded) < 1e-3).then_some(rounded as i32)
 }

@@ -9,7 +9,7 @@ use featherlite_base::{DType, Error, Result};
 use super::activation::{bound, type_range};
 use super::elementwise::unary;
 use super::lut;
-use super::requantize::checked_scale;
+use super::requantize::scale_or_zero;
 use crate::core::{Kernel, Plan, Sig, Types, req};
 
 const F32: Types = Types::of(&[DType::F32]);
@@ -35,8 +35,11 @@ pub fn kernel(plan: &Plan<'_>, least: f32, greatest: f32) -> Result<Box<dyn Kern
     if input.dtype == DType::F32 {
         return Ok(unary(plan, move |x: f32| bound(x, (least, greatest))));
     }
-    let (input_scale, input_zero) = checked_scale(input)?;
-    let (output_scale, output_zero) = checked_scale(output)?;
+    let (input_scale, input_zero) = scale_or_zero(input)?;
+    let (output_scale, output_zero) = scale_or_zero(output)?;
+    if output_scale == 0.0 {
+        return Ok(unary(plan, |_: i16| 0i16));
+    }
     let (lowest, highest) = type_range(output.dtype)?;
     let range = (
         lowest.max(quantize(least, output_scale, output_zero)),

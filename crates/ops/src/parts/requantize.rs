@@ -40,6 +40,25 @@ pub fn checked_scale(tensor: &Tensor<'_>) -> Result<(f32, i32)> {
     )))
 }
 
+/// As [`checked_scale`], but a 16-bit tensor without a scale counts as one with the scale 0 (and so holds zeros only), as
+/// it does in TensorFlow Lite's activations.
+///
+/// # Errors
+/// As [`checked_scale`].
+pub fn scale_or_zero(tensor: &Tensor<'_>) -> Result<(f32, i32)> {
+    if tensor.dtype == DType::I16 && tensor.quantization.affine().is_none() {
+        return Ok((0.0, 0));
+    }
+    checked_scale(tensor)
+}
+
+/// `n` where `scale` is 2^n, to three decimals of `n`.
+pub fn power_of_two_exponent(scale: f32) -> Option<i32> {
+    let exponent = libm::log2(f64::from(scale));
+    let rounded = libm::round(exponent);
+    (libm::fabs(exponent - rounded) < 1e-3).then_some(rounded as i32)
+}
+
 /// Real factors `input_scale * weight_scale / output_scale` for each of `channels` output channels.
 ///
 /// # Errors
