@@ -3,22 +3,42 @@
 
 use crate::core::{HostDef, OpDef};
 
+#[path = "abs.rs"]
+pub mod abs;
 #[path = "add.rs"]
 pub mod add;
 #[path = "assign_variable.rs"]
 pub mod assign_variable;
 #[path = "call_once.rs"]
 pub mod call_once;
+#[path = "ceil.rs"]
+pub mod ceil;
+#[path = "cos.rs"]
+pub mod cos;
 #[path = "dequantize.rs"]
 pub mod dequantize;
+#[path = "elu.rs"]
+pub mod elu;
+#[path = "exp.rs"]
+pub mod exp;
+#[path = "floor.rs"]
+pub mod floor;
+#[path = "gelu.rs"]
+pub mod gelu;
 #[path = "hard_swish.rs"]
 pub mod hard_swish;
 #[path = "if.rs"]
 pub mod r#if;
+#[path = "leaky_relu.rs"]
+pub mod leaky_relu;
+#[path = "log.rs"]
+pub mod log;
 #[path = "logistic.rs"]
 pub mod logistic;
 #[path = "mul.rs"]
 pub mod mul;
+#[path = "neg.rs"]
+pub mod neg;
 #[path = "quantize.rs"]
 pub mod quantize;
 #[path = "read_variable.rs"]
@@ -31,6 +51,18 @@ pub mod relu6;
 pub mod relu_0_to_1;
 #[path = "relu_n1_to_1.rs"]
 pub mod relu_n1_to_1;
+#[path = "round.rs"]
+pub mod round;
+#[path = "rsqrt.rs"]
+pub mod rsqrt;
+#[path = "sign.rs"]
+pub mod sign;
+#[path = "sin.rs"]
+pub mod sin;
+#[path = "sqrt.rs"]
+pub mod sqrt;
+#[path = "square.rs"]
+pub mod square;
 #[path = "stablehlo_case.rs"]
 pub mod stablehlo_case;
 #[path = "stablehlo_composite.rs"]
@@ -39,6 +71,8 @@ pub mod stablehlo_composite;
 pub mod sub;
 #[path = "svdf.rs"]
 pub mod svdf;
+#[path = "tanh.rs"]
+pub mod tanh;
 #[path = "var_handle.rs"]
 pub mod var_handle;
 #[path = "while.rs"]
@@ -46,48 +80,82 @@ pub mod r#while;
 
 /// Every operator of this crate.
 pub static ALL: &[&OpDef] = &[
+    &abs::OP,
     &add::OP,
     &assign_variable::OP,
     &call_once::OP,
+    &ceil::OP,
+    &cos::OP,
     &dequantize::OP,
+    &elu::OP,
+    &exp::OP,
+    &floor::OP,
+    &gelu::OP,
     &hard_swish::OP,
     &r#if::OP,
+    &leaky_relu::OP,
+    &log::OP,
     &logistic::OP,
     &mul::OP,
+    &neg::OP,
     &quantize::OP,
     &read_variable::OP,
     &relu::OP,
     &relu6::OP,
     &relu_0_to_1::OP,
     &relu_n1_to_1::OP,
+    &round::OP,
+    &rsqrt::OP,
+    &sign::OP,
+    &sin::OP,
+    &sqrt::OP,
+    &square::OP,
     &stablehlo_case::OP,
     &stablehlo_composite::OP,
     &sub::OP,
     &svdf::OP,
+    &tanh::OP,
     &var_handle::OP,
     &r#while::OP,
 ];
 
 /// Host facts of every operator, in the order of [`ALL`].
 pub static HOST: &[&HostDef] = &[
+    &abs::HOST,
     &add::HOST,
     &assign_variable::HOST,
     &call_once::HOST,
+    &ceil::HOST,
+    &cos::HOST,
     &dequantize::HOST,
+    &elu::HOST,
+    &exp::HOST,
+    &floor::HOST,
+    &gelu::HOST,
     &hard_swish::HOST,
     &r#if::HOST,
+    &leaky_relu::HOST,
+    &log::HOST,
     &logistic::HOST,
     &mul::HOST,
+    &neg::HOST,
     &quantize::HOST,
     &read_variable::HOST,
     &relu::HOST,
     &relu6::HOST,
     &relu_0_to_1::HOST,
     &relu_n1_to_1::HOST,
+    &round::HOST,
+    &rsqrt::HOST,
+    &sign::HOST,
+    &sin::HOST,
+    &sqrt::HOST,
+    &square::HOST,
     &stablehlo_case::HOST,
     &stablehlo_composite::HOST,
     &sub::HOST,
     &svdf::HOST,
+    &tanh::HOST,
     &var_handle::HOST,
     &r#while::HOST,
 ];

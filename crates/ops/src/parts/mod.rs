@@ -11,7 +11,7 @@ pub mod quantized_sum;
 pub mod relu;
 pub mod requantize;
 pub mod resource;
+pub mod sigmoid_i16;
 pub mod subbyte;
 pub mod subgraph;
-pub mod sigmoid_i16;
 pub mod window;
