@@ -51,6 +51,6 @@ fn exact(x: f32) -> f32 {
 
 fn approximate(x: f32) -> f32 {
     /// The square root of 2 / pi.
-    const FACTOR: f32 = 0.797_884_56;
+    const FACTOR: f32 = 0.797_884_6;
     0.5 * x * (1.0 + math::tanh(FACTOR * (x + 0.044_715 * x * x * x)))
 }
