@@ -13,6 +13,7 @@ pub mod arena;
 mod dtype;
 mod error;
 pub mod fixed_point;
+pub mod fixed_point_i16;
 mod half;
 pub mod math;
 mod quantization;

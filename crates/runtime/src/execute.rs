@@ -174,7 +174,7 @@ impl<'s> Machine<'s> {
         let mut slots = Vec::new();
         for &input in &info.inputs {
             slots.push(match input {
-                Some(input) => plan.slot(self.model, input)?.read_only(),
+                Some(input) => plan.input_slot(context, info, input)?,
                 None => Slot::EMPTY,
             });
         }

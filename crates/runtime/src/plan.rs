@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use featherlite_base::arena::{Block, Slot};
-use featherlite_base::{Error as BaseError, ErrorKind, Result as BaseResult, Shape};
+use featherlite_base::{DType, Error as BaseError, ErrorKind, Result as BaseResult, Shape};
 use featherlite_ops::core::{Effects, Kernel, Memory, Needs, Node, Operator, Outputs, Plan, Setup, Tensor};
 use featherlite_schema as schema;
 
@@ -507,16 +507,23 @@ impl GraphPlan {
         }
     }
 
+    /// Where an input of a node is; only variables can be written through it, and only if the node has them once.
+    pub(crate) fn input_slot(
+        &mut self,
+        context: &Context<'_>,
+        info: &NodeInfo,
+        input: usize,
+    ) -> BaseResult<Slot> {
+        let slot = self.slot(context.model, input)?;
+        let once = info.inputs.iter().filter(|other| **other == Some(input)).count() == 1;
+        Ok(if context.graph().tensors[input].is_variable && once { slot } else { slot.read_only() })
+    }
+
     fn push_tensor_slots(&mut self, context: &Context<'_>, info: &NodeInfo) -> BaseResult<()> {
-        let tensors = &context.graph().tensors;
         for input in &info.inputs {
             let slot = match *input {
                 None => Slot::EMPTY,
-                Some(input) => {
-                    let slot = self.slot(context.model, input)?;
-                    let once = info.inputs.iter().filter(|other| **other == Some(input)).count() == 1;
-                    if tensors[input].is_variable && once { slot } else { slot.read_only() }
-                }
+                Some(input) => self.input_slot(context, info, input)?,
             };
             self.slots.push(slot);
         }
@@ -534,17 +541,20 @@ impl GraphPlan {
         }
     }
 
-    /// Sets variables to what the file says, or zero, and clears the operators' state.
+    /// Sets variables to what the file says, or to the number that stands for zero, and clears the operators' state.
     pub(crate) fn initialise_variables(&mut self, context: &Context<'_>) {
         self.persistent.as_mut_slice().fill(0);
         for (index, tensor) in context.graph().tensors.iter().enumerate() {
-            if let (Some(constant), &Place::Persistent { offset, bytes }) =
-                (&tensor.constant, &self.places[index])
-            {
-                let data = context.model.constant(constant);
+            let &Place::Persistent { offset, bytes } = &self.places[index] else { continue };
+            let target = &mut self.persistent.as_mut_slice()[offset..offset + bytes];
+            if let Some(data) = tensor.constant.as_ref().map(|constant| context.model.constant(constant)) {
                 if data.len() == bytes {
-                    self.persistent.as_mut_slice()[offset..offset + bytes].copy_from_slice(data);
+                    target.copy_from_slice(data);
                 }
+            } else if let (DType::I8, Some(affine)) = (tensor.dtype, tensor.quantization.affine())
+                && affine.scales.len() == 1
+            {
+                target.fill(affine.zero_points[0] as u8);
             }
         }
     }

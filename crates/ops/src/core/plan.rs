@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::any::Any;
 
 use featherlite_base::{Error, Result};
+use featherlite_gemm::{PackedF32, PackedI8};
 use featherlite_simd::{Family, Level, Row};
 
 use super::Node;
@@ -119,6 +120,18 @@ impl SharedStore for NoStore {
     }
 
     fn put(&mut self, _: &'static str, _: Arc<dyn Any + Send + Sync>, _: usize) {}
+}
+
+impl Packed for PackedF32 {
+    fn bytes(&self) -> usize {
+        self.bytes()
+    }
+}
+
+impl Packed for PackedI8 {
+    fn bytes(&self) -> usize {
+        self.bytes()
+    }
 }
 
 impl<T: Any + Send + Sync + Copy> Packed for Box<[T]> {
