@@ -32,7 +32,7 @@ fn multiply(x: i16, exponent: u32) -> i16 {
 
 /// A constant given with 31 bits, rounded to 15.
 const fn constant(value: i32) -> i16 {
-    ((value >> 15) + 1 >> 1) as i16
+    (((value >> 15) + 1) >> 1) as i16
 }
 
 /// `exp(x)` for `x` in `[-1/4, 0)` without integer bits: the Taylor series round `-1/8`.
@@ -67,10 +67,8 @@ fn exp_negative<const BITS: u32>(x: i16) -> i16 {
     let rest = (x & (quarter - 1)) - quarter;
     let mut result = exp_small(rest << BITS);
     let whole = rest.wrapping_sub(x);
-    let mut bit = fraction - 2;
-    for factor in FACTORS.into_iter().take(BITS as usize + 2) {
+    for (factor, bit) in FACTORS.into_iter().zip(fraction - 2..15) {
         result = if whole & (1 << bit) != 0 { product(result, factor) } else { result };
-        bit += 1;
     }
     if BITS > 5 {
         let clamp = constant(-(1i32 << (36 - BITS)));
