@@ -1,23 +1,38 @@
 //! The `featherlite` command.
 
+mod arrays;
 mod commands;
+mod entry;
+mod exit;
+mod files;
+mod inputs;
 mod npy;
+mod picture;
+mod random;
+mod session;
+mod summary;
+mod table;
+mod terminal;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use commands::conformance;
+use clap::Parser;
+
+use commands::Command;
+use terminal::Terminal;
+
+/// Runs, inspects, measures and compares TensorFlow Lite models.
+#[derive(Parser)]
+#[command(name = "featherlite", version, after_help = exit::HELP, max_term_width = 110)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let options = featherlite::SessionOptions::default();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [_, "conformance", "--batch", jobs] => {
-            match conformance::batch(Path::new(jobs), &featherlite::all_ops(), &options) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(_) => ExitCode::FAILURE,
-            }
-        }
-        _ => ExitCode::FAILURE,
-    }
+    let arguments = Arguments::parse();
+    let mut terminal = Terminal::new();
+    let result =
+        arguments.command.run(&mut terminal).and_then(|code| Ok(terminal.finish().map(|()| code)?));
+    exit::code(result, &terminal)
 }

@@ -19,14 +19,17 @@
 use std::path::Path;
 
 pub use featherlite_base::{
-    Affine, Blockwise, Complex64, DType, Element, ErrorKind, F16, Quantization, Shape,
+    Affine, Bf16, Blockwise, Complex64, DType, Element, ErrorKind, F16, Quantization, Shape,
 };
-pub use featherlite_ops::core::{OpDef, OpSet};
+pub use featherlite_ops as ops;
+pub use featherlite_ops::core::{Code, OpDef, OpSet};
 pub use featherlite_runtime::{
     CancelHandle, Error, Kernels, MemoryReport, Model, NodeInfo, OpEvent, Result, Session, SessionOptions,
     Signature, SignatureRunner, StepReport, SubgraphInfo, TensorInfo, TensorView,
 };
 pub use featherlite_schema as schema;
+
+pub mod metadata;
 
 /// What operators are made of, for writing custom ones.
 pub mod operator {

@@ -65,6 +65,11 @@ impl Error {
         self.inner.file.as_deref()
     }
 
+    /// The subgraph, if the error is about a place in one.
+    pub fn subgraph(&self) -> Option<usize> {
+        self.inner.subgraph
+    }
+
     /// Index and operator name of the node, if the error is about one.
     pub fn node(&self) -> Option<(usize, &str)> {
         self.inner.node.as_ref().map(|(index, name)| (*index, name.as_str()))

@@ -81,6 +81,7 @@ pub struct NodeInfo {
     pub(crate) version: i32,
     pub(crate) inputs: Vec<Option<usize>>,
     pub(crate) outputs: Vec<usize>,
+    pub(crate) is_custom: bool,
     /// Absent if the operator set does not have it.
     pub(crate) operator: Option<Operator>,
 }
@@ -89,6 +90,11 @@ impl NodeInfo {
     /// The operator's name, such as `CONV_2D`, or a custom operator's own.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it is a custom operator, whose name is its author's.
+    pub fn is_custom(&self) -> bool {
+        self.is_custom
     }
 
     /// The operator version that the file asks for.
@@ -289,7 +295,8 @@ fn read_node(
         ))
     })?;
     let builtin = code.builtin();
-    let (name, resolved) = if builtin == BuiltinOperator::CUSTOM {
+    let is_custom = builtin == BuiltinOperator::CUSTOM;
+    let (name, resolved) = if is_custom {
         let name = code.custom_code().unwrap_or_default();
         (name.to_owned(), ops.custom(name))
     } else {
@@ -299,6 +306,7 @@ fn read_node(
     let input = |index: i32| if index == -1 { Ok(None) } else { tensor_index(index, count).map(Some) };
     Ok(NodeInfo {
         name,
+        is_custom,
         version: code.version(),
         inputs: operator.inputs().iter().map(input).collect::<Result<_, _>>()?,
         outputs: operator

@@ -10,6 +10,7 @@
 mod arena;
 mod calls;
 mod carry;
+mod check;
 mod error;
 mod execute;
 mod graph;

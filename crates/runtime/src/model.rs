@@ -11,7 +11,7 @@ use featherlite_schema as schema;
 
 use crate::graph::{Constant, Copies, Graph};
 use crate::signature::read_signatures;
-use crate::{Error, NodeInfo, Result, Session, SessionOptions, Signature, TensorInfo};
+use crate::{Error, NodeInfo, Result, Session, SessionOptions, Signature, TensorInfo, check};
 
 /// A verified model and the operators it may use. Cloning is cheap; clones and sessions share the weights.
 #[derive(Clone)]
@@ -121,6 +121,13 @@ impl Model {
     /// As [`Model::session`].
     pub fn session_with(&self, options: SessionOptions) -> Result<Session> {
         Session::new(self, options)
+    }
+
+    /// What of the model its operator set can not run, one error for each node: an operator that is missing, a
+    /// version or element types that it does not have. Shapes and attributes are only checked by a session.
+    pub fn unsupported(&self) -> Vec<Error> {
+        let graphs = 0..self.inner.graphs.len();
+        graphs.flat_map(|index| check::unsupported(&self.inner, index)).collect()
     }
 
     /// The subgraphs; the first is the model's main one.

@@ -128,10 +128,19 @@ impl<'a> Context<'a> {
 
     pub(crate) fn operator(&self, info: &'a NodeInfo) -> BaseResult<&'a Operator> {
         info.operator.as_ref().ok_or_else(|| {
+            let advice = if info.is_custom {
+                "a custom operator that was not registered (OpSet::with_custom does it)"
+            } else {
+                "not in the model's operator set"
+            };
+            let dtype = |tensor: usize| self.graph().tensors[tensor].dtype.name();
+            let inputs: Vec<&str> = info.inputs.iter().map(|input| input.map_or("absent", dtype)).collect();
+            let outputs: Vec<&str> = info.outputs.iter().map(|&output| dtype(output)).collect();
             BaseError::unsupported(format!(
-                "the operator (version {}) is not supported: it is not in the model's operator set; a custom operator \
-                 can be registered with OpSet::with_custom",
-                info.version
+                "version {} with element types ({}) -> ({}) is not supported: {advice}",
+                info.version,
+                inputs.join(", "),
+                outputs.join(", ")
             ))
         })
     }

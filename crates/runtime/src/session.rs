@@ -253,10 +253,18 @@ impl Session {
     /// # Errors
     /// If there is no such input, the number of elements is wrong, or its type does not stand for real numbers.
     pub fn set_input_real(&mut self, input: usize, values: &[f32]) -> Result<()> {
-        let tensor = self.input_tensor(0, input)?;
-        let info = &self.model.inner.graphs[0].tensors[tensor];
+        self.set_input_real_of(0, input, values)
+    }
+
+    /// As [`Session::set_input_real`], for any subgraph.
+    ///
+    /// # Errors
+    /// As [`Session::set_input_real`].
+    pub fn set_input_real_of(&mut self, subgraph: usize, input: usize, values: &[f32]) -> Result<()> {
+        let tensor = self.input_tensor(subgraph, input)?;
+        let info = &self.model.inner.graphs[subgraph].tensors[tensor];
         let (dtype, quantization) = (info.dtype, info.quantization.clone());
-        let expected = self.input_shape(input)?.elements();
+        let expected = self.input_shape_of(subgraph, input)?.elements();
         if values.len() != expected {
             return Err(Error::argument(format!(
                 "input {input} takes {expected} elements, not {}",
@@ -273,13 +281,23 @@ impl Session {
             }
         };
         match dtype {
-            DType::F32 => self.input_mut::<f32>(input)?.copy_from_slice(values),
-            DType::I8 => fill(self.input_mut::<i8>(input)?, values, quantize(-128, 127), |q| q as i8),
-            DType::U8 => fill(self.input_mut::<u8>(input)?, values, quantize(0, 255), |q| q as u8),
-            DType::I16 => fill(self.input_mut::<i16>(input)?, values, quantize(-32768, 32767), |q| q as i16),
-            DType::I32 => fill(self.input_mut::<i32>(input)?, values, quantize(i32::MIN, i32::MAX), |q| q),
-            DType::I64 => fill(self.input_mut::<i64>(input)?, values, |x| x as i64, |q| q),
-            DType::Bool => fill(self.input_mut::<u8>(input)?, values, |x| x != 0.0, u8::from),
+            DType::F32 => self.input_mut_of::<f32>(subgraph, input)?.copy_from_slice(values),
+            DType::I8 => {
+                fill(self.input_mut_of::<i8>(subgraph, input)?, values, quantize(-128, 127), |q| q as i8)
+            }
+            DType::U8 => {
+                fill(self.input_mut_of::<u8>(subgraph, input)?, values, quantize(0, 255), |q| q as u8)
+            }
+            DType::I16 => {
+                fill(self.input_mut_of::<i16>(subgraph, input)?, values, quantize(-32768, 32767), |q| {
+                    q as i16
+                })
+            }
+            DType::I32 => {
+                fill(self.input_mut_of::<i32>(subgraph, input)?, values, quantize(i32::MIN, i32::MAX), |q| q)
+            }
+            DType::I64 => fill(self.input_mut_of::<i64>(subgraph, input)?, values, |x| x as i64, |q| q),
+            DType::Bool => fill(self.input_mut_of::<u8>(subgraph, input)?, values, |x| x != 0.0, u8::from),
             other => {
                 return Err(Error::argument(format!("input {input} of {other} does not take real numbers")));
             }

@@ -107,6 +107,15 @@ impl<'s> SignatureRunner<'s> {
         self.session.input_mut_of(self.signature.subgraph, position)
     }
 
+    /// Sets an input from real numbers, quantizing them if the input is quantized.
+    ///
+    /// # Errors
+    /// As [`Session::set_input_real`], and if there is no such input.
+    pub fn set_input_real(&mut self, name: &str, values: &[f32]) -> Result<()> {
+        let position = self.input_position(name)?;
+        self.session.set_input_real_of(self.signature.subgraph, position, values)
+    }
+
     /// Runs the signature's subgraph.
     ///
     /// # Errors

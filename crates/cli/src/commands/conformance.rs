@@ -1,186 +1,157 @@
 //! `featherlite conformance`: runs models on given inputs and writes their outputs, for a judge to compare.
-//!
-//! Batch mode reads jobs from a file, one a line (`id, model, inputs, outputs, steps, signatures`, tab-separated), and prints one
-//! line per job: `id, ok|unsupported|error, message`. All steps of a job run in one session.
 
+use std::any::Any;
 use std::io::Write;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use featherlite::{DType, ErrorKind, Model, OpSet, Session, SessionOptions};
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
+use featherlite::{ErrorKind, Session, SessionOptions};
 
-use crate::npy::{self, Array};
+use crate::session::{RunOptions, open, session};
+use crate::terminal::Terminal;
+use crate::{arrays, files, npy};
 
-/// What happened to a job.
-pub(crate) enum Failure {
-    Unsupported(String),
-    Error(String),
-}
+pub(super) const EXAMPLES: &str = "\
+Inputs are read from DIR/input_0.npy, input_1.npy, … and outputs written likewise; with several steps, all in one session,
+from and to DIR/step_0, step_1, …. A signature is a key or - for the main subgraph.
 
-impl From<featherlite::Error> for Failure {
-    fn from(error: featherlite::Error) -> Self {
-        match error.kind() {
-            ErrorKind::Unsupported => Self::Unsupported(error.to_string()),
-            _ => Self::Error(error.to_string()),
-        }
-    }
-}
+Each line of JOBS has an id, model, inputs folder, outputs folder, number of steps and comma list of signatures, separated
+by tabs. For each a line is printed: id, ok|unsupported|error, message.
 
-fn at(path: &Path) -> impl Fn(std::io::Error) -> Failure {
-    move |error| Failure::Error(format!("{}: {error}", path.display()))
+Examples:
+  featherlite conformance --model model.tflite --inputs in --outputs out
+  featherlite conformance --batch jobs.txt";
+
+/// Run models on files of inputs for a conformance judge
+#[derive(Args)]
+pub(crate) struct Conformance {
+    /// A file of jobs
+    #[arg(long, value_name = "JOBS", conflicts_with_all = ["model", "inputs", "outputs"])]
+    batch: Option<PathBuf>,
+    /// The .tflite file of a single job
+    #[arg(long, required_unless_present = "batch", requires_all = ["inputs", "outputs"])]
+    model: Option<PathBuf>,
+    /// Where its inputs are
+    #[arg(long, value_name = "DIR")]
+    inputs: Option<PathBuf>,
+    /// Where its outputs go
+    #[arg(long, value_name = "DIR")]
+    outputs: Option<PathBuf>,
+    /// How many times to run, on inputs of its own each time
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    steps: usize,
+    /// What each step runs
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
+    signatures: Vec<String>,
+    #[command(flatten)]
+    run: RunOptions,
 }
 
 /// Where a job's files are.
-pub(crate) struct Job {
-    pub(crate) model: PathBuf,
-    pub(crate) inputs: PathBuf,
-    pub(crate) outputs: PathBuf,
-    /// One per step; `-` is the main subgraph.
-    pub(crate) signatures: Vec<String>,
+struct Job {
+    model: PathBuf,
+    inputs: PathBuf,
+    outputs: PathBuf,
+    /// One for each step; `-` is the main subgraph.
+    signatures: Vec<String>,
 }
 
-/// Runs every job of a file, printing one line for each.
-pub(crate) fn batch(jobs: &Path, ops: &OpSet, options: &SessionOptions) -> std::io::Result<()> {
-    let text = std::fs::read_to_string(jobs)?;
-    let mut out = std::io::stdout().lock();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let outcome = match Job::parse(&fields) {
-            Some(job) => job.run(ops, options),
-            None => Err(Failure::Error("the line does not have six fields".to_owned())),
-        };
-        let (status, message) = match outcome {
-            Ok(()) => ("ok", String::new()),
-            Err(Failure::Unsupported(message)) => ("unsupported", message),
-            Err(Failure::Error(message)) => ("error", message),
-        };
-        let message = message.replace(['\t', '\n', '\r'], " ");
-        writeln!(out, "{}\t{status}\t{message}", fields[0])?;
-        out.flush()?;
-    }
-    Ok(())
-}
-
-impl Job {
-    fn parse(fields: &[&str]) -> Option<Self> {
-        let [_, model, inputs, outputs, steps, signatures] = fields else { return None };
-        let mut signatures: Vec<String> = signatures.split(',').map(str::to_owned).collect();
-        signatures.resize(steps.parse().ok()?, "-".to_owned());
-        Some(Self { model: model.into(), inputs: inputs.into(), outputs: outputs.into(), signatures })
+impl Conformance {
+    pub(crate) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
+        if let Some(jobs) = &self.batch {
+            self.run_batch(jobs, terminal)?;
+        } else if let (Some(model), Some(inputs), Some(outputs)) = (&self.model, &self.inputs, &self.outputs)
+        {
+            let mut signatures = self.signatures.clone();
+            signatures.resize(self.steps, "-".to_owned());
+            let (model, inputs, outputs) = (model.clone(), inputs.clone(), outputs.clone());
+            Job { model, inputs, outputs, signatures }.run(self.run.options())?;
+        }
+        Ok(ExitCode::SUCCESS)
     }
 
-    /// Runs all steps in one session.
-    pub(crate) fn run(&self, ops: &OpSet, options: &SessionOptions) -> Result<(), Failure> {
-        let model = Model::open(&self.model, ops)?;
-        let mut session = model.session_with(options.clone())?;
-        for (number, signature) in self.signatures.iter().enumerate() {
-            let folder = |base: &Path| match self.signatures.len() {
-                1 => base.to_owned(),
-                _ => base.join(format!("step_{number}")),
+    fn run_batch(&self, jobs: &Path, terminal: &mut Terminal) -> Result<()> {
+        let text = std::fs::read_to_string(jobs).with_context(|| jobs.display().to_string())?;
+        // A panic is reported as the job's error, once.
+        panic::set_hook(Box::new(|_| {}));
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let work = || Job::parse(&fields)?.run(self.run.options());
+            let result = panic::catch_unwind(AssertUnwindSafe(work))
+                .unwrap_or_else(|payload| Err(anyhow!("panicked: {}", panic_message(&*payload))));
+            let (status, message) = match result {
+                Ok(()) => ("ok", String::new()),
+                Err(error) if is_unsupported(&error) => ("unsupported", format!("{error:#}")),
+                Err(error) => ("error", format!("{error:#}")),
             };
-            let outputs = folder(&self.outputs);
-            std::fs::create_dir_all(&outputs).map_err(at(&outputs))?;
-            let subgraph = match signature.as_str() {
-                "-" => 0,
-                key => session.signature(key)?.signature().subgraph(),
-            };
-            step(&mut session, subgraph, &folder(&self.inputs), &outputs)?;
+            let message = message.replace(['\t', '\n', '\r'], " ");
+            writeln!(terminal, "{}\t{status}\t{message}", fields[0])?;
+            terminal.flush()?;
         }
         Ok(())
     }
 }
 
-fn step(session: &mut Session, subgraph: usize, inputs: &Path, outputs: &Path) -> Result<(), Failure> {
+fn is_unsupported(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<featherlite::Error>().is_some_and(|error| error.kind() == ErrorKind::Unsupported)
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message")
+}
+
+impl Job {
+    fn parse(fields: &[&str]) -> Result<Self> {
+        let [_, model, inputs, outputs, steps, signatures] = fields else {
+            bail!("the line has {} fields, not 6", fields.len());
+        };
+        let mut signatures: Vec<String> = signatures.split(',').map(str::to_owned).collect();
+        signatures.resize(steps.parse().context("number of steps")?, "-".to_owned());
+        Ok(Self { model: model.into(), inputs: inputs.into(), outputs: outputs.into(), signatures })
+    }
+
+    /// Runs all steps in one session.
+    fn run(&self, options: SessionOptions) -> Result<()> {
+        let model = open(&self.model)?;
+        let mut session = session(&model, options)?;
+        for (number, signature) in self.signatures.iter().enumerate() {
+            let folder = |base: &Path| match self.signatures.len() {
+                1 => base.to_owned(),
+                _ => base.join(format!("step_{number}")),
+            };
+            let subgraph = match signature.as_str() {
+                "-" => 0,
+                key => session.signature(key)?.signature().subgraph(),
+            };
+            step(&mut session, subgraph, &folder(&self.inputs), &folder(&self.outputs))?;
+        }
+        Ok(())
+    }
+}
+
+fn step(session: &mut Session, subgraph: usize, inputs: &Path, outputs: &Path) -> Result<()> {
     let model = session.model().clone();
-    let graph =
-        model.subgraphs().nth(subgraph).ok_or_else(|| Failure::Error("no such subgraph".to_owned()))?;
+    let graph = model.subgraphs().nth(subgraph).context("no such subgraph")?;
     let mut arrays = Vec::new();
     for input in 0..graph.inputs().len() {
         let path = inputs.join(format!("input_{input}.npy"));
-        let array = npy::read(&path).map_err(at(&path))?;
+        let array = npy::read(&path).with_context(|| path.display().to_string())?;
         session.resize_input_of(subgraph, input, &array.shape)?;
         arrays.push(array);
     }
     for (input, array) in arrays.iter().enumerate() {
         let info = &graph.tensors()[graph.inputs()[input]];
-        session.set_input_bytes(subgraph, input, &to_tensor(array, info.dtype())?)?;
+        session.set_input_bytes(subgraph, input, &arrays::to_tensor(array, info.dtype())?)?;
     }
     session.run_subgraph(subgraph)?;
+    files::make_folder(outputs)?;
     for output in 0..graph.outputs().len() {
-        let path = outputs.join(format!("output_{output}.npy"));
-        let array = from_tensor(&session.output_of(subgraph, output)?);
-        let file = std::fs::File::create(&path).map_err(at(&path))?;
-        npy::write(std::io::BufWriter::new(file), &array).map_err(at(&path))?;
+        let array = arrays::from_tensor(&session.output_of(subgraph, output)?)?;
+        files::write(&outputs.join(format!("output_{output}.npy")), |file| npy::write(file, &array))?;
     }
     Ok(())
-}
-
-/// The bytes that a tensor of type `dtype` has for an array.
-fn to_tensor(array: &Array, dtype: DType) -> Result<Vec<u8>, Failure> {
-    match (array.dtype, dtype) {
-        (DType::String, DType::String) => Ok(pack_strings(array)),
-        // NumPy has no 4-bit integers: one byte each there, two values a byte here.
-        (DType::I8, DType::I4) => Ok(array
-            .bytes
-            .chunks(2)
-            .map(|pair| (pair[0] & 0xf) | pair.get(1).map_or(0, |high| high << 4))
-            .collect()),
-        (found, expected) if found == expected => Ok(array.bytes.clone()),
-        (DType::I32, DType::Resource) => Ok(array.bytes.clone()),
-        (found, expected) => {
-            Err(Failure::Error(format!("the input takes {expected}, the file holds {found}")))
-        }
-    }
-}
-
-fn from_tensor(view: &featherlite::TensorView<'_>) -> Array {
-    let shape = view.shape().dims().to_vec();
-    match view.dtype() {
-        DType::String => unpack_strings(view.bytes(), shape),
-        DType::I4 => {
-            let sign = |nibble: u8| (((nibble << 4) as i8) >> 4) as u8;
-            let mut bytes: Vec<u8> =
-                view.bytes().iter().flat_map(|&byte| [sign(byte & 0xf), sign(byte >> 4)]).collect();
-            bytes.truncate(view.shape().elements());
-            Array { dtype: DType::I8, width: 1, shape, bytes }
-        }
-        dtype => Array { dtype, width: dtype.bits() / 8, shape, bytes: view.bytes().to_vec() },
-    }
-}
-
-/// TensorFlow Lite's form of a string tensor: the number of strings, the offset of each and of the end, the bytes.
-fn pack_strings(array: &Array) -> Vec<u8> {
-    let count = array.shape.iter().product::<usize>();
-    let strings: Vec<&[u8]> = (0..count)
-        .map(|index| {
-            let padded = &array.bytes[index * array.width..(index + 1) * array.width];
-            let length = padded.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-            &padded[..length]
-        })
-        .collect();
-    let mut bytes = (count as i32).to_le_bytes().to_vec();
-    let mut offset = 4 * (count + 2);
-    for string in &strings {
-        bytes.extend((offset as i32).to_le_bytes());
-        offset += string.len();
-    }
-    bytes.extend((offset as i32).to_le_bytes());
-    bytes.extend(strings.concat());
-    bytes
-}
-
-fn unpack_strings(bytes: &[u8], shape: Vec<usize>) -> Array {
-    let number = |index: usize| {
-        let bytes = bytes.get(4 * index..4 * index + 4).and_then(|bytes| bytes.try_into().ok());
-        bytes.map_or(0, i32::from_le_bytes) as usize
-    };
-    let strings: Vec<&[u8]> = (0..number(0))
-        .map(|index| bytes.get(number(index + 1)..number(index + 2)).unwrap_or_default())
-        .collect();
-    let width = strings.iter().map(|string| string.len()).max().unwrap_or(0).max(1);
-    let mut padded = Vec::with_capacity(strings.len() * width);
-    for string in strings {
-        padded.extend_from_slice(string);
-        padded.resize(padded.len().next_multiple_of(width), 0);
-    }
-    Array { dtype: DType::String, width, shape, bytes: padded }
 }

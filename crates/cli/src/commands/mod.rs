@@ -1,3 +1,42 @@
-//! One module per command.
+//! One module per command; the list of commands.
 
-pub(crate) mod conformance;
+mod bench;
+mod conformance;
+mod inspect;
+mod ops;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::exit::after;
+use crate::terminal::Terminal;
+
+/// The commands.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    #[command(after_help = after(run::EXAMPLES))]
+    Run(run::Run),
+    #[command(after_help = after(bench::EXAMPLES))]
+    Bench(Box<bench::Bench>),
+    #[command(after_help = after(inspect::EXAMPLES))]
+    Inspect(inspect::Inspect),
+    #[command(after_help = after(ops::EXAMPLES))]
+    Ops(ops::Ops),
+    #[command(after_help = after(conformance::EXAMPLES))]
+    Conformance(conformance::Conformance),
+}
+
+impl Command {
+    /// Runs the command; the result is the program's exit code.
+    pub(crate) fn run(&self, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Run(command) => command.run(terminal),
+            Self::Bench(command) => command.run(terminal),
+            Self::Inspect(command) => command.run(terminal),
+            Self::Ops(command) => command.run(terminal),
+            Self::Conformance(command) => command.run(terminal),
+        }
+    }
+}
