@@ -23,6 +23,8 @@ pub mod elu;
 pub mod exp;
 #[path = "floor.rs"]
 pub mod floor;
+#[path = "fully_connected/mod.rs"]
+pub mod fully_connected;
 #[path = "gelu.rs"]
 pub mod gelu;
 #[path = "hard_swish.rs"]
@@ -90,6 +92,7 @@ pub static ALL: &[&OpDef] = &[
     &elu::OP,
     &exp::OP,
     &floor::OP,
+    &fully_connected::OP,
     &gelu::OP,
     &hard_swish::OP,
     &r#if::OP,
@@ -131,6 +134,7 @@ pub static HOST: &[&HostDef] = &[
     &elu::HOST,
     &exp::HOST,
     &floor::HOST,
+    &fully_connected::HOST,
     &gelu::HOST,
     &hard_swish::HOST,
     &r#if::HOST,

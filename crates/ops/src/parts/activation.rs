@@ -38,6 +38,35 @@ pub fn real(activation: ActivationFunctionType) -> Result<fn(f32) -> f32> {
     })
 }
 
+/// A fused activation on `f32` results, of any kind: first the bounds, then the function.
+#[derive(Clone, Copy)]
+pub struct Fused {
+    /// Bounds, so that loops over the common kinds stay vector code.
+    pub range: (f32, f32),
+    /// What there is besides bounds.
+    pub function: Option<fn(f32) -> f32>,
+}
+
+impl Fused {
+    /// For operators that take all of them.
+    ///
+    /// # Errors
+    /// For numbers that the schema does not name.
+    pub fn new(activation: ActivationFunctionType) -> Result<Self> {
+        Ok(match float_range(activation) {
+            Ok(range) => Self { range, function: None },
+            Err(_) => Self { range: (f32::NEG_INFINITY, f32::INFINITY), function: Some(real(activation)?) },
+        })
+    }
+
+    /// The result for `x`.
+    #[inline]
+    pub fn apply(&self, x: f32) -> f32 {
+        let bounded = bound(x, self.range);
+        self.function.map_or(bounded, |function| function(bounded))
+    }
+}
+
 /// Bounds of a fused activation on plain integers.
 ///
 /// # Errors

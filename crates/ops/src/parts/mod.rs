@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod affine;
 pub mod arithmetic;
+pub mod dot;
 pub mod elementwise;
 pub mod hybrid;
 pub mod integer;
@@ -14,4 +15,5 @@ pub mod resource;
 pub mod sigmoid_i16;
 pub mod subbyte;
 pub mod subgraph;
+pub mod weights;
 pub mod window;

@@ -1,0 +1,208 @@
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
+use featherlite_base::arena::for_each_chunk;
+use featherlite_base::{DType, Error, F16, Quantization, Result};
+use featherlite_simd::{Family, Isa, Level, Row};
+
+use super::float::bias;
+use super::{INPUT, Layer, Make, WEIGHTS_INPUT};
+use crate::core::{Io, Kernel, Plan};
+use crate::parts::activation::Fused;
+use crate::parts::elementwise;
+use crate::parts::hybrid;
+
+/// Real activations, quantized row by row with a zero point, by INT4 weights with a scale for each block of inputs.
+///
+/// Weights stay packed as the file has them: there are few other operators whose time is all spent in reading.
+pub(super) static BLOCKWISE: Family<Make> = Family {
+    name: "fully_connected_blockwise",
+    rows: &[
+        Row { name: "fully_connected_blockwise__nibbles", isa: Isa::Scalar, kernel: fast },
+        Row { name: "fully_connected_blockwise__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// Units that one thread works on at a time.
+const UNITS: usize = 8;
+
+struct Blockwise {
+    layer: Layer,
+    /// Inputs that share a scale; even.
+    block: usize,
+    /// One for each block of each unit.
+    scales: Vec<f32>,
+    /// For each unit: its weights, scaled and summed up.
+    weight_sums: Vec<f32>,
+    activation: Fused,
+    level: Level,
+    /// Scratch for a quantized row, and for the same in another order.
+    quantized: [usize; 2],
+}
+
+impl Blockwise {
+    fn plan(plan: &mut Plan<'_>, layer: Layer) -> Result<Self> {
+        let node = plan.node;
+        let weights = node.input(WEIGHTS_INPUT)?;
+        let &Quantization::Blockwise(blockwise) = weights.quantization else {
+            return Err(Error::internal("weights without blocks"));
+        };
+        let Layer { depth, units, .. } = layer;
+        let block = blockwise.block_size;
+        if weights.dtype != DType::I4
+            || block == 0
+            || !block.is_multiple_of(2)
+            || !depth.is_multiple_of(block)
+        {
+            return Err(Error::unsupported(format!(
+                "{} weights {} in blocks of {block}; INT4 in blocks of an even size that divides the depth are",
+                weights.dtype, weights.shape
+            )));
+        }
+        let find = |index| {
+            (node.tensor)(index)
+                .ok_or_else(|| Error::invalid_model(format!("there is no tensor {index} with scales")))
+        };
+        if let Some(zero_points) = blockwise.zero_points {
+            let zero_points = find(zero_points)?;
+            if zero_points.data.is_none_or(|data| data.iter().any(|&byte| byte != 0)) {
+                return Err(Error::unsupported(format!("zero points {:?} of blocks", zero_points.name)));
+            }
+        }
+        let scales = find(blockwise.scales)?;
+        let scales: Vec<f32> = match scales.dtype {
+            DType::F16 => scales.constant::<F16>()?.iter().map(|scale| scale.to_f32()).collect(),
+            _ => scales.constant::<f32>()?.to_vec(),
+        };
+        if scales.len() != units * (depth / block) {
+            return Err(Error::invalid_model(format!(
+                "{} scales for {} blocks",
+                scales.len(),
+                units * (depth / block)
+            )));
+        }
+        let stored = weights.constant::<u8>()?;
+        if stored.len() != units * depth / 2 {
+            return Err(Error::internal(format!("{} bytes of weights {}", stored.len(), weights.shape)));
+        }
+        let blocks: Vec<f32> = stored
+            .chunks(block / 2)
+            .zip(&scales)
+            .map(|(weights, scale)| {
+                scale * weights.iter().map(|&pair| low(pair) + high(pair)).sum::<i32>() as f32
+            })
+            .collect();
+        Ok(Self {
+            layer,
+            block,
+            weight_sums: blocks.chunks(depth / block).map(|blocks| blocks.iter().sum()).collect(),
+            scales,
+            activation: Fused::new(layer.activation)?,
+            level: elementwise::level(plan),
+            quantized: [plan.scratch(depth), plan.scratch(depth)],
+        })
+    }
+
+    /// A kernel whose `arrange` copies a block of a quantized row in the order that `dot` wants; `dot` gives the scaled
+    /// products of a unit, summed up.
+    fn kernel(
+        self,
+        arrange: fn(&[i8], &mut [i8]),
+        dot: impl Fn(&[u8], &[i8], &[f32]) -> f32 + Send + Sync + 'static,
+    ) -> Box<dyn Kernel> {
+        Box::new(move |io: &mut Io<'_>| {
+            let Layer { depth, units, .. } = self.layer;
+            let (input, output, bias) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?, bias(io)?);
+            let weights = io.input::<u8>(WEIGHTS_INPUT)?;
+            let (quantized, arranged) = (io.scratch(self.quantized[0])?, io.scratch(self.quantized[1])?);
+            let blocks = depth / self.block;
+            for (input, output) in input.chunks(depth).zip(output.chunks_mut(units)) {
+                let row = hybrid::quantize_row(input, true, quantized);
+                for (from, to) in quantized.chunks(self.block).zip(arranged.chunks_mut(self.block)) {
+                    arrange(from, to);
+                }
+                let arranged = &*arranged;
+                for_each_chunk(io.parallel, output, UNITS, |index, output| {
+                    for (unit, output) in output.iter_mut().enumerate() {
+                        let unit = index * UNITS + unit;
+                        let weights = &weights[unit * depth / 2..][..depth / 2];
+                        let scales = &self.scales[unit * blocks..][..blocks];
+                        let sum = self.level.vectorize(|| dot(weights, arranged, scales));
+                        let sum = sum - row.zero_point as f32 * self.weight_sums[unit];
+                        let bias = bias.map_or(0.0, |bias| bias[unit]);
+                        *output = self.activation.apply(sum * row.scale + bias);
+                    }
+                });
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The first of two weights in a byte.
+#[inline]
+fn low(pair: u8) -> i32 {
+    i32::from(((pair << 4) as i8) >> 4)
+}
+
+/// The second.
+#[inline]
+fn high(pair: u8) -> i32 {
+    i32::from((pair as i8) >> 4)
+}
+
+/// Bytes of weights whose products lie side by side in a vector.
+const LANES: usize = 16;
+
+fn fast(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    let planned = Blockwise::plan(plan, layer)?;
+    let block = planned.block;
+    if block % (2 * LANES) != 0 {
+        return reference(plan, layer);
+    }
+    Ok(planned.kernel(split, move |weights, quantized, scales| {
+        let mut sums = [0.0f32; LANES];
+        let blocks = weights.chunks_exact(block / 2).zip(quantized.chunks_exact(block));
+        for ((weights, quantized), scale) in blocks.zip(scales) {
+            let mut products = [0i32; LANES];
+            let (even, odd) = quantized.split_at(block / 2);
+            let halves = even.as_chunks::<LANES>().0.iter().zip(odd.as_chunks::<LANES>().0);
+            for (weights, (even, odd)) in weights.as_chunks::<LANES>().0.iter().zip(halves) {
+                for lane in 0..LANES {
+                    products[lane] += low(weights[lane]) * i32::from(even[lane])
+                        + high(weights[lane]) * i32::from(odd[lane]);
+                }
+            }
+            for (sum, product) in sums.iter_mut().zip(products) {
+                *sum += product as f32 * scale;
+            }
+        }
+        sums.iter().sum()
+    }))
+}
+
+/// The elements at even places of a block, then those at odd places.
+fn split(from: &[i8], to: &mut [i8]) {
+    let (even, odd) = to.split_at_mut(from.len() / 2);
+    for ((pair, even), odd) in from.as_chunks::<2>().0.iter().zip(even).zip(odd) {
+        (*even, *odd) = (pair[0], pair[1]);
+    }
+}
+
+fn reference(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    let planned = Blockwise::plan(plan, layer)?;
+    let block = planned.block;
+    Ok(planned.kernel(
+        |from, to| to.copy_from_slice(from),
+        move |weights, quantized, scales| {
+            let blocks = weights.chunks(block / 2).zip(quantized.chunks(block)).zip(scales);
+            blocks.fold(0.0, |sum, ((weights, quantized), scale)| {
+                let pairs = weights.iter().zip(quantized.as_chunks::<2>().0);
+                let products = pairs
+                    .map(|(&pair, &[even, odd])| low(pair) * i32::from(even) + high(pair) * i32::from(odd));
+                sum + products.sum::<i32>() as f32 * scale
+            })
+        },
+    ))
+}

@@ -1,0 +1,92 @@
+use alloc::boxed::Box;
+
+use featherlite_base::Result;
+use featherlite_base::arena::for_each_chunk;
+use featherlite_gemm::{F32Gemm, FinishF32, Rows, RowsMut, Weights};
+use featherlite_simd::{Family, Isa, Row};
+
+use super::{BIAS, INPUT, Layer, Make, WEIGHTS_INPUT};
+use crate::core::{Io, Kernel, Plan};
+use crate::parts::activation::{bound, float_range};
+use crate::parts::dot;
+
+pub(super) static F32: Family<Make> = Family {
+    name: "fully_connected_f32",
+    rows: &[
+        Row { name: "fully_connected_f32__gemm", isa: Isa::Scalar, kernel: packed },
+        Row { name: "fully_connected_f32__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// Fewer rows than this do not make up for packing weights in every run.
+const FEW_ROWS: usize = 4;
+
+/// Units that one thread works on at a time where weights are not packed.
+const UNITS: usize = 16;
+
+fn packed(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    let weights = plan.node.input(WEIGHTS_INPUT)?;
+    let (min, max) = float_range(layer.activation)?;
+    let Layer { rows, depth, units, .. } = layer;
+    let gemm = F32Gemm::best(plan.setup.level);
+    if weights.is_constant {
+        let panels =
+            plan.shared(gemm.name(), || gemm.pack(Weights::new(weights.constant()?, units, depth)?))?;
+        return Ok(Box::new(move |io: &mut Io<'_>| {
+            let finish = FinishF32 { bias: bias(io)?, min, max };
+            let input = Rows::dense(io.input(INPUT)?, rows, depth)?;
+            panels.panels().multiply(io.parallel, input, &finish, RowsMut::dense(io.output(0)?, rows, units)?)
+        }));
+    }
+    if rows < FEW_ROWS {
+        return direct(plan, layer);
+    }
+    let memory = plan.scratch(gemm.packed_len(units, depth)? * size_of::<f32>());
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let finish = FinishF32 { bias: bias(io)?, min, max };
+        let weights = Weights::new(io.input(WEIGHTS_INPUT)?, units, depth)?;
+        let panels = gemm.pack_into(weights, io.scratch(memory)?)?;
+        let input = Rows::dense(io.input(INPUT)?, rows, depth)?;
+        panels.multiply(io.parallel, input, &finish, RowsMut::dense(io.output(0)?, rows, units)?)
+    }))
+}
+
+/// The bias, if there is one.
+pub(super) fn bias<'a>(io: &Io<'a>) -> Result<Option<&'a [f32]>> {
+    Ok(if io.inputs() > BIAS { Some(io.input(BIAS)?).filter(|bias: &&[f32]| !bias.is_empty()) } else { None })
+}
+
+/// Weights that change from run to run, read as they lie.
+fn direct(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    let (range, level) = (float_range(layer.activation)?, plan.setup.level);
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, weights, bias) = (io.input(INPUT)?, io.input(WEIGHTS_INPUT)?, bias(io)?);
+        let output = io.output::<f32>(0)?;
+        for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
+            for_each_chunk(io.parallel, output, UNITS, |index, output| {
+                let weights = weights[index * UNITS * layer.depth..].chunks(layer.depth);
+                for (unit, (output, weights)) in output.iter_mut().zip(weights).enumerate() {
+                    let sum = level.vectorize(|| dot::real(input, weights));
+                    let bias = bias.map_or(0.0, |bias| bias[index * UNITS + unit]);
+                    *output = bound(sum + bias, range);
+                }
+            });
+        }
+        Ok(())
+    }))
+}
+
+fn reference(_: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    let range = float_range(layer.activation)?;
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, weights) = (io.input::<f32>(INPUT)?, io.input::<f32>(WEIGHTS_INPUT)?);
+        let (bias, output) = (bias(io)?, io.output::<f32>(0)?);
+        for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
+            for (unit, (output, weights)) in output.iter_mut().zip(weights.chunks(layer.depth)).enumerate() {
+                let sum: f32 = input.iter().zip(weights).map(|(x, weight)| x * weight).sum();
+                *output = bound(sum + bias.map_or(0.0, |bias| bias[unit]), range);
+            }
+        }
+        Ok(())
+    }))
+}

@@ -1,0 +1,221 @@
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use featherlite_base::arena::for_each_chunk;
+use featherlite_base::fixed_point::Multiplier;
+use featherlite_base::{DType, Element, Result, math};
+use featherlite_gemm::{Byte, Columns, I8Gemm, PackedI8, Rows, RowsMut, Weights};
+use featherlite_simd::{Family, Isa, Level, Row};
+
+use super::{BIAS, INPUT, Layer, Make, WEIGHTS_INPUT};
+use crate::core::{Io, Kernel, Plan};
+use crate::parts::activation::{bound, quantized_range};
+use crate::parts::elementwise;
+use crate::parts::requantize::{channel_factors, first_scale, tensor_multiplier};
+use crate::parts::weights::{Bytes, byte_zero_point, constant_bytes};
+
+pub(super) static I8: Family<Make> = Family {
+    name: "fully_connected_i8",
+    rows: &[
+        Row { name: "fully_connected_i8__gemm", isa: Isa::Scalar, kernel: packed },
+        Row { name: "fully_connected_i8__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// How the sum for each unit becomes a result.
+#[derive(Clone)]
+pub(super) struct Finish {
+    pub(super) scale: Scale,
+    pub(super) zero_point: i32,
+    pub(super) range: (i32, i32),
+}
+
+#[derive(Clone)]
+pub(super) enum Scale {
+    /// Rounded once, by a factor for each unit.
+    Real(Vec<f64>),
+    /// In fixed point, the same for all.
+    Fixed(Multiplier),
+}
+
+impl Finish {
+    /// As scales and activation ask for it.
+    ///
+    /// # Errors
+    /// If they do not fit.
+    pub(super) fn of(plan: &Plan<'_>, layer: Layer) -> Result<Self> {
+        let node = plan.node;
+        let (input, weights, output) = (node.input(INPUT)?, node.input(WEIGHTS_INPUT)?, node.output(0)?);
+        let factors = channel_factors(input, weights, output, layer.units)?;
+        if weights.quantization.affine().is_some_and(|affine| affine.scales.len() == 1) {
+            // Only for its check of the bias's scale.
+            tensor_multiplier(input, weights, node.optional(BIAS), output)?;
+        }
+        let (_, zero_point) = first_scale(output)?;
+        let range = quantized_range(layer.activation, output)?;
+        Ok(Self { scale: Scale::Real(factors), zero_point, range })
+    }
+
+    /// The results of a row.
+    #[inline]
+    pub(super) fn row<T>(
+        &self,
+        sums: &[i32],
+        bias: Option<&[i32]>,
+        results: &mut [T],
+        narrow: impl Fn(i32) -> T,
+    ) {
+        match (&self.scale, bias) {
+            (Scale::Real(factors), Some(bias)) => {
+                for (((result, sum), bias), factor) in results.iter_mut().zip(sums).zip(bias).zip(factors) {
+                    *result = narrow(self.real(f64::from(sum.wrapping_add(*bias)), *factor));
+                }
+            }
+            (Scale::Real(factors), None) => {
+                for ((result, sum), factor) in results.iter_mut().zip(sums).zip(factors) {
+                    *result = narrow(self.real(f64::from(*sum), *factor));
+                }
+            }
+            (Scale::Fixed(multiplier), bias) => {
+                for (unit, (result, sum)) in results.iter_mut().zip(sums).enumerate() {
+                    let sum = sum.wrapping_add(bias.map_or(0, |bias| bias[unit]));
+                    let scaled = multiplier.apply(sum).saturating_add(self.zero_point);
+                    *result = narrow(bound(scaled, self.range));
+                }
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn real(&self, sum: f64, factor: f64) -> i32 {
+        bound(math::round_f64_to_i32(sum * factor).saturating_add(self.zero_point), self.range)
+    }
+}
+
+/// The bias, if there is one.
+fn bias<'a>(io: &Io<'a>) -> Result<Option<&'a [i32]>> {
+    Ok(if io.inputs() > BIAS { Some(io.input(BIAS)?).filter(|bias: &&[i32]| !bias.is_empty()) } else { None })
+}
+
+fn packed(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    let node = plan.node;
+    let weights = node.input(WEIGHTS_INPUT)?;
+    if !weights.is_constant {
+        return reference(plan, layer);
+    }
+    let finish = Finish::of(plan, layer)?;
+    let zero_points = (first_scale(node.input(INPUT)?)?.1, byte_zero_point(weights)?);
+    product(plan, layer, zero_points, finish, || constant_bytes(weights))
+}
+
+/// A kernel for packed weights.
+///
+/// # Errors
+/// If they have another size than the layer.
+pub(super) fn product<'a>(
+    plan: &mut Plan<'a>,
+    layer: Layer,
+    (zero_point, weights_zero_point): (i32, i32),
+    finish: Finish,
+    weights: impl FnOnce() -> Result<Cow<'a, [i8]>>,
+) -> Result<Box<dyn Kernel>> {
+    let Layer { depth, units, .. } = layer;
+    let gemm = I8Gemm::best(plan.setup.level);
+    let weights =
+        plan.shared(gemm.name(), || gemm.pack(Weights::new(&weights()?, units, depth)?, weights_zero_point))?;
+    let sums = plan.scratch(layer.block() * units * size_of::<i32>());
+    let level = plan.setup.level;
+    Ok(match (plan.node.input(INPUT)?.dtype, plan.node.output(0)?.dtype) {
+        (DType::I8, _) => {
+            let columns = weights.panels().columns::<i8>(None, zero_point)?;
+            Product { layer, weights, columns, finish, sums, level }.kernel::<i8, i8>(|q| q as i8)
+        }
+        (_, output) => {
+            let columns = weights.panels().columns::<u8>(None, zero_point)?;
+            let product = Product { layer, weights, columns, finish, sums, level };
+            match output {
+                DType::I16 => product.kernel::<u8, i16>(|q| q as i16),
+                _ => product.kernel::<u8, u8>(|q| q as u8),
+            }
+        }
+    })
+}
+
+struct Product {
+    layer: Layer,
+    weights: Arc<PackedI8>,
+    columns: Columns,
+    finish: Finish,
+    /// Scratch for the sums of a block of rows.
+    sums: usize,
+    level: Level,
+}
+
+impl Product {
+    /// A kernel for activations `A` and results `C`.
+    fn kernel<A: Byte, C: Element>(
+        self,
+        narrow: impl Fn(i32) -> C + Send + Sync + 'static,
+    ) -> Box<dyn Kernel> {
+        Box::new(move |io: &mut Io<'_>| self.run::<A, C>(io, &narrow))
+    }
+
+    fn run<A: Byte, C: Element>(&self, io: &Io<'_>, narrow: impl Fn(i32) -> C + Sync) -> Result<()> {
+        let Layer { depth, units, .. } = self.layer;
+        let (input, output, bias) = (io.input::<A>(INPUT)?, io.output::<C>(0)?, bias(io)?);
+        let (sums, block) = (io.scratch::<i32>(self.sums)?, self.layer.block());
+        for (input, output) in input.chunks(block * depth).zip(output.chunks_mut(block * units)) {
+            let rows = input.len() / depth;
+            let sums = &mut sums[..rows * units];
+            let input = Rows::dense(input, rows, depth)?;
+            let product = RowsMut::dense(&mut *sums, rows, units)?;
+            self.weights.panels().multiply_i32(io.parallel, input, &self.columns, product)?;
+            for_each_chunk(io.parallel, output, units, |row, output| {
+                let sums = &sums[row * units..][..units];
+                self.level.vectorize(|| self.finish.row(sums, bias, output, &narrow));
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Weights read as they lie: the definition, and for weights that change from run to run.
+fn reference(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    Ok(match (plan.node.input(INPUT)?.dtype, plan.node.output(0)?.dtype) {
+        (DType::I8, _) => direct::<i8, i8>(plan, layer, |q| q as i8)?,
+        (_, DType::I16) => direct::<u8, i16>(plan, layer, |q| q as i16)?,
+        _ => direct::<u8, u8>(plan, layer, |q| q as u8)?,
+    })
+}
+
+fn direct<A: Element + Into<i32>, C: Element>(
+    plan: &mut Plan<'_>,
+    layer: Layer,
+    narrow: impl Fn(i32) -> C + Send + Sync + 'static,
+) -> Result<Box<dyn Kernel>> {
+    let (zero_point, finish) = (first_scale(plan.node.input(INPUT)?)?.1, Finish::of(plan, layer)?);
+    let weights = plan.node.input(WEIGHTS_INPUT)?;
+    let weights_zero_point = byte_zero_point(weights)?;
+    let weights = Bytes::plan(plan, WEIGHTS_INPUT, weights.dtype)?;
+    let sums = plan.scratch(layer.units * size_of::<i32>());
+    let level = elementwise::level(plan);
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, bias) = (io.input::<A>(INPUT)?, bias(io)?);
+        let (output, sums) = (io.output::<C>(0)?, io.scratch::<i32>(sums)?);
+        let weights = weights.get(io)?;
+        for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
+            for (sum, weights) in sums.iter_mut().zip(weights.chunks(layer.depth)) {
+                *sum = level.vectorize(|| {
+                    input.iter().zip(weights).fold(0i32, |sum, (&x, &weight)| {
+                        let (x, weight) = (x.into().wrapping_sub(zero_point), i32::from(weight));
+                        sum.wrapping_add(x.wrapping_mul(weight.wrapping_sub(weights_zero_point)))
+                    })
+                });
+            }
+            finish.row(sums, bias, output, &narrow);
+        }
+        Ok(())
+    }))
+}
