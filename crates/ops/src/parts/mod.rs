@@ -5,6 +5,7 @@ pub mod affine;
 pub mod arithmetic;
 pub mod dot;
 pub mod elementwise;
+pub mod fft;
 pub mod hybrid;
 pub mod integer;
 pub mod lut;
