@@ -40,6 +40,21 @@ pub fn pack_nibbles(values: impl Iterator<Item = i32>, out: &mut [u8]) {
     }
 }
 
+/// Packs the low bits of each value, the opposite of [`unpack`].
+///
+/// # Errors
+/// If `dtype` is not packed.
+pub fn pack(dtype: DType, values: &[i8], out: &mut [u8]) -> Result<()> {
+    let bits = dtype.bits();
+    if !matches!(bits, 1..8) {
+        return Err(Error::internal(format!("{dtype} elements are not packed")));
+    }
+    for (out, values) in out.iter_mut().zip(values.chunks(8 / bits)) {
+        *out = values.iter().rev().fold(0, |byte, &value| byte << bits | (value as u8 & ((1 << bits) - 1)));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +81,11 @@ mod tests {
         unpack(DType::I4, &packed, &mut values).unwrap();
         pack_nibbles(values.iter().map(|&x| i32::from(x)), &mut again);
         assert_eq!(again, packed);
+        for dtype in [DType::I4, DType::U4, DType::I2] {
+            let mut values = [0i8; 12];
+            unpack(dtype, &packed, &mut values[..8 / dtype.bits() * 3]).unwrap();
+            pack(dtype, &values[..8 / dtype.bits() * 3], &mut again).unwrap();
+            assert_eq!(again, packed);
+        }
     }
 }

@@ -1,0 +1,78 @@
+//! RESHAPE: gives the same elements another shape; one dimension may be left to be computed.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
+use featherlite_base::{DType, Error, Result, Shape};
+use featherlite_schema::{BuiltinOperator, ReshapeOptions};
+
+use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req};
+use crate::parts::rearrange::{self, ANY};
+
+/// RESHAPE.
+pub static OP: OpDef = OpDef {
+    name: "RESHAPE",
+    code: Code::Builtin(BuiltinOperator::RESHAPE),
+    version: 1,
+    sigs: SIGS,
+    kernels: &[],
+    memory: Memory::View(0),
+    effects: Effects::None,
+    shapes,
+    plan,
+};
+
+/// Facts for documentation and tools.
+pub static HOST: HostDef = HostDef {
+    name: "RESHAPE",
+    summary: "Gives the same elements another shape; one dimension may be left to be computed.",
+    macs: None,
+};
+
+const SIGS: &[Sig] =
+    &[Sig { name: "any", inputs: &[req(ANY), opt(Types::ANY)], outputs: &[req(Types::SAME)], version: 1 }];
+
+/// The shape asked for, -1 where a dimension is to be computed; `None` if it is not known yet.
+fn asked(node: &Node<'_>) -> Result<Option<Vec<i64>>> {
+    // The second input counts if it is a list of 32-bit integers, the options otherwise.
+    if let Some(shape) = node.optional(1)
+        && shape.dtype == DType::I32
+        && shape.shape.rank() == 1
+    {
+        return shape.integers();
+    }
+    let shape: Vec<i64> = node.options::<ReshapeOptions<'_>>().new_shape().iter().map(i64::from).collect();
+    // Old files write a scalar so.
+    Ok(Some(if shape == [0] { Vec::new() } else { shape }))
+}
+
+fn shapes(node: &Node<'_>) -> Result<Outputs> {
+    let Some(mut asked) = asked(node)? else { return Ok(Outputs::AtRun) };
+    let input = node.input(0)?.shape;
+    let wrong = || Error::invalid_shape(format!("{input} can not be reshaped to {asked:?}"));
+    let others: i64 = asked
+        .iter()
+        .filter(|&&dim| dim != -1)
+        .try_fold(1i64, |product, &dim| product.checked_mul(dim))
+        .ok_or_else(wrong)?;
+    let open: Vec<usize> = (0..asked.len()).filter(|&index| asked[index] == -1).collect();
+    let computed = match (&*open, others) {
+        ([], _) => None,
+        (&[index], 0) if input.elements() == 0 => Some((index, 0)),
+        (&[index], 1..) => Some((index, input.elements() as i64 / others)),
+        _ => return Err(wrong()),
+    };
+    if let Some((index, size)) = computed {
+        asked[index] = size;
+    }
+    let shape = Shape::from_signed(asked.iter().copied())?;
+    if shape.elements() != input.elements() {
+        return Err(Error::invalid_shape(format!("{input} can not be reshaped to {shape}")));
+    }
+    Ok(Outputs::one(shape))
+}
+
+fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+    rearrange::view(plan, shapes)
+}
