@@ -13,14 +13,20 @@ pub mod assign_variable;
 pub mod call_once;
 #[path = "ceil.rs"]
 pub mod ceil;
+#[path = "concatenation.rs"]
+pub mod concatenation;
 #[path = "cos.rs"]
 pub mod cos;
+#[path = "depth_to_space.rs"]
+pub mod depth_to_space;
 #[path = "dequantize.rs"]
 pub mod dequantize;
 #[path = "elu.rs"]
 pub mod elu;
 #[path = "exp.rs"]
 pub mod exp;
+#[path = "expand_dims.rs"]
+pub mod expand_dims;
 #[path = "floor.rs"]
 pub mod floor;
 #[path = "fully_connected/mod.rs"]
@@ -41,8 +47,12 @@ pub mod logistic;
 pub mod mul;
 #[path = "neg.rs"]
 pub mod neg;
+#[path = "pack.rs"]
+pub mod pack;
 #[path = "quantize.rs"]
 pub mod quantize;
+#[path = "rank.rs"]
+pub mod rank;
 #[path = "read_variable.rs"]
 pub mod read_variable;
 #[path = "relu.rs"]
@@ -53,18 +63,32 @@ pub mod relu6;
 pub mod relu_0_to_1;
 #[path = "relu_n1_to_1.rs"]
 pub mod relu_n1_to_1;
+#[path = "reshape.rs"]
+pub mod reshape;
 #[path = "round.rs"]
 pub mod round;
 #[path = "rsqrt.rs"]
 pub mod rsqrt;
+#[path = "shape.rs"]
+pub mod shape;
 #[path = "sign.rs"]
 pub mod sign;
 #[path = "sin.rs"]
 pub mod sin;
+#[path = "slice.rs"]
+pub mod slice;
+#[path = "space_to_depth.rs"]
+pub mod space_to_depth;
+#[path = "split.rs"]
+pub mod split;
+#[path = "split_v.rs"]
+pub mod split_v;
 #[path = "sqrt.rs"]
 pub mod sqrt;
 #[path = "square.rs"]
 pub mod square;
+#[path = "squeeze.rs"]
+pub mod squeeze;
 #[path = "stablehlo_case.rs"]
 pub mod stablehlo_case;
 #[path = "stablehlo_composite.rs"]
@@ -75,6 +99,10 @@ pub mod sub;
 pub mod svdf;
 #[path = "tanh.rs"]
 pub mod tanh;
+#[path = "transpose.rs"]
+pub mod transpose;
+#[path = "unpack.rs"]
+pub mod unpack;
 #[path = "var_handle.rs"]
 pub mod var_handle;
 #[path = "while.rs"]
@@ -87,10 +115,13 @@ pub static ALL: &[&OpDef] = &[
     &assign_variable::OP,
     &call_once::OP,
     &ceil::OP,
+    &concatenation::OP,
     &cos::OP,
+    &depth_to_space::OP,
     &dequantize::OP,
     &elu::OP,
     &exp::OP,
+    &expand_dims::OP,
     &floor::OP,
     &fully_connected::OP,
     &gelu::OP,
@@ -101,23 +132,34 @@ pub static ALL: &[&OpDef] = &[
     &logistic::OP,
     &mul::OP,
     &neg::OP,
+    &pack::OP,
     &quantize::OP,
+    &rank::OP,
     &read_variable::OP,
     &relu::OP,
     &relu6::OP,
     &relu_0_to_1::OP,
     &relu_n1_to_1::OP,
+    &reshape::OP,
     &round::OP,
     &rsqrt::OP,
+    &shape::OP,
     &sign::OP,
     &sin::OP,
+    &slice::OP,
+    &space_to_depth::OP,
+    &split::OP,
+    &split_v::OP,
     &sqrt::OP,
     &square::OP,
+    &squeeze::OP,
     &stablehlo_case::OP,
     &stablehlo_composite::OP,
     &sub::OP,
     &svdf::OP,
     &tanh::OP,
+    &transpose::OP,
+    &unpack::OP,
     &var_handle::OP,
     &r#while::OP,
 ];
@@ -129,10 +171,13 @@ pub static HOST: &[&HostDef] = &[
     &assign_variable::HOST,
     &call_once::HOST,
     &ceil::HOST,
+    &concatenation::HOST,
     &cos::HOST,
+    &depth_to_space::HOST,
     &dequantize::HOST,
     &elu::HOST,
     &exp::HOST,
+    &expand_dims::HOST,
     &floor::HOST,
     &fully_connected::HOST,
     &gelu::HOST,
@@ -143,23 +188,34 @@ pub static HOST: &[&HostDef] = &[
     &logistic::HOST,
     &mul::HOST,
     &neg::HOST,
+    &pack::HOST,
     &quantize::HOST,
+    &rank::HOST,
     &read_variable::HOST,
     &relu::HOST,
     &relu6::HOST,
     &relu_0_to_1::HOST,
     &relu_n1_to_1::HOST,
+    &reshape::HOST,
     &round::HOST,
     &rsqrt::HOST,
+    &shape::HOST,
     &sign::HOST,
     &sin::HOST,
+    &slice::HOST,
+    &space_to_depth::HOST,
+    &split::HOST,
+    &split_v::HOST,
     &sqrt::HOST,
     &square::HOST,
+    &squeeze::HOST,
     &stablehlo_case::HOST,
     &stablehlo_composite::HOST,
     &sub::HOST,
     &svdf::HOST,
     &tanh::HOST,
+    &transpose::HOST,
+    &unpack::HOST,
     &var_handle::HOST,
     &r#while::HOST,
 ];
