@@ -410,11 +410,28 @@ pub fn for_each_chunk<T: Send>(
     chunk: usize,
     task: impl Fn(usize, &mut [T]) + Sync,
 ) {
+    for_each_chunk_with(parallel, data, chunk, &mut [0u8; 0], 0, |number, part, _| task(number, part));
+}
+
+/// As [`for_each_chunk`], with `part` elements of `scratch` for each task that runs at the same time; their contents
+/// are what the task's last chunk left there. `scratch` should be `parallel.width() * part` long; where it is
+/// shorter, fewer tasks run side by side (and where it is shorter than `part`, tasks get all there is).
+pub fn for_each_chunk_with<T: Send, S: Send>(
+    parallel: &dyn Parallel,
+    data: &mut [T],
+    chunk: usize,
+    scratch: &mut [S],
+    part: usize,
+    task: impl Fn(usize, &mut [T], &mut [S]) + Sync,
+) {
     let chunk = chunk.max(1);
     let chunks = data.len().div_ceil(chunk);
-    let tasks = parallel.width().min(chunks);
+    let tasks = parallel.width().min(chunks).min(scratch.len().checked_div(part).unwrap_or(chunks));
     if tasks <= 1 {
-        data.chunks_mut(chunk).enumerate().for_each(|(index, part)| task(index, part));
+        let part = part.min(scratch.len());
+        data.chunks_mut(chunk)
+            .enumerate()
+            .for_each(|(number, data)| task(number, data, &mut scratch[..part]));
         return;
     }
     struct Base<T>(*mut T);
@@ -428,7 +445,7 @@ pub fn for_each_chunk<T: Send>(
             unsafe { core::slice::from_raw_parts_mut(self.0.add(start), len) }
         }
     }
-    let (base, len) = (Base(data.as_mut_ptr()), data.len());
+    let (base, len, scratch) = (Base(data.as_mut_ptr()), data.len(), Base(scratch.as_mut_ptr()));
     parallel.run(tasks, &|index| {
         if index >= tasks {
             return;
@@ -436,9 +453,11 @@ pub fn for_each_chunk<T: Send>(
         for number in chunks * index / tasks..chunks * (index + 1) / tasks {
             let start = number * chunk;
             // SAFETY: `start + size <= len`; the ranges of different tasks and of different numbers are disjoint, and
-            // `run` returns before the borrow of `data` ends. `Parallel::run` runs every index once.
-            let part = unsafe { base.part(start, chunk.min(len - start)) };
-            task(number, part);
+            // `run` returns before the borrow of `data` ends. `Parallel::run` runs every index once. Likewise
+            // `tasks * part` elements of scratch are there, `part` for each index, used by one chunk at a time.
+            let (data, scratch) =
+                unsafe { (base.part(start, chunk.min(len - start)), scratch.part(index * part, part)) };
+            task(number, data, scratch);
         }
     });
 }
@@ -509,6 +528,16 @@ mod tests {
                 part.iter_mut().for_each(|x| *x += 1 + index as u32);
             });
             assert!(data.iter().enumerate().all(|(i, &x)| x == 1 + (i / 3) as u32));
+            for room in [0, 3, 5, 9] {
+                let mut scratch = vec![0usize; room];
+                for_each_chunk_with(&Backwards, &mut data, 3, &mut scratch, 3, |index, part, scratch| {
+                    scratch.iter_mut().for_each(|x| *x += part.len());
+                    part.iter_mut().for_each(|x| *x += 1 + index as u32);
+                });
+                // Whatever runs side by side, each element of scratch that is used belongs to one task.
+                assert_eq!(scratch.iter().sum::<usize>(), len * room.min(3), "{len} elements, {room} scratch");
+            }
+            assert!(data.iter().enumerate().all(|(i, &x)| x == 5 * (1 + (i / 3) as u32)));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! How a filter or pooling window slides over an image.
 
+use alloc::boxed::Box;
 use alloc::format;
+use core::ops::Range;
 
 use featherlite_base::{Error, Result};
 use featherlite_schema::Padding;
@@ -26,7 +28,8 @@ impl Window {
     /// The window over `input` elements.
     ///
     /// # Errors
-    /// If size, stride or dilation is not positive, or the window does not fit a VALID input.
+    /// If size, stride or dilation is not positive, or the output size would be negative. (A VALID window that is
+    /// a little larger than the input gives an empty output, as in TensorFlow Lite.)
     pub fn new(input: usize, size: usize, stride: i32, dilation: i32, padding: Padding) -> Result<Self> {
         let positive = |what, value| match usize::try_from(value) {
             Ok(value) if value > 0 => Ok(value),
@@ -42,12 +45,13 @@ impl Window {
             })?;
         let output = match padding {
             Padding::SAME => input.div_ceil(stride),
-            Padding::VALID if input < extent => {
+            Padding::VALID if input >= extent => (input - extent) / stride + 1,
+            Padding::VALID if extent - input < stride.saturating_mul(2) => 0,
+            Padding::VALID => {
                 return Err(Error::invalid_shape(format!(
                     "a window of {extent} elements does not fit an input of {input} without padding"
                 )));
             }
-            Padding::VALID => (input - extent) / stride + 1,
             other => return Err(Error::unsupported(format!("padding {other:?}"))),
         };
         let needed = output.saturating_sub(1).saturating_mul(stride).saturating_add(extent);
@@ -62,6 +66,35 @@ impl Window {
             .checked_sub(self.before)
             .filter(|&index| index < self.input)
     }
+
+    /// The part of window `position` that lies in the input.
+    pub fn span(&self, position: usize) -> Span {
+        let start = position * self.stride;
+        let first = self.before.saturating_sub(start).div_ceil(self.dilation);
+        let end = (self.input + self.before).saturating_sub(start).div_ceil(self.dilation).min(self.size);
+        let taps = first.min(end)..end;
+        Span { first: (start + taps.start * self.dilation).saturating_sub(self.before), taps }
+    }
+
+    /// [`Window::span`] of all positions, for kernels that go over them often.
+    pub fn spans(&self) -> Box<[Span]> {
+        (0..self.output).map(|position| self.span(position)).collect()
+    }
+
+    /// Whether no position reaches into the padding.
+    pub fn is_inside(&self) -> bool {
+        let extent = (self.size - 1) * self.dilation + 1;
+        self.before == 0 && self.output.saturating_sub(1) * self.stride + extent <= self.input
+    }
+}
+
+/// The elements of a window that lie in the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The input index of the first of them.
+    pub first: usize,
+    /// Which elements of the window they are.
+    pub taps: Range<usize>,
 }
 
 #[cfg(test)]
@@ -84,5 +117,34 @@ mod tests {
         for (size, stride, dilation) in [(0, 1, 1), (1, 0, 1), (1, 1, 0), (1, -1, 1), (7, 1, 1)] {
             assert!(Window::new(5, size, stride, dilation, Padding::VALID).is_err());
         }
+        assert_eq!(Window::new(5, 6, 1, 1, Padding::VALID).unwrap().output, 0);
+        assert_eq!(Window::new(5, 8, 2, 1, Padding::VALID).unwrap().output, 0);
+        assert!(Window::new(5, 9, 2, 1, Padding::VALID).is_err());
+    }
+
+    #[test]
+    fn spans_are_the_taps_inside_the_input() {
+        let mut inside = 0;
+        for (input, size, stride, dilation) in (1..8).flat_map(|input| {
+            (1..5).flat_map(move |size| {
+                (1..4).flat_map(move |stride| (1..4).map(move |dilation| (input, size, stride, dilation)))
+            })
+        }) {
+            for padding in [Padding::SAME, Padding::VALID] {
+                let Ok(window) = Window::new(input, size, stride, dilation, padding) else { continue };
+                let mut all = true;
+                for (position, span) in window.spans().iter().enumerate() {
+                    let taps = (0..size).filter(|&tap| window.at(position, tap).is_some());
+                    assert!(taps.eq(span.taps.clone()), "{window:?} {position} {span:?}");
+                    if let Some(tap) = span.taps.clone().next() {
+                        assert_eq!(window.at(position, tap), Some(span.first));
+                    }
+                    all &= span.taps == (0..size);
+                }
+                assert!(window.output == 0 || window.is_inside() == all, "{window:?}");
+                inside += usize::from(all);
+            }
+        }
+        assert!(inside > 0);
     }
 }

@@ -1,0 +1,200 @@
+//! CONV_2D: convolution of images with a filter for each output channel.
+//!
+//! Input NHWC, weights `[channels, height, width, input channels / groups]`, bias `[channels]`. Output channels are
+//! cut into as many groups as input channels are, and each group sees only its part of the input.
+//!
+//! With constant weights it is a matrix product ([`gemm`]); otherwise, and as the reference, plain loops.
+
+use alloc::boxed::Box;
+use alloc::format;
+
+use featherlite_base::arena::{Parallel, for_each_chunk};
+use featherlite_base::{DType, Error, Result, Shape};
+use featherlite_schema::{BuiltinOperator, Conv2DOptions};
+use featherlite_simd::{Family, Isa, Row};
+
+use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan};
+use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
+use crate::parts::window::Window;
+
+mod gemm;
+
+/// CONV_2D.
+pub static OP: OpDef = OpDef {
+    name: "CONV_2D",
+    code: Code::Builtin(BuiltinOperator::CONV_2D),
+    version: 8,
+    sigs: convolution::SIGS,
+    kernels: &[&F32, &I8, &HYBRID],
+    memory: Memory::Apart,
+    effects: Effects::None,
+    shapes,
+    plan,
+};
+
+/// Facts for documentation and tools.
+pub static HOST: HostDef = HostDef {
+    name: "CONV_2D",
+    summary: "Convolution of images, with groups, strides and dilations.",
+    macs: Some(|node| Geometry::of(node).map_or(0, |geometry| geometry.macs())),
+};
+
+type Make = fn(&mut Plan<'_>, &Layer, Geometry) -> Result<Box<dyn Kernel>>;
+
+/// Kernels for `f32`.
+static F32: Family<Make> = Family {
+    name: "conv_2d_f32",
+    rows: &[
+        Row { name: "conv_2d_f32__gemm", isa: Isa::Scalar, kernel: gemm::float },
+        Row { name: "conv_2d_f32__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// Kernels for INT8 and UINT8 with constant weights.
+static I8: Family<Make> = Family {
+    name: "conv_2d_i8",
+    rows: &[
+        Row { name: "conv_2d_i8__gemm", isa: Isa::Scalar, kernel: gemm::integer },
+        Row { name: "conv_2d_i8__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// Kernels for `f32` inputs and constant 8-bit weights.
+static HYBRID: Family<Make> = Family {
+    name: "conv_2d_hybrid",
+    rows: &[
+        Row { name: "conv_2d_hybrid__gemm", isa: Isa::Scalar, kernel: gemm::hybrid },
+        Row { name: "conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+const INPUT: usize = 0;
+const WEIGHTS: usize = 1;
+const BIAS: usize = 2;
+
+/// The shapes of a convolution.
+#[derive(Clone, Copy, Debug)]
+struct Geometry {
+    batch: usize,
+    rows: Window,
+    columns: Window,
+    input_channels: usize,
+    /// Output channels.
+    channels: usize,
+    groups: usize,
+}
+
+impl Geometry {
+    fn of(node: &Node<'_>) -> Result<Self> {
+        let options: Conv2DOptions<'_> = node.options();
+        let (input, weights) = (node.input(INPUT)?.shape, node.input(WEIGHTS)?.shape);
+        let ([batch, height, width, input_channels], [channels, filter_height, filter_width, depth]) =
+            (input.nhwc()?, weights.nhwc()?);
+        let groups = input_channels.checked_div(depth).unwrap_or(0);
+        if groups == 0 || groups * depth != input_channels || !channels.is_multiple_of(groups) {
+            return Err(Error::invalid_shape(format!("weights {weights} do not fit the input {input}")));
+        }
+        convolution::check_bias(node, BIAS, channels)?;
+        let padding = options.padding();
+        Ok(Self {
+            batch,
+            rows: Window::new(height, filter_height, options.stride_h(), options.dilation_hfactor(), padding)?,
+            columns: Window::new(width, filter_width, options.stride_w(), options.dilation_wfactor(), padding)?,
+            input_channels,
+            channels,
+            groups,
+        })
+    }
+
+    /// Input channels of a group.
+    fn depth(&self) -> usize {
+        self.input_channels / self.groups
+    }
+
+    fn macs(&self) -> u64 {
+        [self.batch, self.rows.output, self.columns.output, self.channels]
+            .into_iter()
+            .chain([self.rows.size, self.columns.size, self.depth()])
+            .fold(1u64, |product, size| product.saturating_mul(size as u64))
+    }
+}
+
+fn shapes(node: &Node<'_>) -> Result<Outputs> {
+    let geometry = Geometry::of(node)?;
+    let Geometry { batch, rows, columns, channels, .. } = geometry;
+    Ok(Outputs::one(Shape::new(&[batch, rows.output, columns.output, channels])?))
+}
+
+fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+    let node = plan.node;
+    let geometry = Geometry::of(node)?;
+    let options: Conv2DOptions<'_> = node.options();
+    let (input, weights) = (node.input(INPUT)?, node.input(WEIGHTS)?);
+    let hybrid = input.dtype == DType::F32 && weights.dtype != DType::F32;
+    let layer = Layer {
+        input: INPUT,
+        weights: WEIGHTS,
+        bias: BIAS,
+        channels: geometry.channels,
+        activation: options.fused_activation_function(),
+        bias_type: options.quantized_bias_type(),
+        // TensorFlow Lite quantizes inputs symmetrically unless filters have different scales; its grouped kernel
+        // is that of different scales.
+        asymmetric: hybrid && (geometry.groups > 1 || has_different_scales(node)?),
+    };
+    let is_constant = weights.is_constant && node.optional(BIAS).is_none_or(|bias| bias.is_constant);
+    let family = match input.dtype {
+        DType::F32 if !hybrid => Some(&F32),
+        DType::F32 if weights.is_constant => Some(&HYBRID),
+        DType::I8 | DType::U8 if is_constant => Some(&I8),
+        _ => None,
+    };
+    let make = family.map_or(reference as Make, |family| plan.choose(family).kernel);
+    make(plan, &layer, geometry)
+}
+
+fn has_different_scales(node: &Node<'_>) -> Result<bool> {
+    let affine = node.input(WEIGHTS)?.quantization.affine();
+    Ok(affine.is_some_and(|affine| affine.scales.iter().any(|&scale| scale != affine.scales[0])))
+}
+
+fn reference(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
+    convolution::plan(plan, layer, geometry)
+}
+
+impl Loops for Geometry {
+    fn image<A: Arithmetic>(
+        &self,
+        arithmetic: &A,
+        parallel: &dyn Parallel,
+        input: &[A::Input],
+        weights: &[A::Weight],
+        bias: &[A::Bias],
+        output: &mut [A::Output],
+    ) {
+        let (depth, group) = (self.depth(), self.channels / self.groups);
+        let filter = self.rows.size * self.columns.size * depth;
+        for_each_chunk(parallel, output, self.columns.output * self.channels, |y, line| {
+            for (x, pixel) in line.chunks_exact_mut(self.channels).enumerate() {
+                for (channel, result) in pixel.iter_mut().enumerate() {
+                    let weights = &weights[channel * filter..][..filter];
+                    let mut sum = A::Sum::default();
+                    for ky in 0..self.rows.size {
+                        for kx in 0..self.columns.size {
+                            let (Some(y), Some(x)) = (self.rows.at(y, ky), self.columns.at(x, kx)) else {
+                                continue;
+                            };
+                            let first = (y * self.columns.input + x) * self.input_channels;
+                            let inputs = &input[first + channel / group * depth..][..depth];
+                            let weights = &weights[(ky * self.columns.size + kx) * depth..][..depth];
+                            for (&x, &weight) in inputs.iter().zip(weights) {
+                                sum = arithmetic.multiply_add(sum, x, weight);
+                            }
+                        }
+                    }
+                    *result = arithmetic.finish(sum, channel, bias);
+                }
+            }
+        });
+    }
+}
