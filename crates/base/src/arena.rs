@@ -535,7 +535,11 @@ mod tests {
                     part.iter_mut().for_each(|x| *x += 1 + index as u32);
                 });
                 // Whatever runs side by side, each element of scratch that is used belongs to one task.
-                assert_eq!(scratch.iter().sum::<usize>(), len * room.min(3), "{len} elements, {room} scratch");
+                assert_eq!(
+                    scratch.iter().sum::<usize>(),
+                    len * room.min(3),
+                    "{len} elements, {room} scratch"
+                );
             }
             assert!(data.iter().enumerate().all(|(i, &x)| x == 5 * (1 + (i / 3) as u32)));
         }

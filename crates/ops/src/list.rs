@@ -15,6 +15,8 @@ pub mod call_once;
 pub mod ceil;
 #[path = "concatenation.rs"]
 pub mod concatenation;
+#[path = "conv_2d/mod.rs"]
+pub mod conv_2d;
 #[path = "cos.rs"]
 pub mod cos;
 #[path = "depth_to_space.rs"]
@@ -116,6 +118,7 @@ pub static ALL: &[&OpDef] = &[
     &call_once::OP,
     &ceil::OP,
     &concatenation::OP,
+    &conv_2d::OP,
     &cos::OP,
     &depth_to_space::OP,
     &dequantize::OP,
@@ -172,6 +175,7 @@ pub static HOST: &[&HostDef] = &[
     &call_once::HOST,
     &ceil::HOST,
     &concatenation::HOST,
+    &conv_2d::HOST,
     &cos::HOST,
     &depth_to_space::HOST,
     &dequantize::HOST,

@@ -98,8 +98,20 @@ impl Geometry {
         let padding = options.padding();
         Ok(Self {
             batch,
-            rows: Window::new(height, filter_height, options.stride_h(), options.dilation_hfactor(), padding)?,
-            columns: Window::new(width, filter_width, options.stride_w(), options.dilation_wfactor(), padding)?,
+            rows: Window::new(
+                height,
+                filter_height,
+                options.stride_h(),
+                options.dilation_hfactor(),
+                padding,
+            )?,
+            columns: Window::new(
+                width,
+                filter_width,
+                options.stride_w(),
+                options.dilation_wfactor(),
+                padding,
+            )?,
             input_channels,
             channels,
             groups,

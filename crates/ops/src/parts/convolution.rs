@@ -403,13 +403,15 @@ fn kernel<L: Loops, A: Arithmetic + 'static>(
 }
 
 /// Calls `task` with the input and output of each batch entry.
-pub fn for_each_image<T, U>(batch: usize, input: &[T], output: &mut [U], mut task: impl FnMut(&[T], &mut [U])) {
+pub fn for_each_image<T, U>(
+    batch: usize,
+    input: &[T],
+    output: &mut [U],
+    mut task: impl FnMut(&[T], &mut [U]),
+) {
     let (image, result) = (input.len() / batch.max(1), output.len() / batch.max(1));
     for index in 0..batch {
-        task(
-            &input[index * image..(index + 1) * image],
-            &mut output[index * result..(index + 1) * result],
-        );
+        task(&input[index * image..(index + 1) * image], &mut output[index * result..(index + 1) * result]);
     }
 }
 

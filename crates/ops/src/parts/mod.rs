@@ -3,8 +3,8 @@
 pub mod activation;
 pub mod affine;
 pub mod arithmetic;
-pub mod dot;
 pub mod convolution;
+pub mod dot;
 pub mod elementwise;
 pub mod fft;
 pub mod hybrid;

@@ -182,9 +182,14 @@ mod tests {
     #[test]
     fn patches_are_the_windows() {
         let mut in_place = 0;
-        for (batch, height, width, channels, groups) in
-            [(1, 5, 6, 2, 1), (2, 4, 3, 4, 2), (3, 1, 1, 3, 1), (1, 7, 1, 2, 1), (1, 1, 9, 1, 1), (2, 6, 2, 2, 1)]
-        {
+        for (batch, height, width, channels, groups) in [
+            (1, 5, 6, 2, 1),
+            (2, 4, 3, 4, 2),
+            (3, 1, 1, 3, 1),
+            (1, 7, 1, 2, 1),
+            (1, 1, 9, 1, 1),
+            (2, 6, 2, 2, 1),
+        ] {
             for (window, stride, dilation, padding) in [
                 ([1, 1], 1, 1, Padding::VALID),
                 ([1, 1], 2, 3, Padding::SAME),
@@ -196,7 +201,9 @@ mod tests {
                 ([2, 2], 2, 1, Padding::VALID),
             ] {
                 let new = |input, size| Window::new(input, size, stride, dilation, padding);
-                let (Ok(rows), Ok(columns)) = (new(height, window[0]), new(width, window[1])) else { continue };
+                let (Ok(rows), Ok(columns)) = (new(height, window[0]), new(width, window[1])) else {
+                    continue;
+                };
                 let depth = channels / groups;
                 let patches = Patches::new(batch, [rows, columns], channels, depth);
                 let input: Vec<i32> = (1..).take(batch * height * width * channels).collect();
@@ -205,7 +212,9 @@ mod tests {
                     for (image, y, x) in (0..batch).flat_map(|image| {
                         (0..rows.output).flat_map(move |y| (0..columns.output).map(move |x| (image, y, x)))
                     }) {
-                        for (ky, kx) in (0..rows.size).flat_map(|ky| (0..columns.size).map(move |kx| (ky, kx))) {
+                        for (ky, kx) in
+                            (0..rows.size).flat_map(|ky| (0..columns.size).map(move |kx| (ky, kx)))
+                        {
                             for channel in 0..depth {
                                 expected.push(match (rows.at(y, ky), columns.at(x, kx)) {
                                     (Some(y), Some(x)) => {
