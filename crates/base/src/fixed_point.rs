@@ -82,6 +82,40 @@ pub fn rounding_divide_by_pot(x: i32, exponent: i32) -> i32 {
     (x >> exponent) + i32::from(remainder > threshold)
 }
 
+/// `1 / sqrt(x)` as a multiplier: Newton-Raphson steps in fixed point, as TensorFlow Lite takes them. Numbers below 2
+/// count as 1.
+pub fn inverse_sqrt(x: i32) -> Multiplier {
+    if x <= 1 {
+        return Multiplier { mantissa: i32::MAX, shift: 0 };
+    }
+    // With three integer bits from here on; one is 2^28.
+    let mut shift = 11;
+    let mut x = x;
+    while x >= 1 << 29 {
+        x /= 4;
+        shift += 1;
+    }
+    let pairs = (x.leading_zeros() as i32 - 1) / 2 - 1;
+    shift -= pairs;
+    x <<= 2 * pairs;
+    let half = rounding_divide_by_pot(x >> 1, 1);
+    let product = saturating_rounding_doubling_high_mul;
+    let three_halves = (1 << 28) + (1 << 27);
+    let mut root = 1 << 28;
+    for _ in 0..5 {
+        let cube = saturating_shift_left(product(product(root, root), root), 6);
+        root = saturating_shift_left(product(three_halves, root).wrapping_sub(product(half, cube)), 3);
+    }
+    /// `sqrt(2) / 2` with 31 bits.
+    const HALF_SQRT_2: i32 = 1_518_500_250;
+    let mantissa = product(root, HALF_SQRT_2);
+    if shift < 0 {
+        Multiplier { mantissa: mantissa.wrapping_shl(-shift as u32), shift: 0 }
+    } else {
+        Multiplier { mantissa, shift: -shift }
+    }
+}
+
 /// `x * 2^exponent`, saturating.
 #[inline]
 pub fn saturating_shift_left(x: i32, exponent: i32) -> i32 {
@@ -143,6 +177,17 @@ mod tests {
                 assert!(error <= 1.0, "{x} * {factor}: off by {error}");
             }
         }
+    }
+
+    #[test]
+    fn inverse_roots_are_close() {
+        for x in [2, 3, 4, 10, 4096, 65_537, 1 << 28, (1 << 29) - 1, 1 << 29, i32::MAX] {
+            let root = inverse_sqrt(x);
+            let real = f64::from(root.mantissa) * libm::exp2(f64::from(root.shift - 31));
+            let exact = 1.0 / libm::sqrt(f64::from(x));
+            assert!((real / exact - 1.0).abs() < 1e-6, "{x}: {real} {exact}");
+        }
+        assert_eq!(inverse_sqrt(1).mantissa, i32::MAX);
     }
 
     #[test]
