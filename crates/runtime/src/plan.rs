@@ -66,6 +66,8 @@ pub(crate) struct GraphPlan {
     pub(crate) arena_bound: usize,
     pub(crate) persistent: Block,
     pub(crate) dynamic: Vec<Option<Block>>,
+    /// What variables start with, other than what the file says.
+    initial: Vec<(usize, Arc<Block>)>,
     /// Tensors whose contents are still there after a run.
     pub(crate) kept: Vec<bool>,
 }
@@ -173,6 +175,10 @@ struct Draft<'c, 'a> {
     shapes: Vec<Shape>,
     known: Vec<bool>,
     defined: Vec<bool>,
+    /// Variables that a node writes.
+    written: Vec<bool>,
+    /// What variables start with where a node on constants makes it.
+    initial: Vec<(usize, Arc<Block>)>,
     places: Vec<Place>,
     steps: Vec<(Step, Needs)>,
 }
@@ -185,6 +191,8 @@ impl<'c, 'a> Draft<'c, 'a> {
             shapes: tensors.iter().map(|tensor| tensor.shape).collect(),
             known: tensors.iter().map(|tensor| tensor.constant.is_some() || tensor.is_variable).collect(),
             defined: tensors.iter().map(|tensor| tensor.constant.is_some() || tensor.is_variable).collect(),
+            written: vec![false; tensors.len()],
+            initial: Vec::new(),
             places: tensors
                 .iter()
                 .map(|tensor| match &tensor.constant {
@@ -235,7 +243,11 @@ impl<'c, 'a> Draft<'c, 'a> {
             }
         }
         for (position, &output) in info.outputs.iter().enumerate() {
-            if self.defined[output] || info.outputs[..position].contains(&output) {
+            let is_new = match tensors[output].is_variable {
+                true => !self.written[output],
+                false => !self.defined[output],
+            };
+            if !is_new || info.outputs[..position].contains(&output) {
                 let message = "the output is written a second time";
                 return Err(Error::new(ErrorKind::InvalidModel, message).at_tensor(
                     self.context.index,
@@ -246,7 +258,7 @@ impl<'c, 'a> Draft<'c, 'a> {
         }
         let (mut step, needs, fold) = self.describe(index, info, operator, others)?;
         for &output in &info.outputs {
-            self.defined[output] = true;
+            (self.defined[output], self.written[output]) = (true, true);
         }
         match fold {
             Fold::Alias => {
@@ -256,6 +268,10 @@ impl<'c, 'a> Draft<'c, 'a> {
             Fold::Found(blocks) => self.fold(info, blocks, true),
             Fold::Run { is_constant } => {
                 let blocks = self.run_now(info, &mut step, &needs)?;
+                if info.outputs.iter().any(|&output| tensors[output].is_variable) {
+                    self.initial.extend(info.outputs.iter().copied().zip(blocks));
+                    return Ok(());
+                }
                 if is_constant {
                     for (&output, block) in info.outputs.iter().zip(&blocks) {
                         self.context.model.keep_folded(self.context.index, output, Arc::clone(block));
@@ -321,8 +337,11 @@ impl<'c, 'a> Draft<'c, 'a> {
             late: None,
         };
         let Outputs::Known(shapes) = shapes else {
-            let outputs = info.outputs.clone();
-            for output in outputs {
+            if outputs.iter().any(|output| output.is_variable) {
+                let message = "a variable tensor whose shape depends on values";
+                return Err(Error::new(ErrorKind::Unsupported, message));
+            }
+            for &output in &info.outputs {
                 self.places[output] = Place::Dynamic;
             }
             return Ok((Step { late: Some(execute::Late::default()), ..step }, Needs::default(), Fold::No));
@@ -330,6 +349,10 @@ impl<'c, 'a> Draft<'c, 'a> {
         let mut bytes = 0usize;
         let mut outputs = outputs.clone();
         for (output, &shape) in outputs.iter_mut().zip(&shapes) {
+            if output.is_variable && output.shape != shape {
+                let message = format!("the variable {:?} {} receives {shape}", output.name, output.shape);
+                return Err(Error::new(ErrorKind::InvalidShape, message));
+            }
             (output.shape, output.shape_known) = (shape, true);
             bytes = bytes.saturating_add(shape.bytes(output.dtype)?);
         }
@@ -364,8 +387,10 @@ impl<'c, 'a> Draft<'c, 'a> {
         let all_known = inputs.iter().flatten().all(|input| input.data.is_some());
         let from: usize = inputs.iter().flatten().filter_map(|input| input.data).map(<[u8]>::len).sum();
         let is_variable = outputs.iter().any(|output| output.is_variable);
+        let all_variable = outputs.iter().all(|output| output.is_variable);
         let small = bytes <= FOLD_FREE.max(from.saturating_mul(FOLD_GROWTH));
         match operator.effects() {
+            Effects::None if all_known && is_variable && all_variable => return Fold::Run { is_constant: true },
             Effects::None if all_known && !inputs.is_empty() && !is_variable && small => {}
             Effects::ShapeOnly if !is_variable && small => return Fold::Run { is_constant: false },
             _ => return Fold::No,
@@ -471,6 +496,7 @@ impl<'c, 'a> Draft<'c, 'a> {
             arena_bound: bound,
             persistent: Block::zeroed(persistent)?,
             dynamic: graph.tensors.iter().map(|_| None).collect(),
+            initial: self.initial,
         };
         plan.initialise_variables(self.context);
         for (number, (mut step, needs)) in self.steps.into_iter().enumerate() {
@@ -564,6 +590,13 @@ impl GraphPlan {
                 && affine.scales.len() == 1
             {
                 target.fill(affine.zero_points[0] as u8);
+            }
+        }
+        for (variable, block) in &self.initial {
+            if let &Place::Persistent { offset, bytes } = &self.places[*variable]
+                && bytes == block.len()
+            {
+                self.persistent.as_mut_slice()[offset..offset + bytes].copy_from_slice(block.as_slice());
             }
         }
     }
