@@ -390,7 +390,9 @@ impl<'c, 'a> Draft<'c, 'a> {
         let all_variable = outputs.iter().all(|output| output.is_variable);
         let small = bytes <= FOLD_FREE.max(from.saturating_mul(FOLD_GROWTH));
         match operator.effects() {
-            Effects::None if all_known && is_variable && all_variable => return Fold::Run { is_constant: true },
+            Effects::None if all_known && is_variable && all_variable => {
+                return Fold::Run { is_constant: true };
+            }
             Effects::None if all_known && !inputs.is_empty() && !is_variable && small => {}
             Effects::ShapeOnly if !is_variable && small => return Fold::Run { is_constant: false },
             _ => return Fold::No,
