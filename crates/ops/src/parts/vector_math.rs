@@ -37,7 +37,7 @@ fn logistic_of(x: f32) -> f32 {
 fn tanh_of(x: f32) -> f32 {
     let squared = x * x;
     let series = squared
-        * (-0.333_332_82
+        * (-0.333_332_8
             + squared
                 * (0.133_314_42
                     + squared * (-0.053_739_715 + squared * (0.020_639_09 - squared * 5.704_988_7e-3))));
