@@ -24,6 +24,6 @@ pub mod strings;
 pub mod stacked;
 pub mod subbyte;
 pub mod subgraph;
-pub mod weights;
 pub mod vector_math;
+pub mod weights;
 pub mod window;
