@@ -185,7 +185,7 @@ mod tests {
             let root = inverse_sqrt(x);
             let real = f64::from(root.mantissa) * libm::exp2(f64::from(root.shift - 31));
             let exact = 1.0 / libm::sqrt(f64::from(x));
-            assert!((real / exact - 1.0).abs() < 1e-6, "{x}: {real} {exact}");
+            assert!((real / exact - 1.0).abs() < 2e-6, "{x}: {real} {exact}");
         }
         assert_eq!(inverse_sqrt(1).mantissa, i32::MAX);
     }

@@ -6,7 +6,7 @@ use std::fs::File;
 
 use featherlite_base::arena::{Slot, Views};
 
-use crate::plan::{GraphPlan, Step};
+use crate::graph_plan::{GraphPlan, Step};
 
 /// Maps a file for reading.
 pub(crate) fn map(file: &File) -> std::io::Result<memmap2::Mmap> {

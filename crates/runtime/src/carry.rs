@@ -6,7 +6,8 @@ use featherlite_base::arena::Block;
 use crate::Result;
 use crate::calls::{Others, is_same_form};
 use crate::graph::Graph;
-use crate::plan::{Context, GraphPlan, Place};
+use crate::graph_plan::{GraphPlan, Place};
+use crate::plan::Context;
 use crate::state::GraphState;
 
 /// How the outputs of a planned body become its inputs.

@@ -12,8 +12,9 @@ use featherlite_ops::core::{Host, Io, Kernel, Node, Outputs, Plan, Setup, Tensor
 use crate::arena;
 use crate::calls::Others;
 use crate::graph::NodeInfo;
+use crate::graph_plan::{GraphPlan, Place, Step};
 use crate::model::{Inner, NodeStore};
-use crate::plan::{Context, GraphPlan, Place, Step, too_large};
+use crate::plan::{Context, too_large};
 use crate::pool::Pool;
 use crate::report::{Observer, OpEvent};
 use crate::resources::Resources;

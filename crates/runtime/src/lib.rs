@@ -14,6 +14,7 @@ mod check;
 mod error;
 mod execute;
 mod graph;
+mod graph_plan;
 mod liveness;
 mod memory;
 mod model;

@@ -4,8 +4,9 @@ use featherlite_base::Result;
 use featherlite_ops::core::Memory;
 
 use crate::graph::{Graph, NodeInfo};
+use crate::graph_plan::{Place, Step};
 use crate::memory::Request;
-use crate::plan::{Context, Place, Step};
+use crate::plan::Context;
 
 /// Tensors in the arena, joined into groups that share one place.
 pub(crate) struct Groups {

@@ -7,7 +7,8 @@ use featherlite_ops::core::Setup;
 
 use crate::calls::Others;
 use crate::execute::Machine;
-use crate::plan::{Context, GraphPlan, Place};
+use crate::graph_plan::{GraphPlan, Place};
+use crate::plan::Context;
 use crate::pool::Pool;
 use crate::report::{MemoryReport, Observer, StepReport};
 use crate::resources::Resources;

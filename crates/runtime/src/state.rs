@@ -6,7 +6,8 @@ use featherlite_ops::core::Value;
 
 use crate::calls::Others;
 use crate::carry::Carry;
-use crate::plan::{Context, GraphPlan, Place};
+use crate::graph_plan::{GraphPlan, Place};
+use crate::plan::Context;
 use crate::{Error, Result};
 
 /// A subgraph in a session.
