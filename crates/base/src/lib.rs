@@ -14,6 +14,7 @@ mod dtype;
 mod error;
 pub mod fixed_point;
 pub mod fixed_point_i16;
+pub mod fixed_point_i32;
 mod half;
 pub mod math;
 mod quantization;

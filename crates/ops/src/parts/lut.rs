@@ -99,6 +99,27 @@ impl Points {
         Self(points)
     }
 
+    /// As [`Points::of_real`], computed in double precision, between numbers with these scales and zero points.
+    pub fn of_double(input: (f64, i32), output: (f64, i32), function: impl Fn(f64) -> f64) -> Self {
+        let limits = |(scale, zero_point): (f64, i32)| {
+            (scale * f64::from(-32768 - zero_point), scale * f64::from(32767 - zero_point))
+        };
+        let ((least, greatest), (output_least, output_greatest)) = (limits(input), limits(output));
+        let (step, per_unit) = ((greatest - least) / 512.0, 65536.0 / (output_greatest - output_least));
+        let value = |x: f64| function(x) * per_unit;
+        let cut = |x: f64| bound(x, (-32768.0, 32767.0)) as i16;
+        let mut points = Box::new([0; 513]);
+        for (index, point) in points[..512].iter_mut().enumerate() {
+            let at = least + index as f64 * step;
+            let here = libm::round(value(at));
+            let interpolated = libm::round((value(least + (index + 1) as f64 * step) + here) / 2.0);
+            let error = interpolated - libm::round(value(at + step / 2.0));
+            *point = cut(here - libm::round(error / 2.0));
+        }
+        points[512] = cut(libm::round(value(greatest)));
+        Self(points)
+    }
+
     /// The function of `q`.
     #[inline]
     pub fn at(&self, q: i16) -> i16 {
