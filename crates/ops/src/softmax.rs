@@ -61,7 +61,10 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     }
 }
 
-static F32: Family<fn(Shape, f32) -> Box<dyn Kernel>> = Family {
+/// Makes a kernel for rows of a shape, with this beta.
+type Make = fn(Shape, f32) -> Box<dyn Kernel>;
+
+static F32: Family<Make> = Family {
     name: "softmax_f32",
     rows: &[Row { name: "softmax_f32__reference", isa: Isa::Scalar, kernel: reference }],
 };

@@ -40,8 +40,7 @@ impl Exponentials {
         let unit = f64::from(1u32 << (31 - INTEGER_BITS));
         let factor = f64::from(beta) * f64::from(checked_scale(input)?.0) * unit;
         let multiplier = Multiplier::from_real(factor.min(f64::from(i32::MAX)));
-        // Not `<`, so that a NaN is refused too.
-        if !(factor > 0.0) || multiplier.shift < 0 {
+        if factor.is_nan() || factor <= 0.0 || multiplier.shift < 0 {
             return Err(Error::unsupported(format!(
                 "beta {beta} with a scale of {:e} is too small or no positive number",
                 checked_scale(input)?.0
