@@ -1,64 +1,38 @@
-//! Temporary: reading of `.tflite` files, to be replaced by the verified reader.
+//! The `.tflite` format: verified zero-copy reading, an owned form to edit, and writing.
+//!
+//! [`Model::read`] checks every offset of a file once and returns views; reading through them is cheap and never
+//! panics, wherever the bytes lie. What an operator means is not known here.
+//!
+//! ```
+//! use featherlite_schema::{BuiltinOperator, Model};
+//!
+//! fn count_convolutions(file: &[u8]) -> Result<usize, featherlite_schema::Error> {
+//!     let model = Model::read(file)?;
+//!     let codes = model.operator_codes();
+//!     let is_conv = |index| codes.get(index).is_some_and(|code| code.builtin() == BuiltinOperator::CONV_2D);
+//!     let operators = model.subgraphs().iter().flat_map(|graph| graph.operators().iter());
+//!     Ok(operators.filter(|operator| is_conv(operator.opcode_index() as usize)).count())
+//! }
+//! # assert!(count_convolutions(b"not a model").is_err());
+//! ```
+//!
+//! The declarations of the format are in `tflite.fbs`; views, owned tables and the layouts that verification walks are
+//! generated from it by `cargo xtask gen`.
 #![no_std]
-#![allow(missing_docs)]
+
 extern crate alloc;
+
+mod error;
 pub mod flexbuffer;
+mod generated;
+pub mod metadata;
+mod model;
+pub mod owned;
 mod table;
-mod views;
-pub use table::*;
-pub use views::*;
+mod verify;
+mod write;
 
-#[derive(Debug, Clone)]
-pub struct Error(&'static str);
-impl core::fmt::Display for Error {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl<'a> Model<'a> {
-    pub fn read(b: &'a [u8]) -> Result<Self, Error> {
-        if b.get(4..8) != Some(b"TFL3") {
-            return Err(Error("no TFL3 identifier"));
-        }
-        Ok(Self::read_verified(b))
-    }
-    pub fn read_verified(b: &'a [u8]) -> Self {
-        let p = b.get(..4).map_or(0, |x| u32::from_le_bytes([x[0], x[1], x[2], x[3]]) as usize);
-        Model(Table { b, pos: p })
-    }
-    pub fn buffer_data(self, index: u32) -> Result<&'a [u8], Error> {
-        let buffer = self.buffers().get(index as usize).ok_or(Error("no such buffer"))?;
-        if buffer.offset() > 1 {
-            return self
-                .0
-                .b
-                .get(buffer.offset() as usize..(buffer.offset() + buffer.size()) as usize)
-                .ok_or(Error("outside"));
-        }
-        Ok(buffer.data().bytes())
-    }
-    pub fn custom_options(self, operator: Operator<'a>) -> Result<&'a [u8], Error> {
-        Ok(operator.custom_options().bytes())
-    }
-}
-impl OperatorCode<'_> {
-    pub fn builtin(self) -> BuiltinOperator {
-        BuiltinOperator(self.builtin_code().0.max(i32::from(self.deprecated_builtin_code())))
-    }
-}
-impl<'a> Operator<'a> {
-    pub fn options<V: OptionsTable<'a>>(self) -> Option<V> {
-        let (tag, table) = if V::SECOND {
-            (self.builtin_options2_type(), self.builtin_options2_table())
-        } else {
-            (self.builtin_options_type(), self.builtin_options_table())
-        };
-        table.filter(|_| tag == V::TAG).map(V::from)
-    }
-}
-impl<'a> QuantizationParameters<'a> {
-    pub fn details<V: From<Table<'a>>>(self) -> Option<V> {
-        if self.details_type() == 2 { self.details_table().map(V::from) } else { None }
-    }
-}
+pub use error::{Error, ErrorKind, Result};
+pub use generated::tflite::*;
+pub use model::{OptionsTable, OptionsUnion};
+pub use table::{Scalar, Strings, Table, Tables, Variant, Vector};

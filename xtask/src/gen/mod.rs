@@ -1,6 +1,7 @@
 //! Generated files: written by `cargo xtask gen`, checked in, and checked for freshness.
 
 mod operators;
+mod schema;
 
 use std::fs;
 use std::io::Write;
@@ -21,6 +22,7 @@ struct Generated {
 /// Everything that is generated.
 fn all() -> Result<Vec<Generated>> {
     let mut files = operators::generate(&root())?;
+    files.extend(schema::generate(&root())?);
     for file in &mut files {
         if file.path.extension().is_some_and(|extension| extension == "rs") {
             file.contents = format(&file.contents).with_context(|| file.path.display().to_string())?;
