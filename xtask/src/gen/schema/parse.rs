@@ -173,8 +173,8 @@ fn tokens(text: &str) -> Result<Vec<Token>> {
                     break;
                 }
                 rest.len()
-            } else if rest.starts_with('"') {
-                rest[1..].find('"').with_context(|| format!("line {line_number}: a string without end"))? + 2
+            } else if let Some(text) = rest.strip_prefix('"') {
+                text.find('"').with_context(|| format!("line {line_number}: a string without end"))? + 2
             } else {
                 let in_word = |c: char| c.is_ascii_alphanumeric() || "_.-+".contains(c);
                 let word = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
