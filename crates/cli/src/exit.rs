@@ -13,7 +13,8 @@ pub(crate) const HELP: &str = "\
 Exit codes: 0 done; 1 an error (or, for compare, a difference); 2 wrong usage; 3 the model needs an operator, version
 or element type that is not supported. Colours appear on terminals only and never when NO_COLOR is set.";
 
-const FAILED: u8 = 1;
+/// Something went wrong, or two things that should agree do not.
+pub(crate) const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 /// Something is not supported.
 pub(crate) const UNSUPPORTED: u8 = 3;
@@ -54,7 +55,7 @@ pub(crate) fn code(result: anyhow::Result<ExitCode>, terminal: &Terminal) -> Exi
 }
 
 /// Nobody reads the output any more: not worth a word.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == IoErrorKind::BrokenPipe)
 }
 

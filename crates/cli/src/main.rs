@@ -1,6 +1,7 @@
 //! The `featherlite` command.
 
 mod arrays;
+mod assets;
 mod commands;
 mod entry;
 mod exit;

@@ -1,6 +1,8 @@
 //! One module per command; the list of commands.
 
 mod bench;
+mod classify;
+mod compare;
 mod conformance;
 mod inspect;
 mod ops;
@@ -16,12 +18,16 @@ use crate::terminal::Terminal;
 /// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    #[command(after_help = after(classify::EXAMPLES))]
+    Classify(classify::Classify),
     #[command(after_help = after(run::EXAMPLES))]
     Run(run::Run),
     #[command(after_help = after(bench::EXAMPLES))]
     Bench(Box<bench::Bench>),
     #[command(after_help = after(inspect::EXAMPLES))]
     Inspect(inspect::Inspect),
+    #[command(after_help = after(compare::EXAMPLES))]
+    Compare(compare::Compare),
     #[command(after_help = after(ops::EXAMPLES))]
     Ops(ops::Ops),
     #[command(after_help = after(conformance::EXAMPLES))]
@@ -32,9 +38,11 @@ impl Command {
     /// Runs the command; the result is the program's exit code.
     pub(crate) fn run(&self, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
         match self {
+            Self::Classify(command) => command.run(terminal),
             Self::Run(command) => command.run(terminal),
             Self::Bench(command) => command.run(terminal),
             Self::Inspect(command) => command.run(terminal),
+            Self::Compare(command) => command.run(terminal),
             Self::Ops(command) => command.run(terminal),
             Self::Conformance(command) => command.run(terminal),
         }

@@ -111,7 +111,7 @@ impl Tables<'_> {
         writeln!(out, "Profiling Info for Regular Benchmark Runs:")?;
         self.nodes("Run Order", &order, out)?;
         self.nodes("Top by Computation Time", &slowest, out)?;
-        writeln!(out, "\nNumber of nodes executed: {}", order.len())?;
+        writeln!(out, "Number of nodes executed: {}", order.len())?;
         self.kinds(out)?;
         writeln!(out, "\nTimings (microseconds): {timings}")?;
         writeln!(out, "{} nodes observed\n", order.len())?;
