@@ -154,7 +154,7 @@ mod tests {
         let points = Points::of_real(&tensor(&input), &tensor(&output), math::sin);
         for q in i16::MIN..=i16::MAX {
             let exact = 30000.0 * math::sin(f32::from(q) * (4.0 / 32768.0));
-            assert!((f32::from(points.at(q)) - exact).abs() < 3.0, "{q}");
+            assert!((f32::from(points.at(q)) - exact).abs() < 5.0, "{q}: {} {exact}", points.at(q));
         }
     }
 }
