@@ -123,6 +123,31 @@ pub fn saturating_shift_left(x: i32, exponent: i32) -> i32 {
     wide.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
+/// `1 / (1 + x)` for `x` in `0..1`, both with 31 bits after the point, by three steps of Newton's method.
+pub fn reciprocal_of_one_plus(x: i32) -> i32 {
+    let times = saturating_rounding_doubling_high_mul;
+    // Numbers with two bits before the point, but for this one between 1/2 and 1.
+    let half_denominator = ((i64::from(x) + i64::from(i32::MAX) + 1) / 2) as i32;
+    const ONE: i32 = 1 << 29;
+    /// 48 / 17 and 32 / 17.
+    const FIRST_GUESS: (i32, i32) = (1_515_870_810, 1_010_580_540);
+    let mut root = FIRST_GUESS.0.wrapping_add(times(half_denominator, -FIRST_GUESS.1));
+    for _ in 0..3 {
+        let error = ONE.wrapping_sub(times(half_denominator, root));
+        root = root.wrapping_add(saturating_shift_left(times(root, error), 2));
+    }
+    // Half of it, with no bits before the point.
+    saturating_shift_left(root, 1)
+}
+
+/// `1 / x` for positive `x`.
+pub fn reciprocal(x: i32) -> Multiplier {
+    let zeros = x.leading_zeros().min(31);
+    // The leading one is dropped: what follows it is the fraction.
+    let fraction = ((x as u32) << zeros) & (u32::MAX >> 1);
+    Multiplier { mantissa: reciprocal_of_one_plus(fraction as i32), shift: zeros as i32 - 31 }
+}
+
 /// `1 / sqrt(x)` for positive `x`, by five steps of Newton's method in fixed point; 1 for what is not positive.
 pub fn reciprocal_square_root(x: i32) -> Multiplier {
     if x <= 1 {
@@ -198,6 +223,15 @@ mod tests {
         assert_eq!(saturating_rounding_doubling_high_mul(i32::MIN, i32::MIN), i32::MAX);
         assert_eq!([-3, -2, -1, 1, 2, 3].map(|x| rounding_divide_by_pot(x, 1)), [-2, -1, -1, 1, 1, 2]);
         assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
+    }
+
+    #[test]
+    fn reciprocals_are_close() {
+        for x in (1..2000).chain([65_535, 1 << 20, (1 << 29) - 1, 1 << 29, i32::MAX]) {
+            let Multiplier { mantissa, shift } = reciprocal(x);
+            let real = f64::from(mantissa) * libm::exp2(f64::from(shift - 31));
+            assert!((real * f64::from(x) - 1.0).abs() < 1e-7, "{x}: {real}");
+        }
     }
 
     #[test]

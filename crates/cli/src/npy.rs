@@ -105,6 +105,7 @@ const TYPES: &[(&str, DType)] = &[
     ("<u8", DType::U64),
     ("|b1", DType::Bool),
     ("<c8", DType::Complex64),
+    ("<c16", DType::Complex128),
 ];
 
 fn dtype_of(descr: &str) -> Result<(DType, usize)> {

@@ -95,16 +95,18 @@ pub fn binary<A: Element, B: Element, U: Element>(
     }))
 }
 
-/// As [`binary`], of three inputs.
+/// As [`binary`], of three inputs, which broadcast from the shapes given.
 ///
 /// # Errors
 /// If a tensor is missing.
 pub fn ternary<A: Element, B: Element, C: Element, U: Element>(
     plan: &Plan<'_>,
+    shapes: [Shape; 3],
     function: impl Fn(A, B, C) -> U + Send + Sync + 'static,
 ) -> Result<Box<dyn Kernel>> {
     let level = level(plan);
-    let layouts = [Layout::of_input(plan, 0)?, Layout::of_input(plan, 1)?, Layout::of_input(plan, 2)?];
+    let output = plan.node.output(0)?.shape;
+    let layouts = shapes.map(|shape| Layout::of(&shape, &output));
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (a, b, c) = (source::<A>(io, 0)?, source::<B>(io, 1)?, source::<C>(io, 2)?);
         for_each_chunk(io.parallel, io.output::<U>(0)?, CHUNK, |index, part| {
