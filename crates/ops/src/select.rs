@@ -18,7 +18,7 @@ pub static OP: OpDef = OpDef {
     kernels: &[],
     memory: Memory::Apart,
     effects: Effects::None,
-    shapes: shapes,
+    shapes,
     plan,
 };
 
