@@ -7,12 +7,20 @@ use crate::core::{HostDef, OpDef};
 pub mod abs;
 #[path = "add.rs"]
 pub mod add;
+#[path = "add_n.rs"]
+pub mod add_n;
 #[path = "assign_variable.rs"]
 pub mod assign_variable;
+#[path = "atan2.rs"]
+pub mod atan2;
+#[path = "bitwise_xor.rs"]
+pub mod bitwise_xor;
 #[path = "call_once.rs"]
 pub mod call_once;
 #[path = "ceil.rs"]
 pub mod ceil;
+#[path = "complex_abs.rs"]
+pub mod complex_abs;
 #[path = "concatenation.rs"]
 pub mod concatenation;
 #[path = "conv_2d/mod.rs"]
@@ -23,40 +31,78 @@ pub mod cos;
 pub mod depth_to_space;
 #[path = "dequantize.rs"]
 pub mod dequantize;
+#[path = "div.rs"]
+pub mod div;
 #[path = "elu.rs"]
 pub mod elu;
+#[path = "equal.rs"]
+pub mod equal;
 #[path = "exp.rs"]
 pub mod exp;
 #[path = "expand_dims.rs"]
 pub mod expand_dims;
 #[path = "floor.rs"]
 pub mod floor;
+#[path = "floor_div.rs"]
+pub mod floor_div;
+#[path = "floor_mod.rs"]
+pub mod floor_mod;
 #[path = "fully_connected/mod.rs"]
 pub mod fully_connected;
 #[path = "gelu.rs"]
 pub mod gelu;
+#[path = "greater.rs"]
+pub mod greater;
+#[path = "greater_equal.rs"]
+pub mod greater_equal;
 #[path = "hard_swish.rs"]
 pub mod hard_swish;
 #[path = "if.rs"]
 pub mod r#if;
+#[path = "imag.rs"]
+pub mod imag;
 #[path = "leaky_relu.rs"]
 pub mod leaky_relu;
+#[path = "less.rs"]
+pub mod less;
+#[path = "less_equal.rs"]
+pub mod less_equal;
 #[path = "log.rs"]
 pub mod log;
+#[path = "log_softmax.rs"]
+pub mod log_softmax;
+#[path = "logical_and.rs"]
+pub mod logical_and;
+#[path = "logical_not.rs"]
+pub mod logical_not;
+#[path = "logical_or.rs"]
+pub mod logical_or;
 #[path = "logistic.rs"]
 pub mod logistic;
+#[path = "maximum.rs"]
+pub mod maximum;
+#[path = "minimum.rs"]
+pub mod minimum;
 #[path = "mul.rs"]
 pub mod mul;
 #[path = "neg.rs"]
 pub mod neg;
+#[path = "not_equal.rs"]
+pub mod not_equal;
 #[path = "pack.rs"]
 pub mod pack;
+#[path = "pow.rs"]
+pub mod pow;
+#[path = "prelu.rs"]
+pub mod prelu;
 #[path = "quantize.rs"]
 pub mod quantize;
 #[path = "rank.rs"]
 pub mod rank;
 #[path = "read_variable.rs"]
 pub mod read_variable;
+#[path = "real.rs"]
+pub mod real;
 #[path = "relu.rs"]
 pub mod relu;
 #[path = "relu6.rs"]
@@ -67,10 +113,16 @@ pub mod relu_0_to_1;
 pub mod relu_n1_to_1;
 #[path = "reshape.rs"]
 pub mod reshape;
+#[path = "right_shift.rs"]
+pub mod right_shift;
 #[path = "round.rs"]
 pub mod round;
 #[path = "rsqrt.rs"]
 pub mod rsqrt;
+#[path = "select.rs"]
+pub mod select;
+#[path = "select_v2.rs"]
+pub mod select_v2;
 #[path = "shape.rs"]
 pub mod shape;
 #[path = "sign.rs"]
@@ -79,6 +131,8 @@ pub mod sign;
 pub mod sin;
 #[path = "slice.rs"]
 pub mod slice;
+#[path = "softmax.rs"]
+pub mod softmax;
 #[path = "space_to_depth.rs"]
 pub mod space_to_depth;
 #[path = "split.rs"]
@@ -89,12 +143,26 @@ pub mod split_v;
 pub mod sqrt;
 #[path = "square.rs"]
 pub mod square;
+#[path = "squared_difference.rs"]
+pub mod squared_difference;
 #[path = "squeeze.rs"]
 pub mod squeeze;
+#[path = "stablehlo_add.rs"]
+pub mod stablehlo_add;
+#[path = "stablehlo_and.rs"]
+pub mod stablehlo_and;
 #[path = "stablehlo_case.rs"]
 pub mod stablehlo_case;
 #[path = "stablehlo_composite.rs"]
 pub mod stablehlo_composite;
+#[path = "stablehlo_maximum.rs"]
+pub mod stablehlo_maximum;
+#[path = "stablehlo_minimum.rs"]
+pub mod stablehlo_minimum;
+#[path = "stablehlo_multiply.rs"]
+pub mod stablehlo_multiply;
+#[path = "stablehlo_shift_left.rs"]
+pub mod stablehlo_shift_left;
 #[path = "sub.rs"]
 pub mod sub;
 #[path = "svdf.rs"]
@@ -103,123 +171,199 @@ pub mod svdf;
 pub mod tanh;
 #[path = "transpose.rs"]
 pub mod transpose;
+#[path = "unidirectional_sequence_lstm.rs"]
+pub mod unidirectional_sequence_lstm;
 #[path = "unpack.rs"]
 pub mod unpack;
 #[path = "var_handle.rs"]
 pub mod var_handle;
 #[path = "while.rs"]
 pub mod r#while;
+#[path = "zeros_like.rs"]
+pub mod zeros_like;
 
 /// Every operator of this crate.
 pub static ALL: &[&OpDef] = &[
     &abs::OP,
     &add::OP,
+    &add_n::OP,
     &assign_variable::OP,
+    &atan2::OP,
+    &bitwise_xor::OP,
     &call_once::OP,
     &ceil::OP,
+    &complex_abs::OP,
     &concatenation::OP,
     &conv_2d::OP,
     &cos::OP,
     &depth_to_space::OP,
     &dequantize::OP,
+    &div::OP,
     &elu::OP,
+    &equal::OP,
     &exp::OP,
     &expand_dims::OP,
     &floor::OP,
+    &floor_div::OP,
+    &floor_mod::OP,
     &fully_connected::OP,
     &gelu::OP,
+    &greater::OP,
+    &greater_equal::OP,
     &hard_swish::OP,
     &r#if::OP,
+    &imag::OP,
     &leaky_relu::OP,
+    &less::OP,
+    &less_equal::OP,
     &log::OP,
+    &log_softmax::OP,
+    &logical_and::OP,
+    &logical_not::OP,
+    &logical_or::OP,
     &logistic::OP,
+    &maximum::OP,
+    &minimum::OP,
     &mul::OP,
     &neg::OP,
+    &not_equal::OP,
     &pack::OP,
+    &pow::OP,
+    &prelu::OP,
     &quantize::OP,
     &rank::OP,
     &read_variable::OP,
+    &real::OP,
     &relu::OP,
     &relu6::OP,
     &relu_0_to_1::OP,
     &relu_n1_to_1::OP,
     &reshape::OP,
+    &right_shift::OP,
     &round::OP,
     &rsqrt::OP,
+    &select::OP,
+    &select_v2::OP,
     &shape::OP,
     &sign::OP,
     &sin::OP,
     &slice::OP,
+    &softmax::OP,
     &space_to_depth::OP,
     &split::OP,
     &split_v::OP,
     &sqrt::OP,
     &square::OP,
+    &squared_difference::OP,
     &squeeze::OP,
+    &stablehlo_add::OP,
+    &stablehlo_and::OP,
     &stablehlo_case::OP,
     &stablehlo_composite::OP,
+    &stablehlo_maximum::OP,
+    &stablehlo_minimum::OP,
+    &stablehlo_multiply::OP,
+    &stablehlo_shift_left::OP,
     &sub::OP,
     &svdf::OP,
     &tanh::OP,
     &transpose::OP,
+    &unidirectional_sequence_lstm::OP,
     &unpack::OP,
     &var_handle::OP,
     &r#while::OP,
+    &zeros_like::OP,
 ];
 
 /// Host facts of every operator, in the order of [`ALL`].
 pub static HOST: &[&HostDef] = &[
     &abs::HOST,
     &add::HOST,
+    &add_n::HOST,
     &assign_variable::HOST,
+    &atan2::HOST,
+    &bitwise_xor::HOST,
     &call_once::HOST,
     &ceil::HOST,
+    &complex_abs::HOST,
     &concatenation::HOST,
     &conv_2d::HOST,
     &cos::HOST,
     &depth_to_space::HOST,
     &dequantize::HOST,
+    &div::HOST,
     &elu::HOST,
+    &equal::HOST,
     &exp::HOST,
     &expand_dims::HOST,
     &floor::HOST,
+    &floor_div::HOST,
+    &floor_mod::HOST,
     &fully_connected::HOST,
     &gelu::HOST,
+    &greater::HOST,
+    &greater_equal::HOST,
     &hard_swish::HOST,
     &r#if::HOST,
+    &imag::HOST,
     &leaky_relu::HOST,
+    &less::HOST,
+    &less_equal::HOST,
     &log::HOST,
+    &log_softmax::HOST,
+    &logical_and::HOST,
+    &logical_not::HOST,
+    &logical_or::HOST,
     &logistic::HOST,
+    &maximum::HOST,
+    &minimum::HOST,
     &mul::HOST,
     &neg::HOST,
+    &not_equal::HOST,
     &pack::HOST,
+    &pow::HOST,
+    &prelu::HOST,
     &quantize::HOST,
     &rank::HOST,
     &read_variable::HOST,
+    &real::HOST,
     &relu::HOST,
     &relu6::HOST,
     &relu_0_to_1::HOST,
     &relu_n1_to_1::HOST,
     &reshape::HOST,
+    &right_shift::HOST,
     &round::HOST,
     &rsqrt::HOST,
+    &select::HOST,
+    &select_v2::HOST,
     &shape::HOST,
     &sign::HOST,
     &sin::HOST,
     &slice::HOST,
+    &softmax::HOST,
     &space_to_depth::HOST,
     &split::HOST,
     &split_v::HOST,
     &sqrt::HOST,
     &square::HOST,
+    &squared_difference::HOST,
     &squeeze::HOST,
+    &stablehlo_add::HOST,
+    &stablehlo_and::HOST,
     &stablehlo_case::HOST,
     &stablehlo_composite::HOST,
+    &stablehlo_maximum::HOST,
+    &stablehlo_minimum::HOST,
+    &stablehlo_multiply::HOST,
+    &stablehlo_shift_left::HOST,
     &sub::HOST,
     &svdf::HOST,
     &tanh::HOST,
     &transpose::HOST,
+    &unidirectional_sequence_lstm::HOST,
     &unpack::HOST,
     &var_handle::HOST,
     &r#while::HOST,
+    &zeros_like::HOST,
 ];
