@@ -13,6 +13,10 @@ pub mod add_n;
 pub mod assign_variable;
 #[path = "atan2.rs"]
 pub mod atan2;
+#[path = "bidirectional_sequence_lstm.rs"]
+pub mod bidirectional_sequence_lstm;
+#[path = "bidirectional_sequence_rnn.rs"]
+pub mod bidirectional_sequence_rnn;
 #[path = "bitwise_xor.rs"]
 pub mod bitwise_xor;
 #[path = "call_once.rs"]
@@ -115,6 +119,8 @@ pub mod relu_n1_to_1;
 pub mod reshape;
 #[path = "right_shift.rs"]
 pub mod right_shift;
+#[path = "rnn.rs"]
+pub mod rnn;
 #[path = "round.rs"]
 pub mod round;
 #[path = "rsqrt.rs"]
@@ -173,6 +179,8 @@ pub mod tanh;
 pub mod transpose;
 #[path = "unidirectional_sequence_lstm.rs"]
 pub mod unidirectional_sequence_lstm;
+#[path = "unidirectional_sequence_rnn.rs"]
+pub mod unidirectional_sequence_rnn;
 #[path = "unpack.rs"]
 pub mod unpack;
 #[path = "var_handle.rs"]
@@ -189,6 +197,8 @@ pub static ALL: &[&OpDef] = &[
     &add_n::OP,
     &assign_variable::OP,
     &atan2::OP,
+    &bidirectional_sequence_lstm::OP,
+    &bidirectional_sequence_rnn::OP,
     &bitwise_xor::OP,
     &call_once::OP,
     &ceil::OP,
@@ -240,6 +250,7 @@ pub static ALL: &[&OpDef] = &[
     &relu_n1_to_1::OP,
     &reshape::OP,
     &right_shift::OP,
+    &rnn::OP,
     &round::OP,
     &rsqrt::OP,
     &select::OP,
@@ -269,6 +280,7 @@ pub static ALL: &[&OpDef] = &[
     &tanh::OP,
     &transpose::OP,
     &unidirectional_sequence_lstm::OP,
+    &unidirectional_sequence_rnn::OP,
     &unpack::OP,
     &var_handle::OP,
     &r#while::OP,
@@ -282,6 +294,8 @@ pub static HOST: &[&HostDef] = &[
     &add_n::HOST,
     &assign_variable::HOST,
     &atan2::HOST,
+    &bidirectional_sequence_lstm::HOST,
+    &bidirectional_sequence_rnn::HOST,
     &bitwise_xor::HOST,
     &call_once::HOST,
     &ceil::HOST,
@@ -333,6 +347,7 @@ pub static HOST: &[&HostDef] = &[
     &relu_n1_to_1::HOST,
     &reshape::HOST,
     &right_shift::HOST,
+    &rnn::HOST,
     &round::HOST,
     &rsqrt::HOST,
     &select::HOST,
@@ -362,6 +377,7 @@ pub static HOST: &[&HostDef] = &[
     &tanh::HOST,
     &transpose::HOST,
     &unidirectional_sequence_lstm::HOST,
+    &unidirectional_sequence_rnn::HOST,
     &unpack::HOST,
     &var_handle::HOST,
     &r#while::HOST,

@@ -21,6 +21,7 @@ pub mod rearrange;
 pub mod relu;
 pub mod requantize;
 pub mod resource;
+pub mod rnn;
 pub mod rows;
 pub mod select;
 pub mod sequence;

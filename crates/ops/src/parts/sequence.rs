@@ -5,6 +5,8 @@ use core::ops::Range;
 
 use featherlite_base::{Error, Result, Shape};
 
+use crate::core::{Node, Outputs};
+
 /// The order of the rows of a tensor that has one for each step and entry of the batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sequence {
@@ -79,6 +81,54 @@ pub fn steps(part: Range<usize>, backward: bool) -> impl Iterator<Item = usize> 
 pub fn part_length(sequence: Sequence, width: usize) -> usize {
     let row = sequence.batch.saturating_mul(width).max(1);
     (64 * 1024 / row).clamp(1, sequence.steps.max(1))
+}
+
+/// What the optional second sequence of a bidirectional operator is for.
+pub struct Aux {
+    /// The input that takes part in both directions, with weights of its own.
+    pub weighted: Option<usize>,
+    /// The input that takes the place of the first sequence in the backward direction: its weights are absent.
+    pub backward_input: Option<usize>,
+}
+
+/// The role of input `aux`, the second sequence of a bidirectional operator; `weights` are those that must be there all
+/// or none.
+///
+/// # Errors
+/// If some weights are absent, or the sequences have different lengths.
+pub fn aux_role(node: &Node<'_>, aux: usize, weights: &[usize]) -> Result<Aux> {
+    let given = weights.iter().filter(|&&index| node.optional(index).is_some()).count();
+    if given != 0 && given != weights.len() {
+        let message = format!("{given} of {} weights of the second sequence", weights.len());
+        return Err(Error::invalid_model(message));
+    }
+    let Some(tensor) = node.optional(aux) else {
+        return match given {
+            0 => Ok(Aux { weighted: None, backward_input: None }),
+            _ => Err(Error::invalid_model("weights of a second sequence that is absent")),
+        };
+    };
+    let input = node.input(0)?.shape;
+    let (same, found) = (input.dims(), tensor.shape.dims());
+    if found.len() != same.len() || found.iter().zip(same).take(2).any(|(a, b)| a != b) {
+        return Err(Error::invalid_shape(format!("the second sequence {} beside {input}", tensor.shape)));
+    }
+    Ok(match given {
+        0 => Aux { weighted: None, backward_input: Some(aux) },
+        _ => Aux { weighted: Some(aux), backward_input: None },
+    })
+}
+
+/// The outputs of a bidirectional operator: rows of both directions side by side, or apart.
+///
+/// # Errors
+/// If the rows are too long.
+pub fn two_directions(input: Shape, [forward, backward]: [usize; 2], merge: bool) -> Result<Outputs> {
+    Ok(if merge {
+        Outputs::one(input.with_dim(2, forward.saturating_add(backward))?)
+    } else {
+        Outputs::Known([input.with_dim(2, forward)?, input.with_dim(2, backward)?].into())
+    })
 }
 
 #[cfg(test)]

@@ -65,6 +65,11 @@ impl Vectors {
         self.level.vectorize(task)
     }
 
+    /// `to += from`.
+    pub fn add(self, to: &mut [f32], from: &[f32]) {
+        self.run(|| to.iter_mut().zip(from).for_each(|(to, from)| *to += from));
+    }
+
     /// `1 / (1 + exp(-x))`.
     pub fn logistic(self, values: &mut [f32]) {
         if self.reference {

@@ -163,8 +163,9 @@ impl Real {
         let backward = self.options.backward;
         let width = self.input.channels();
         let input: &[f32] = io.input(tensors.input)?;
-        let (mut from_input, mut from_aux) = (self.input.start(io)?, start(&self.aux, io)?);
-        let (mut recurrent, mut projection) = (start(&self.recurrent, io)?, start(&self.projection, io)?);
+        // In the order in which the plan asked for their scratch memory.
+        let (mut from_input, mut recurrent) = (self.input.start(io)?, start(&self.recurrent, io)?);
+        let (mut from_aux, mut projection) = (start(&self.aux, io)?, start(&self.projection, io)?);
         let input_products = io.scratch::<f32>(self.from_input)?;
         let aux_products = io.scratch::<f32>(self.from_aux)?;
         let gates = io.scratch::<f32>(self.gates)?;
@@ -185,7 +186,7 @@ impl Real {
                     let (aux_input, k) = (io.input::<f32>(index)?, io.shapes[index].last());
                     let aux_products = &mut aux_products[to * width..][..rows * width];
                     aux.multiply(&aux_input[from * k..], rows, None, aux_products)?;
-                    add(self.vectors, products, aux_products);
+                    self.vectors.add(products, aux_products);
                 }
                 Ok(())
             })?;
@@ -197,7 +198,7 @@ impl Real {
                 for entry in 0..sequence.batch {
                     let row = inner.row(step - part.start, entry);
                     let gates = &mut gates[entry * width..][..width];
-                    add(self.vectors, gates, &input_products[row * width..][..width]);
+                    self.vectors.add(gates, &input_products[row * width..][..width]);
                     let state = &mut state[entry * sizes.outputs..][..sizes.outputs];
                     let cells = &mut cells[entry * sizes.cells..][..sizes.cells];
                     self.update(&weights, gates, state, cells);
@@ -286,7 +287,7 @@ impl Real {
             normalize(values);
             values.iter_mut().zip(weights.layer_norm[gate]).for_each(|(value, factor)| *value *= factor);
         }
-        add(self.vectors, values, weights.biases[gate]);
+        self.vectors.add(values, weights.biases[gate]);
     }
 
     /// The output before projection.
@@ -299,10 +300,6 @@ impl Real {
 
 fn start<'r, 'io: 'r>(product: &'r Option<Stacked>, io: &Io<'io>) -> Result<Option<Running<'r>>> {
     product.as_ref().map(|product| product.start(io)).transpose()
-}
-
-fn add(vectors: Vectors, to: &mut [f32], from: &[f32]) {
-    vectors.run(|| to.iter_mut().zip(from).for_each(|(to, from)| *to += from));
 }
 
 fn add_product(vectors: Vectors, to: &mut [f32], weights: &[f32], values: &[f32]) {
