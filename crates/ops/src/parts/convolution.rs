@@ -25,7 +25,8 @@ use featherlite_base::{DType, Element, Error, Result};
 use featherlite_schema::{ActivationFunctionType, TensorType};
 
 use crate::core::{Io, Kernel, Node, Plan, Sig, Types, opt, req};
-use crate::parts::{activation, hybrid, requantize, subbyte};
+use crate::parts::activation::{self, bound};
+use crate::parts::{hybrid, requantize, subbyte};
 
 /// How sums of products are made and finished.
 pub trait Arithmetic: Send + Sync {
@@ -45,6 +46,17 @@ pub trait Arithmetic: Send + Sync {
 
     /// The result of output channel `channel`; the bias is empty or has one element for each.
     fn finish(&self, sum: Self::Sum, channel: usize, bias: &[Self::Bias]) -> Self::Output;
+
+    /// The results of `N` output channels from `channel` on, in a form that compilers vectorise.
+    #[inline(always)]
+    fn finish_all<const N: usize>(
+        &self,
+        sums: &[Self::Sum; N],
+        channel: usize,
+        bias: &[Self::Bias],
+    ) -> [Self::Output; N] {
+        core::array::from_fn(|index| self.finish(sums[index], channel + index, bias))
+    }
 }
 
 /// The loops of one operator, which know the shapes.
@@ -116,6 +128,16 @@ pub struct Scaled {
     pub output_zero_point: i32,
     /// Least and greatest result.
     pub range: (i32, i32),
+    /// The multipliers once more, as [`Scaled::apply_all`] reads them.
+    lanes: Lanes,
+}
+
+/// Multipliers with a list for each field, and the shift's two directions apart.
+#[derive(Clone, Debug)]
+struct Lanes {
+    mantissa: Box<[i32]>,
+    left: Box<[u32]>,
+    right: Box<[u32]>,
 }
 
 /// `f32` input quantized on the fly, for one image.
@@ -140,10 +162,40 @@ impl Float {
 }
 
 impl Scaled {
+    /// Parameters whose multipliers are not negative.
+    fn new(
+        input_zero_point: i32,
+        multipliers: Vec<Multiplier>,
+        output_zero_point: i32,
+        range: (i32, i32),
+    ) -> Self {
+        let lanes = Lanes::new(&multipliers);
+        Self { input_zero_point, multipliers: multipliers.into(), output_zero_point, range, lanes }
+    }
+
     /// The result of a finished 32-bit sum.
     #[inline(always)]
     pub fn apply(&self, sum: i32, channel: usize) -> i32 {
         self.bound(self.multipliers[channel].apply(sum))
+    }
+
+    /// The results of `N` channels from `channel` on: the same bits as [`Scaled::apply`], without branches.
+    #[inline(always)]
+    fn apply_all<const N: usize>(&self, sums: &[i32; N], channel: usize) -> [i32; N] {
+        let Lanes { mantissa, left, right } = &self.lanes;
+        let (mantissa, left, right): ([i32; N], [u32; N], [u32; N]) =
+            (part(mantissa, channel), part(left, channel), part(right, channel));
+        core::array::from_fn(|index| {
+            // Mantissas are not negative, so the product can not be the one that saturates; and rounding halves
+            // up in 64 bits is what the definition's two branches do.
+            let shifted = sums[index].wrapping_shl(left[index]);
+            let product = i64::from(shifted) * i64::from(mantissa[index]);
+            let high = ((product + (1 << 30)) >> 31) as i32;
+            let mask = 1i32.wrapping_shl(right[index]).wrapping_sub(1);
+            let threshold = (mask >> 1) + i32::from(high < 0);
+            let rounded = (high >> right[index]) + i32::from(high & mask > threshold);
+            self.bound(rounded)
+        })
     }
 
     #[inline(always)]
@@ -153,9 +205,32 @@ impl Scaled {
     }
 }
 
+impl Lanes {
+    fn new(multipliers: &[Multiplier]) -> Self {
+        Self {
+            mantissa: multipliers.iter().map(|multiplier| multiplier.mantissa).collect(),
+            // As the scalar definition: left shifts count modulo 32, right shifts stop at 31.
+            left: multipliers.iter().map(|multiplier| multiplier.shift.max(0) as u32 & 31).collect(),
+            right: multipliers.iter().map(|multiplier| multiplier.shift.clamp(-31, 0).unsigned_abs()).collect(),
+        }
+    }
+}
+
 #[inline(always)]
 fn of<T: Copy + Default>(bias: &[T], channel: usize) -> T {
     if bias.is_empty() { T::default() } else { bias[channel] }
+}
+
+/// `N` elements from `start` on; there are so many.
+#[inline(always)]
+fn part<T: Copy, const N: usize>(values: &[T], start: usize) -> [T; N] {
+    let values = &values[start..start + N];
+    core::array::from_fn(|index| values[index])
+}
+
+#[inline(always)]
+fn part_or_zero<T: Copy + Default, const N: usize>(values: &[T], start: usize) -> [T; N] {
+    if values.is_empty() { [T::default(); N] } else { part(values, start) }
 }
 
 impl Arithmetic for Float {
@@ -172,16 +247,14 @@ impl Arithmetic for Float {
 
     #[inline(always)]
     fn finish(&self, sum: f32, channel: usize, bias: &[f32]) -> f32 {
-        let sum = if bias.is_empty() { sum } else { sum + bias[channel] };
-        bound(sum, self.min, self.max)
+        bound(sum + of(bias, channel), (self.min, self.max))
     }
-}
 
-/// `x` within bounds; NaN stays NaN.
-#[inline(always)]
-fn bound(x: f32, min: f32, max: f32) -> f32 {
-    let x = if x < min { min } else { x };
-    if x > max { max } else { x }
+    #[inline(always)]
+    fn finish_all<const N: usize>(&self, sums: &[f32; N], channel: usize, bias: &[f32]) -> [f32; N] {
+        let bias: [f32; N] = part_or_zero(bias, channel);
+        core::array::from_fn(|index| bound(sums[index] + bias[index], (self.min, self.max)))
+    }
 }
 
 impl Arithmetic for Signed {
@@ -202,6 +275,13 @@ impl Arithmetic for Signed {
     fn finish(&self, sum: i32, channel: usize, bias: &[i32]) -> i8 {
         self.0.apply(sum.wrapping_add(of(bias, channel)), channel) as i8
     }
+
+    #[inline(always)]
+    fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[i32]) -> [i8; N] {
+        let bias: [i32; N] = part_or_zero(bias, channel);
+        let sums = core::array::from_fn(|index| sums[index].wrapping_add(bias[index]));
+        self.0.apply_all(&sums, channel).map(|result| result as i8)
+    }
 }
 
 impl Arithmetic for Unsigned {
@@ -220,6 +300,13 @@ impl Arithmetic for Unsigned {
     #[inline(always)]
     fn finish(&self, sum: i32, channel: usize, bias: &[i32]) -> u8 {
         self.scaled.apply(sum.wrapping_add(of(bias, channel)), channel) as u8
+    }
+
+    #[inline(always)]
+    fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[i32]) -> [u8; N] {
+        let bias: [i32; N] = part_or_zero(bias, channel);
+        let sums = core::array::from_fn(|index| sums[index].wrapping_add(bias[index]));
+        self.scaled.apply_all(&sums, channel).map(|result| result as u8)
     }
 }
 
@@ -276,7 +363,16 @@ impl Arithmetic for Hybrid<'_> {
     #[inline(always)]
     fn finish(&self, sum: i32, channel: usize, bias: &[f32]) -> f32 {
         let scale = self.scales[channel] * self.image.scale;
-        bound(sum as f32 * scale + of(bias, channel), self.float.min, self.float.max)
+        bound(sum as f32 * scale + of(bias, channel), (self.float.min, self.float.max))
+    }
+
+    #[inline(always)]
+    fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[f32]) -> [f32; N] {
+        let (scales, bias): ([f32; N], [f32; N]) = (part(self.scales, channel), part_or_zero(bias, channel));
+        core::array::from_fn(|index| {
+            let sum = sums[index] as f32 * (scales[index] * self.image.scale);
+            bound(sum + bias[index], (self.float.min, self.float.max))
+        })
     }
 }
 
@@ -492,5 +588,5 @@ pub fn scaled(node: &Node<'_>, layer: &Layer) -> Result<Scaled> {
         requantize::channel_multipliers(input, weights, output, layer.channels)?
     };
     let range = activation::quantized_range(layer.activation, output)?;
-    Ok(Scaled { input_zero_point, multipliers: multipliers.into(), output_zero_point, range })
+    Ok(Scaled::new(input_zero_point, multipliers, output_zero_point, range))
 }

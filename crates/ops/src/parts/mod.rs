@@ -16,6 +16,7 @@ pub mod integer;
 pub mod lstm;
 pub mod lut;
 pub mod patches;
+pub mod pool;
 pub mod quantized_sum;
 pub mod rearrange;
 pub mod relu;
