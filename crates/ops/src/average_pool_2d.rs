@@ -93,7 +93,9 @@ struct Mean<T, S> {
     zero: S,
 }
 
-impl<T: Integer + Into<S>, S: Copy + Add<Output = S> + Into<f64> + Send + Sync + 'static> Pooling for Mean<T, S> {
+impl<T: Integer + Into<S>, S: Copy + Add<Output = S> + Into<f64> + Send + Sync + 'static> Pooling
+    for Mean<T, S>
+{
     type Element = T;
     type State = S;
 
@@ -122,7 +124,8 @@ mod tests {
 
     #[test]
     fn means_are_rounded_half_away_from_zero() {
-        let (narrow, wide) = (Mean { range: (-100i8, 100), zero: 0i32 }, Mean { range: (-100i8, 100), zero: 0f64 });
+        let (narrow, wide) =
+            (Mean { range: (-100i8, 100), zero: 0i32 }, Mean { range: (-100i8, 100), zero: 0f64 });
         for count in [1usize, 2, 3, 4, 9, 49, 1000] {
             for sum in (-128 * count as i64..=127 * count as i64).step_by(1 + count / 10) {
                 let half = count as i64 / 2 * if sum > 0 { 1 } else { -1 };

@@ -74,8 +74,20 @@ impl Geometry {
         let padding = options.padding();
         Ok(Self {
             batch,
-            rows: Window::new(height, filter_height, options.stride_h(), options.dilation_h_factor(), padding)?,
-            columns: Window::new(width, filter_width, options.stride_w(), options.dilation_w_factor(), padding)?,
+            rows: Window::new(
+                height,
+                filter_height,
+                options.stride_h(),
+                options.dilation_h_factor(),
+                padding,
+            )?,
+            columns: Window::new(
+                width,
+                filter_width,
+                options.stride_w(),
+                options.dilation_w_factor(),
+                padding,
+            )?,
             input_channels,
             channels,
         })

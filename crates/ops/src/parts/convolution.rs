@@ -211,7 +211,10 @@ impl Lanes {
             mantissa: multipliers.iter().map(|multiplier| multiplier.mantissa).collect(),
             // As the scalar definition: left shifts count modulo 32, right shifts stop at 31.
             left: multipliers.iter().map(|multiplier| multiplier.shift.max(0) as u32 & 31).collect(),
-            right: multipliers.iter().map(|multiplier| multiplier.shift.clamp(-31, 0).unsigned_abs()).collect(),
+            right: multipliers
+                .iter()
+                .map(|multiplier| multiplier.shift.clamp(-31, 0).unsigned_abs())
+                .collect(),
         }
     }
 }
