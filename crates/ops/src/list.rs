@@ -13,6 +13,8 @@ pub mod add_n;
 pub mod assign_variable;
 #[path = "atan2.rs"]
 pub mod atan2;
+#[path = "average_pool_2d.rs"]
+pub mod average_pool_2d;
 #[path = "bidirectional_sequence_lstm.rs"]
 pub mod bidirectional_sequence_lstm;
 #[path = "bidirectional_sequence_rnn.rs"]
@@ -33,6 +35,8 @@ pub mod conv_2d;
 pub mod cos;
 #[path = "depth_to_space.rs"]
 pub mod depth_to_space;
+#[path = "depthwise_conv_2d.rs"]
+pub mod depthwise_conv_2d;
 #[path = "dequantize.rs"]
 pub mod dequantize;
 #[path = "div.rs"]
@@ -65,6 +69,8 @@ pub mod hard_swish;
 pub mod r#if;
 #[path = "imag.rs"]
 pub mod imag;
+#[path = "l2_pool_2d.rs"]
+pub mod l2_pool_2d;
 #[path = "leaky_relu.rs"]
 pub mod leaky_relu;
 #[path = "less.rs"]
@@ -83,6 +89,8 @@ pub mod logical_not;
 pub mod logical_or;
 #[path = "logistic.rs"]
 pub mod logistic;
+#[path = "max_pool_2d.rs"]
+pub mod max_pool_2d;
 #[path = "maximum.rs"]
 pub mod maximum;
 #[path = "minimum.rs"]
@@ -197,6 +205,7 @@ pub static ALL: &[&OpDef] = &[
     &add_n::OP,
     &assign_variable::OP,
     &atan2::OP,
+    &average_pool_2d::OP,
     &bidirectional_sequence_lstm::OP,
     &bidirectional_sequence_rnn::OP,
     &bitwise_xor::OP,
@@ -207,6 +216,7 @@ pub static ALL: &[&OpDef] = &[
     &conv_2d::OP,
     &cos::OP,
     &depth_to_space::OP,
+    &depthwise_conv_2d::OP,
     &dequantize::OP,
     &div::OP,
     &elu::OP,
@@ -223,6 +233,7 @@ pub static ALL: &[&OpDef] = &[
     &hard_swish::OP,
     &r#if::OP,
     &imag::OP,
+    &l2_pool_2d::OP,
     &leaky_relu::OP,
     &less::OP,
     &less_equal::OP,
@@ -232,6 +243,7 @@ pub static ALL: &[&OpDef] = &[
     &logical_not::OP,
     &logical_or::OP,
     &logistic::OP,
+    &max_pool_2d::OP,
     &maximum::OP,
     &minimum::OP,
     &mul::OP,
@@ -294,6 +306,7 @@ pub static HOST: &[&HostDef] = &[
     &add_n::HOST,
     &assign_variable::HOST,
     &atan2::HOST,
+    &average_pool_2d::HOST,
     &bidirectional_sequence_lstm::HOST,
     &bidirectional_sequence_rnn::HOST,
     &bitwise_xor::HOST,
@@ -304,6 +317,7 @@ pub static HOST: &[&HostDef] = &[
     &conv_2d::HOST,
     &cos::HOST,
     &depth_to_space::HOST,
+    &depthwise_conv_2d::HOST,
     &dequantize::HOST,
     &div::HOST,
     &elu::HOST,
@@ -320,6 +334,7 @@ pub static HOST: &[&HostDef] = &[
     &hard_swish::HOST,
     &r#if::HOST,
     &imag::HOST,
+    &l2_pool_2d::HOST,
     &leaky_relu::HOST,
     &less::HOST,
     &less_equal::HOST,
@@ -329,6 +344,7 @@ pub static HOST: &[&HostDef] = &[
     &logical_not::HOST,
     &logical_or::HOST,
     &logistic::HOST,
+    &max_pool_2d::HOST,
     &maximum::HOST,
     &minimum::HOST,
     &mul::HOST,
