@@ -50,21 +50,16 @@ fn asked(node: &Node<'_>) -> Result<Option<Vec<i64>>> {
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
     let Some(mut asked) = asked(node)? else { return Ok(Outputs::AtRun) };
     let input = node.input(0)?.shape;
-    let wrong = || Error::invalid_shape(format!("{input} can not be reshaped to {asked:?}"));
-    let others: i64 = asked
-        .iter()
-        .filter(|&&dim| dim != -1)
-        .try_fold(1i64, |product, &dim| product.checked_mul(dim))
-        .ok_or_else(wrong)?;
-    let open: Vec<usize> = (0..asked.len()).filter(|&index| asked[index] == -1).collect();
-    let computed = match (&*open, others) {
-        ([], _) => None,
-        (&[index], 0) if input.elements() == 0 => Some((index, 0)),
-        (&[index], 1..) => Some((index, input.elements() as i64 / others)),
-        _ => return Err(wrong()),
+    let wrong = || Error::invalid_shape(format!("{input} can not be reshaped: the sizes asked for overflow"));
+    let product = |dims: &mut dyn Iterator<Item = i64>| {
+        dims.filter(|&dim| dim > 0).try_fold(1i64, |product, dim| product.checked_mul(dim))
     };
-    if let Some((index, size)) = computed {
-        asked[index] = size;
+    let open: Vec<usize> = (0..asked.len()).filter(|&index| asked[index] == -1).collect();
+    if let &[index] = &*open {
+        // Sizes of 0 on both sides cancel out.
+        let from = product(&mut input.dims().iter().map(|&dim| dim as i64)).ok_or_else(wrong)?;
+        let others = product(&mut asked.iter().copied()).ok_or_else(wrong)?;
+        asked[index] = if input.elements() == 0 && !asked.contains(&0) { 0 } else { from / others };
     }
     let shape = Shape::from_signed(asked.iter().copied())?;
     if shape.elements() != input.elements() {

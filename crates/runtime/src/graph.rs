@@ -165,6 +165,12 @@ impl Graph {
                 .collect::<Result<Vec<usize>>>()
         };
         let (inputs, outputs) = (list("inputs", graph.inputs())?, list("outputs", graph.outputs())?);
+        // Converters give computed tensors empty buffers too, which says nothing where the tensor itself is empty.
+        for &written in nodes.iter().flat_map(|node| &node.outputs).chain(&inputs) {
+            if tensors[written].shape.elements() == 0 {
+                tensors[written].constant = None;
+            }
+        }
         let mut is_used = vec![false; count];
         let used = nodes.iter().flat_map(|node: &NodeInfo| node.inputs.iter().flatten());
         used.chain(&outputs).for_each(|&tensor| is_used[tensor] = true);
