@@ -66,7 +66,7 @@ impl<'a> Tensor<'a> {
             DType::I32 => arena::cast::<i32>(data)?.iter().map(|&x| i64::from(x)).collect(),
             DType::I16 => arena::cast::<i16>(data)?.iter().map(|&x| i64::from(x)).collect(),
             DType::I8 => arena::cast::<i8>(data)?.iter().map(|&x| i64::from(x)).collect(),
-            DType::U8 => data.iter().map(|&x| i64::from(x)).collect(),
+            DType::U8 | DType::Bool => data.iter().map(|&x| i64::from(x)).collect(),
             DType::U32 => arena::cast::<u32>(data)?.iter().map(|&x| i64::from(x)).collect(),
             other => {
                 return Err(Error::unsupported(format!(

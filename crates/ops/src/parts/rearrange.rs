@@ -13,7 +13,7 @@ use crate::core::{Io, Kernel, Node, Outputs, Plan, Tensor, Types};
 
 /// The types that operators move around without looking at their values.
 pub const ANY: Types = Types::ANY.without(Types::of(&[DType::Variant, DType::Resource]));
-/// Those of them whose elements have a size.
+/// All but strings.
 pub const NO_TEXT: Types = ANY.without(Types::of(&[DType::String]));
 /// The types of shapes, axes and indices.
 pub const INDEX: Types = Types::of(&[DType::I32, DType::I64]);
