@@ -95,6 +95,8 @@ pub mod max_pool_2d;
 pub mod maximum;
 #[path = "minimum.rs"]
 pub mod minimum;
+#[path = "mirror_pad.rs"]
+pub mod mirror_pad;
 #[path = "mul.rs"]
 pub mod mul;
 #[path = "neg.rs"]
@@ -103,6 +105,10 @@ pub mod neg;
 pub mod not_equal;
 #[path = "pack.rs"]
 pub mod pack;
+#[path = "pad.rs"]
+pub mod pad;
+#[path = "padv2.rs"]
+pub mod padv2;
 #[path = "pow.rs"]
 pub mod pow;
 #[path = "prelu.rs"]
@@ -125,6 +131,10 @@ pub mod relu_0_to_1;
 pub mod relu_n1_to_1;
 #[path = "reshape.rs"]
 pub mod reshape;
+#[path = "resize_bilinear.rs"]
+pub mod resize_bilinear;
+#[path = "resize_nearest_neighbor.rs"]
+pub mod resize_nearest_neighbor;
 #[path = "right_shift.rs"]
 pub mod right_shift;
 #[path = "rnn.rs"]
@@ -177,6 +187,8 @@ pub mod stablehlo_minimum;
 pub mod stablehlo_multiply;
 #[path = "stablehlo_shift_left.rs"]
 pub mod stablehlo_shift_left;
+#[path = "strided_slice.rs"]
+pub mod strided_slice;
 #[path = "sub.rs"]
 pub mod sub;
 #[path = "svdf.rs"]
@@ -246,10 +258,13 @@ pub static ALL: &[&OpDef] = &[
     &max_pool_2d::OP,
     &maximum::OP,
     &minimum::OP,
+    &mirror_pad::OP,
     &mul::OP,
     &neg::OP,
     &not_equal::OP,
     &pack::OP,
+    &pad::OP,
+    &padv2::OP,
     &pow::OP,
     &prelu::OP,
     &quantize::OP,
@@ -261,6 +276,8 @@ pub static ALL: &[&OpDef] = &[
     &relu_0_to_1::OP,
     &relu_n1_to_1::OP,
     &reshape::OP,
+    &resize_bilinear::OP,
+    &resize_nearest_neighbor::OP,
     &right_shift::OP,
     &rnn::OP,
     &round::OP,
@@ -287,6 +304,7 @@ pub static ALL: &[&OpDef] = &[
     &stablehlo_minimum::OP,
     &stablehlo_multiply::OP,
     &stablehlo_shift_left::OP,
+    &strided_slice::OP,
     &sub::OP,
     &svdf::OP,
     &tanh::OP,
@@ -347,10 +365,13 @@ pub static HOST: &[&HostDef] = &[
     &max_pool_2d::HOST,
     &maximum::HOST,
     &minimum::HOST,
+    &mirror_pad::HOST,
     &mul::HOST,
     &neg::HOST,
     &not_equal::HOST,
     &pack::HOST,
+    &pad::HOST,
+    &padv2::HOST,
     &pow::HOST,
     &prelu::HOST,
     &quantize::HOST,
@@ -362,6 +383,8 @@ pub static HOST: &[&HostDef] = &[
     &relu_0_to_1::HOST,
     &relu_n1_to_1::HOST,
     &reshape::HOST,
+    &resize_bilinear::HOST,
+    &resize_nearest_neighbor::HOST,
     &right_shift::HOST,
     &rnn::HOST,
     &round::HOST,
@@ -388,6 +411,7 @@ pub static HOST: &[&HostDef] = &[
     &stablehlo_minimum::HOST,
     &stablehlo_multiply::HOST,
     &stablehlo_shift_left::HOST,
+    &strided_slice::HOST,
     &sub::HOST,
     &svdf::HOST,
     &tanh::HOST,
