@@ -21,6 +21,7 @@ pub mod patches;
 pub mod pool;
 pub mod quantized_sum;
 pub mod rearrange;
+pub mod reduce;
 pub mod relu;
 pub mod requantize;
 pub mod resize;
