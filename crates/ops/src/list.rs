@@ -93,6 +93,8 @@ pub mod logistic;
 pub mod max_pool_2d;
 #[path = "maximum.rs"]
 pub mod maximum;
+#[path = "mean.rs"]
+pub mod mean;
 #[path = "minimum.rs"]
 pub mod minimum;
 #[path = "mirror_pad.rs"]
@@ -121,6 +123,16 @@ pub mod rank;
 pub mod read_variable;
 #[path = "real.rs"]
 pub mod real;
+#[path = "reduce_all.rs"]
+pub mod reduce_all;
+#[path = "reduce_any.rs"]
+pub mod reduce_any;
+#[path = "reduce_max.rs"]
+pub mod reduce_max;
+#[path = "reduce_min.rs"]
+pub mod reduce_min;
+#[path = "reduce_prod.rs"]
+pub mod reduce_prod;
 #[path = "relu.rs"]
 pub mod relu;
 #[path = "relu6.rs"]
@@ -191,6 +203,8 @@ pub mod stablehlo_shift_left;
 pub mod strided_slice;
 #[path = "sub.rs"]
 pub mod sub;
+#[path = "sum.rs"]
+pub mod sum;
 #[path = "svdf.rs"]
 pub mod svdf;
 #[path = "tanh.rs"]
@@ -257,6 +271,7 @@ pub static ALL: &[&OpDef] = &[
     &logistic::OP,
     &max_pool_2d::OP,
     &maximum::OP,
+    &mean::OP,
     &minimum::OP,
     &mirror_pad::OP,
     &mul::OP,
@@ -271,6 +286,11 @@ pub static ALL: &[&OpDef] = &[
     &rank::OP,
     &read_variable::OP,
     &real::OP,
+    &reduce_all::OP,
+    &reduce_any::OP,
+    &reduce_max::OP,
+    &reduce_min::OP,
+    &reduce_prod::OP,
     &relu::OP,
     &relu6::OP,
     &relu_0_to_1::OP,
@@ -306,6 +326,7 @@ pub static ALL: &[&OpDef] = &[
     &stablehlo_shift_left::OP,
     &strided_slice::OP,
     &sub::OP,
+    &sum::OP,
     &svdf::OP,
     &tanh::OP,
     &transpose::OP,
@@ -364,6 +385,7 @@ pub static HOST: &[&HostDef] = &[
     &logistic::HOST,
     &max_pool_2d::HOST,
     &maximum::HOST,
+    &mean::HOST,
     &minimum::HOST,
     &mirror_pad::HOST,
     &mul::HOST,
@@ -378,6 +400,11 @@ pub static HOST: &[&HostDef] = &[
     &rank::HOST,
     &read_variable::HOST,
     &real::HOST,
+    &reduce_all::HOST,
+    &reduce_any::HOST,
+    &reduce_max::HOST,
+    &reduce_min::HOST,
+    &reduce_prod::HOST,
     &relu::HOST,
     &relu6::HOST,
     &relu_0_to_1::HOST,
@@ -413,6 +440,7 @@ pub static HOST: &[&HostDef] = &[
     &stablehlo_shift_left::HOST,
     &strided_slice::HOST,
     &sub::HOST,
+    &sum::HOST,
     &svdf::HOST,
     &tanh::HOST,
     &transpose::HOST,
