@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::io::{BufWriter, IsTerminal, Result, Stderr, Stdout, Write, stderr, stdout};
 
+use indicatif::{ProgressBar, ProgressDrawTarget};
+
 /// Standard output, buffered, and standard error.
 pub(crate) struct Terminal {
     out: BufWriter<Stdout>,
@@ -39,6 +41,13 @@ impl Terminal {
     /// Bad news.
     pub(crate) fn bad(&self, text: impl Display) -> String {
         paint(self.colours, "31", text)
+    }
+
+    /// A bar on the terminal while the results of long work go elsewhere.
+    pub(crate) fn progress(&self, count: usize) -> ProgressBar {
+        let is_seen = stderr().is_terminal() && !stdout().is_terminal() && count > 1;
+        let target = if is_seen { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        ProgressBar::with_draw_target(Some(count as u64), target)
     }
 
     /// Writes a remark that is no result to standard error.

@@ -11,10 +11,100 @@
 //! ```
 //!
 //! [`open`] maps and verifies the file; [`Model::session`] plans it (shapes, memory, kernels); [`Session::run`] then runs
-//! it any number of times without allocating. Several sessions of one model share its weights.
+//! it any number of times without allocating. Several sessions of one model share its weights, and may run on different
+//! threads.
 //!
-//! Quantized models can be fed and read as they are (`input_mut::<i8>`, `values::<i8>`) or in real numbers
-//! ([`Session::set_input_real`], [`TensorView::to_real`]).
+//! # Tensors
+//!
+//! [`Session::input_mut`] and [`TensorView::values`] are views of the session's own memory: nothing is copied. They have
+//! the element type of the model, so that a quantized model is fed and read in its integers. In real numbers, which are
+//! quantized and dequantized by the model's parameters, it is [`Session::set_input_real`] and [`TensorView::to_real`]:
+//!
+//! ```no_run
+//! # let mut session = featherlite::open("model.tflite")?.session()?;
+//! session.set_input_real(0, &[0.1, 0.2, 0.3, 0.4])?;
+//! session.run()?;
+//! let output = session.output(0)?;
+//! println!("{} {}: {:?}", output.dtype(), output.shape(), output.to_real()?);
+//! let raw: &[i8] = output.values()?;
+//! # assert!(!raw.is_empty());
+//! # Ok::<(), featherlite::Error>(())
+//! ```
+//!
+//! By name, through one of the model's signatures, and with another shape than the file declares:
+//!
+//! ```no_run
+//! # let mut session = featherlite::open("model.tflite")?.session()?;
+//! let mut encoder = session.signature("encode")?;
+//! encoder.resize_input("text", &[1, 12])?;
+//! encoder.input_mut::<i32>("text")?.copy_from_slice(&[5, 1, 4, 1, 9, 2, 6, 5, 3, 5, 8, 9]);
+//! encoder.run()?;
+//! let features: &[f32] = encoder.output("features")?.values()?;
+//! # println!("{features:?}");
+//! # Ok::<(), featherlite::Error>(())
+//! ```
+//!
+//! # Options
+//!
+//! ```no_run
+//! # let model = featherlite::open("model.tflite")?;
+//! use featherlite::{Kernels, SessionOptions};
+//!
+//! let options = SessionOptions { threads: 2, ..SessionOptions::default() };
+//! let mut session = model.session_with(options)?;
+//! println!("{:?}", session.memory());
+//!
+//! // Layer by layer, with the kernels that define the results.
+//! let options = SessionOptions { preserve_all_tensors: true, kernels: Kernels::Reference, ..Default::default() };
+//! let mut session = model.session_with(options)?;
+//! session.run()?;
+//! for (index, info) in model.subgraphs().next().unwrap().tensors().iter().enumerate() {
+//!     println!("{} {:?}", info.name(), session.tensor(index)?.to_real()?);
+//! }
+//! # Ok::<(), featherlite::Error>(())
+//! ```
+//!
+//! # State
+//!
+//! Streaming models keep variables from run to run; [`Session::reset`] makes them new.
+//!
+//! # Cancelling
+//!
+//! ```no_run
+//! # let mut session = featherlite::open("model.tflite")?.session()?;
+//! use featherlite::ErrorKind;
+//!
+//! let cancel = session.cancel_handle();
+//! std::thread::spawn(move || {
+//!     std::thread::sleep(std::time::Duration::from_millis(20));
+//!     cancel.cancel();
+//! });
+//! match session.run() {
+//!     Err(error) if error.kind() == ErrorKind::Cancelled => println!("took too long"),
+//!     result => result?,
+//! }
+//! # Ok::<(), featherlite::Error>(())
+//! ```
+//!
+//! # Small programs
+//!
+//! [`open`] and [`from_bytes`] know every operator. [`Model::open`] takes an [`OpSet`], and only what the set names is
+//! linked: `featherlite ops model.tflite` prints the set that a model needs. Operators that are not among those here are
+//! added to a set too: [`operator`] shows how.
+//!
+//! ```no_run
+//! use featherlite::{Model, OpSet, ops};
+//!
+//! let ops = OpSet::new(&[&ops::fully_connected::OP, &ops::logistic::OP]);
+//! let model = Model::open("model.tflite", &ops)?;
+//! # Ok::<(), featherlite::Error>(())
+//! ```
+//!
+//! # Errors
+//!
+//! An [`Error`] has a [`kind`](Error::kind) for programs and a message that names file, operator, tensor and numbers. A
+//! damaged or hostile file can make [`open`] or [`Model::session`] fail; it can not make the program panic, read what is
+//! not the file's, or take more memory than [`SessionOptions::memory_limit`].
 
 use std::path::Path;
 
@@ -32,6 +122,59 @@ pub use featherlite_schema as schema;
 pub mod metadata;
 
 /// What operators are made of, for writing custom ones.
+///
+/// A custom operator says what shapes its outputs have, and plans a kernel: a closure that runs without allocating. It is
+/// found by the name that it has in model files.
+///
+/// ```
+/// use featherlite::Model;
+/// use featherlite::operator::{Custom, Error, Io, Kernel, Node, Outputs, Plan, Result};
+///
+/// /// `y = factor * x`, with the factor in the operator's options.
+/// struct Scale;
+///
+/// impl Custom for Scale {
+///     fn shapes(&self, node: &Node<'_>) -> Result<Outputs> {
+///         Ok(Outputs::one(node.input(0)?.shape))
+///     }
+///
+///     fn plan(&self, plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+///         let options = plan.node.custom_options.try_into();
+///         let factor = options.map(f32::from_le_bytes).map_err(|_| Error::invalid_model("no factor"))?;
+///         Ok(Box::new(move |io: &mut Io<'_>| {
+///             let (x, y) = (io.input::<f32>(0)?, io.output::<f32>(0)?);
+///             y.iter_mut().zip(x).for_each(|(y, x)| *y = factor * x);
+///             Ok(())
+///         }))
+///     }
+/// }
+///
+/// # use featherlite::schema::owned;
+/// # let tensor = |name: &str| owned::Tensor { name: name.into(), shape: vec![3], ..Default::default() };
+/// # let file = owned::Model {
+/// #     operator_codes: vec![owned::OperatorCode::custom("Scale", 1)],
+/// #     subgraphs: vec![owned::SubGraph {
+/// #         tensors: vec![tensor("x"), tensor("y")],
+/// #         inputs: vec![0],
+/// #         outputs: vec![1],
+/// #         operators: vec![owned::Operator {
+/// #             inputs: vec![0],
+/// #             outputs: vec![1],
+/// #             custom_options: 2f32.to_le_bytes().to_vec(),
+/// #             ..Default::default()
+/// #         }],
+/// #         ..Default::default()
+/// #     }],
+/// #     ..Default::default()
+/// # }.write()?;
+/// let ops = featherlite::all_ops().with_custom("Scale", Scale);
+/// let model = Model::from_bytes(file, &ops)?;
+/// let mut session = model.session()?;
+/// session.input_mut::<f32>(0)?.copy_from_slice(&[1.0, 2.0, 3.0]);
+/// session.run()?;
+/// assert_eq!(session.output(0)?.values::<f32>()?, [2.0, 4.0, 6.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod operator {
     pub use featherlite_base::{Error, Result, arena};
     pub use featherlite_ops::core::{

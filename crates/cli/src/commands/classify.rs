@@ -1,6 +1,6 @@
 //! `featherlite classify`: names what is in pictures.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,7 +9,6 @@ use anyhow::{Context, Result};
 use clap::Args;
 use featherlite::metadata::{Metadata, Normalization};
 use featherlite::{Model, Session};
-use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::assets;
 use crate::entry::Entry;
@@ -66,7 +65,7 @@ impl Classify {
                 times.push(classifier.show(name, &picture, self.top, terminal)?);
             }
         }
-        let bar = progress(self.pictures.len());
+        let bar = terminal.progress(self.pictures.len());
         for path in &self.pictures {
             let result = Picture::read(path).and_then(|picture| {
                 classifier.show(&path.display().to_string(), &picture, self.top, terminal)
@@ -86,15 +85,6 @@ impl Classify {
         classifier.print_cost(times, terminal)?;
         Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
     }
-}
-
-/// A bar on the terminal while the results go elsewhere.
-fn progress(count: usize) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::stderr());
-    if std::io::stdout().is_terminal() || count < 2 {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    bar
 }
 
 /// A model that scores classes.

@@ -77,7 +77,9 @@ impl Conformance {
         let text = std::fs::read_to_string(jobs).with_context(|| jobs.display().to_string())?;
         // A panic is reported as the job's error, once.
         panic::set_hook(Box::new(|_| {}));
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let bar = terminal.progress(lines.len());
+        for line in lines {
             let fields: Vec<&str> = line.split('\t').collect();
             let work = || Job::parse(&fields)?.run(self.run.options());
             let result = panic::catch_unwind(AssertUnwindSafe(work))
@@ -90,7 +92,9 @@ impl Conformance {
             let message = message.replace(['\t', '\n', '\r'], " ");
             writeln!(terminal, "{}\t{status}\t{message}", fields[0])?;
             terminal.flush()?;
+            bar.inc(1);
         }
+        bar.finish_and_clear();
         Ok(())
     }
 }
