@@ -5,9 +5,6 @@ use featherlite::{Model, all_ops};
 
 static MODEL: &[u8] = include_bytes!("../assets/fashion_mnist_int8.tflite");
 
-/// The classes of the model, one a line.
-pub(crate) const LABELS: &str = include_str!("../assets/fashion_mnist_labels.txt");
-
 macro_rules! samples {
     ($($name:literal),*) => {
         /// A picture of each class.

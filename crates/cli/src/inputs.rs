@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use featherlite::metadata::Metadata;
+use featherlite::metadata::{Metadata, Normalization};
 use featherlite::{DType, Session, TensorInfo};
 
 use crate::arrays;
@@ -118,9 +118,8 @@ impl Inputs {
                     set_unless_constant(session, entry, input, info, &bytes)?;
                 }
                 Source::Picture(picture, layout) => {
-                    let of_tensor = metadata.as_ref().and_then(|metadata| metadata.inputs.get(input));
-                    let given = of_tensor.and_then(|tensor| tensor.normalization.as_ref());
-                    let normalization = self.normalize.or(given);
+                    let tensor = metadata.and_then(|metadata| metadata.input(input));
+                    let normalization = self.normalize.or(tensor.and_then(Normalization::of));
                     feed(session, (entry.subgraph, input), picture, layout, normalization.as_ref(), dtype)?;
                 }
                 Source::Array(path, array) => match arrays::floats(array) {

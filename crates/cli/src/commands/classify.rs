@@ -108,17 +108,16 @@ impl<'m> Classifier<'m> {
                 entry.inputs.len()
             )));
         }
-        let metadata = Metadata::of(model)?.unwrap_or_default();
+        let metadata = Metadata::of(model)?;
         let labels = match &options.labels {
             Some(path) => read_labels(path)?,
-            None if options.model.is_none() => assets::LABELS.lines().map(str::to_owned).collect(),
-            None => metadata.outputs.iter().find_map(|output| output.labels(model)).unwrap_or_default(),
+            None => metadata.and_then(labels_in).unwrap_or_default(),
         };
         let graph = model.subgraphs().next().context("the model has no subgraphs")?;
         let classes = |port: &crate::entry::Port| graph.tensors()[port.tensor].shape().elements();
         let output = entry.outputs.iter().position(|port| classes(port) == labels.len()).unwrap_or(0);
-        let given = metadata.inputs.first().and_then(|input| input.normalization.as_ref());
-        let normalization = options.normalize.or(given);
+        let input = metadata.and_then(|metadata| metadata.input(0));
+        let normalization = options.normalize.or(input.and_then(Normalization::of));
         Ok(Self { model, session, entry, normalization, labels, output })
     }
 
@@ -163,6 +162,12 @@ impl<'m> Classifier<'m> {
         );
         Ok(writeln!(terminal, "{}", terminal.dim(line))?)
     }
+}
+
+fn labels_in(metadata: Metadata<'_>) -> Option<Vec<String>> {
+    let mut outputs = (0..).map_while(|index| metadata.output(index));
+    let labels = outputs.find_map(|output| metadata.labels(output))?;
+    Some(labels.into_iter().map(str::to_owned).collect())
 }
 
 fn read_labels(path: &Path) -> Result<Vec<String>> {

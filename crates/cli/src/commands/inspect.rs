@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use featherlite::metadata::{self, Metadata, TensorMetadata};
+use featherlite::metadata::{self, Metadata, Normalization};
+use featherlite::schema::metadata::TensorMetadata;
 use featherlite::{Model, NodeInfo, Quantization, Session, StepReport, SubgraphInfo, TensorInfo};
 use serde_json::{Value, json};
 
@@ -60,7 +61,7 @@ impl Inspect {
 
 struct Report<'m> {
     model: &'m Model,
-    metadata: Option<Metadata>,
+    metadata: Option<Metadata<'m>>,
 }
 
 impl<'m> Report<'m> {
@@ -119,20 +120,13 @@ impl<'m> Report<'m> {
         let title = out.bold("model metadata");
         writeln!(out, "{title}")?;
         let mut facts = Table::new("ll");
-        let texts = [
-            ("name", &metadata.name),
-            ("description", &metadata.description),
-            ("version", &metadata.version),
-            ("author", &metadata.author),
-            ("license", &metadata.license),
-        ];
-        for (key, text) in texts {
-            if let Some(text) = text.as_deref().and_then(|text| text.lines().next()) {
+        for (key, text) in texts(metadata) {
+            if let Some(text) = text.and_then(|text| text.lines().next()) {
                 facts.row([key, text]);
             }
         }
-        for (kind, tensors) in [("input", &metadata.inputs), ("output", &metadata.outputs)] {
-            for (number, tensor) in tensors.iter().enumerate() {
+        for (kind, tensors) in [("input", inputs(metadata)), ("output", outputs(metadata))] {
+            for (number, tensor) in tensors.into_iter().enumerate() {
                 facts.row([format!("{kind} {number}"), describe(tensor)]);
             }
         }
@@ -281,36 +275,57 @@ fn inputs_of(node: &NodeInfo) -> String {
     node.inputs().iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
+/// What the metadata say of the model as a whole.
+fn texts<'m>(metadata: &Metadata<'m>) -> [(&'static str, Option<&'m str>); 5] {
+    let table = metadata.table();
+    [
+        ("name", table.name()),
+        ("description", table.description()),
+        ("version", table.version()),
+        ("author", table.author()),
+        ("license", table.license()),
+    ]
+}
+
+fn inputs<'m>(metadata: &Metadata<'m>) -> Vec<TensorMetadata<'m>> {
+    (0..).map_while(|index| metadata.input(index)).collect()
+}
+
+fn outputs<'m>(metadata: &Metadata<'m>) -> Vec<TensorMetadata<'m>> {
+    (0..).map_while(|index| metadata.output(index)).collect()
+}
+
 /// An input or output as the metadata describe it.
-fn describe(tensor: &TensorMetadata) -> String {
-    let mut line = tensor.name.clone().unwrap_or_default();
-    if let Some(normalization) = &tensor.normalization {
-        line += &format!("  mean {:?} std {:?}", normalization.mean, normalization.std);
+fn describe(tensor: TensorMetadata<'_>) -> String {
+    let mut line = tensor.name().unwrap_or_default().to_owned();
+    if let Some(Normalization { mean, std }) = Normalization::of(tensor) {
+        line += &format!("  mean {mean:?} std {std:?}");
     }
-    for file in &tensor.files {
-        line += &format!("  {} ({:?})", file.name, file.kind);
+    for file in tensor.associated_files().iter() {
+        let kind = file.type_().name().unwrap_or("of another kind");
+        line += &format!("  {} ({kind})", file.name().unwrap_or_default());
     }
     line
 }
 
-fn metadata_json(metadata: &Metadata) -> Value {
-    let tensor = |tensor: &TensorMetadata| {
+fn metadata_json(metadata: &Metadata<'_>) -> Value {
+    let tensor = |tensor: TensorMetadata<'_>| {
+        let files = tensor.associated_files().iter().map(|file| file.name());
         json!({
-            "name": tensor.name,
-            "description": tensor.description,
-            "normalization": tensor.normalization.as_ref().map(|n| json!({"mean": n.mean, "std": n.std})),
-            "files": tensor.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(),
+            "name": tensor.name(),
+            "description": tensor.description(),
+            "normalization": Normalization::of(tensor).map(|n| json!({"mean": n.mean, "std": n.std})),
+            "files": files.collect::<Vec<_>>(),
         })
     };
-    json!({
-        "name": metadata.name,
-        "description": metadata.description,
-        "version": metadata.version,
-        "author": metadata.author,
-        "license": metadata.license,
-        "inputs": metadata.inputs.iter().map(tensor).collect::<Vec<_>>(),
-        "outputs": metadata.outputs.iter().map(tensor).collect::<Vec<_>>(),
-    })
+    let mut value = json!({
+        "inputs": inputs(metadata).into_iter().map(tensor).collect::<Vec<_>>(),
+        "outputs": outputs(metadata).into_iter().map(tensor).collect::<Vec<_>>(),
+    });
+    for (key, text) in texts(metadata) {
+        value[key] = text.into();
+    }
+    value
 }
 
 fn quantization_json(info: &TensorInfo) -> Value {

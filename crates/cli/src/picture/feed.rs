@@ -20,9 +20,9 @@ pub(crate) struct Normalize {
 
 impl Normalize {
     /// The options given, otherwise what the model's metadata say; `None` leaves it to the input's type.
-    pub(crate) fn or(&self, metadata: Option<&Normalization>) -> Option<Normalization> {
+    pub(crate) fn or(&self, metadata: Option<Normalization>) -> Option<Normalization> {
         if self.mean.is_empty() && self.std.is_empty() {
-            return metadata.cloned();
+            return metadata;
         }
         let or = |given: &[f32], default: f32| if given.is_empty() { vec![default] } else { given.to_vec() };
         Some(Normalization { mean: or(&self.mean, 0.0), std: or(&self.std, 1.0) })

@@ -58,7 +58,8 @@ impl Limits {
         Ok(())
     }
 
-    /// Times `run` until both limits are reached.
+    /// Times `run` until both limits are reached. Much longer runs than the shortest were interrupted: the time that
+    /// another program had the processor does not count, within limits.
     pub(super) fn measure(
         &self,
         least_runs: i64,
@@ -80,7 +81,9 @@ impl Limits {
             samples.add(end - start);
             start = end;
             let elapsed = end - begin;
-            if elapsed > most || (samples.count >= least_runs.max(1) as u64 && elapsed >= least) {
+            let undisturbed = samples.undisturbed >= least.as_secs_f64() * 1e6 || elapsed / PATIENCE >= least;
+            let has_lasted = elapsed >= least && (undisturbed || period.is_some() || delay.is_some());
+            if elapsed > most || (samples.count >= least_runs.max(1) as u64 && has_lasted) {
                 return Ok(samples);
             }
             if let Some(period) = period {
@@ -106,9 +109,17 @@ pub(super) struct Samples {
     greatest: f64,
     sum: f64,
     squares: f64,
+    /// The sum without what other programs took.
+    undisturbed: f64,
 }
 
 const MOST_KEPT: usize = 1 << 16;
+
+/// How many times longer than asked for a measurement may last on a busy machine.
+const PATIENCE: u32 = 3;
+
+/// How many times longer than the shortest a run may take before the rest is put down to other programs.
+const DISTURBED: f64 = 3.0;
 
 impl Samples {
     pub(super) fn new() -> Self {
@@ -122,6 +133,7 @@ impl Samples {
             greatest: 0.0,
             sum: 0.0,
             squares: 0.0,
+            undisturbed: 0.0,
         }
     }
 
@@ -146,6 +158,7 @@ impl Samples {
         (self.least, self.greatest) = (self.least.min(time), self.greatest.max(time));
         self.sum += time;
         self.squares += time * time;
+        self.undisturbed += time.min(DISTURBED * self.least);
     }
 
     pub(super) fn count(&self) -> u64 {
