@@ -32,3 +32,16 @@ fn json_has_the_same() {
     assert!(value["plan"]["arena_bytes"].as_u64().unwrap() >= 16);
     assert_eq!(value["metadata"], Value::Null);
 }
+
+#[test]
+fn metadata_and_files_are_shown() {
+    let folder = Folder::new();
+    folder.write("clothes.tflite", include_bytes!("../../assets/fashion_mnist_int8.tflite"));
+    let text = folder.run("inspect clothes.tflite").ok();
+    for part in ["metadata     TFLITE_METADATA", "file         labels.txt (76 B)", "name         Fashion-MNIST"] {
+        assert!(text.contains(part), "no {part:?} in {text}");
+    }
+    let value: Value = serde_json::from_str(&folder.run("inspect clothes.tflite --json").ok()).unwrap();
+    assert_eq!(value["files"][0]["name"], "labels.txt");
+    assert_eq!(value["metadata"]["outputs"][0]["files"][0], "labels.txt");
+}

@@ -74,3 +74,52 @@ fn u16_at(bytes: &[u8], position: usize) -> Option<usize> {
 fn u32_at(bytes: &[u8], position: usize) -> Option<usize> {
     bytes.get(position..)?.first_chunk().copied().map(u32::from_le_bytes).map(|value| value as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An archive of one stored file behind other bytes, offsets counted from `base`.
+    fn archive(before: &[u8], base: usize) -> Vec<u8> {
+        let (name, text) = (b"labels.txt", b"cat\ndog\n");
+        let local_at = (before.len() - base) as u32;
+        let mut file = before.to_vec();
+        file.extend([LOCAL, &[0; 14], &[8, 0, 0, 0, 8, 0, 0, 0, 10, 0, 0, 0]].concat());
+        file.extend([&name[..], text].concat());
+        let directory_at = (file.len() - base) as u32;
+        file.extend([ENTRY, &[0; 16], &[8, 0, 0, 0, 8, 0, 0, 0, 10, 0], &[0; 12]].concat());
+        file.extend(local_at.to_le_bytes());
+        file.extend(name);
+        let size = (file.len() - base) as u32 - directory_at;
+        file.extend([END, &[0, 0, 0, 0, 1, 0, 1, 0]].concat());
+        file.extend(size.to_le_bytes());
+        file.extend(directory_at.to_le_bytes());
+        file.extend([0, 0]);
+        file
+    }
+
+    #[test]
+    fn files_are_found_wherever_offsets_count_from() {
+        for base in [0, 100] {
+            let file = archive(&[7; 100], base);
+            let expected = File { name: "labels.txt", size: 8, contents: Some(b"cat\ndog\n") };
+            assert_eq!(files(&file), [expected]);
+        }
+        assert_eq!(files(b"no archive"), []);
+    }
+
+    #[test]
+    fn damage_is_survived() {
+        let file = archive(&[7; 10], 0);
+        for length in 0..file.len() {
+            assert!(files(&file[..length]).is_empty());
+        }
+        for index in 10..file.len() {
+            for value in [0, 1, 0x7f, 0xff] {
+                let mut damaged = file.clone();
+                damaged[index] = value;
+                files(&damaged);
+            }
+        }
+    }
+}
