@@ -13,6 +13,8 @@ pub mod add_n;
 pub mod assign_variable;
 #[path = "atan2.rs"]
 pub mod atan2;
+#[path = "audio_spectrogram.rs"]
+pub mod audio_spectrogram;
 #[path = "average_pool_2d.rs"]
 pub mod average_pool_2d;
 #[path = "bidirectional_sequence_lstm.rs"]
@@ -39,6 +41,8 @@ pub mod depth_to_space;
 pub mod depthwise_conv_2d;
 #[path = "dequantize.rs"]
 pub mod dequantize;
+#[path = "detection_postprocess.rs"]
+pub mod detection_postprocess;
 #[path = "div.rs"]
 pub mod div;
 #[path = "elu.rs"]
@@ -63,6 +67,8 @@ pub mod gelu;
 pub mod greater;
 #[path = "greater_equal.rs"]
 pub mod greater_equal;
+#[path = "hadamard_rotation.rs"]
+pub mod hadamard_rotation;
 #[path = "hard_swish.rs"]
 pub mod hard_swish;
 #[path = "if.rs"]
@@ -95,6 +101,8 @@ pub mod max_pool_2d;
 pub mod maximum;
 #[path = "mean.rs"]
 pub mod mean;
+#[path = "mfcc.rs"]
+pub mod mfcc;
 #[path = "minimum.rs"]
 pub mod minimum;
 #[path = "mirror_pad.rs"]
@@ -105,6 +113,8 @@ pub mod mul;
 pub mod neg;
 #[path = "not_equal.rs"]
 pub mod not_equal;
+#[path = "numeric_verify.rs"]
+pub mod numeric_verify;
 #[path = "pack.rs"]
 pub mod pack;
 #[path = "pad.rs"]
@@ -163,6 +173,34 @@ pub mod select_v2;
 pub mod shape;
 #[path = "sign.rs"]
 pub mod sign;
+#[path = "signal_delay.rs"]
+pub mod signal_delay;
+#[path = "signal_energy.rs"]
+pub mod signal_energy;
+#[path = "signal_fft_auto_scale.rs"]
+pub mod signal_fft_auto_scale;
+#[path = "signal_filter_bank.rs"]
+pub mod signal_filter_bank;
+#[path = "signal_filter_bank_log.rs"]
+pub mod signal_filter_bank_log;
+#[path = "signal_filter_bank_spectral_subtraction.rs"]
+pub mod signal_filter_bank_spectral_subtraction;
+#[path = "signal_filter_bank_square_root.rs"]
+pub mod signal_filter_bank_square_root;
+#[path = "signal_framer.rs"]
+pub mod signal_framer;
+#[path = "signal_irfft.rs"]
+pub mod signal_irfft;
+#[path = "signal_overlap_add.rs"]
+pub mod signal_overlap_add;
+#[path = "signal_pcan.rs"]
+pub mod signal_pcan;
+#[path = "signal_rfft.rs"]
+pub mod signal_rfft;
+#[path = "signal_stacker.rs"]
+pub mod signal_stacker;
+#[path = "signal_window.rs"]
+pub mod signal_window;
 #[path = "sin.rs"]
 pub mod sin;
 #[path = "slice.rs"]
@@ -231,6 +269,7 @@ pub static ALL: &[&OpDef] = &[
     &add_n::OP,
     &assign_variable::OP,
     &atan2::OP,
+    &audio_spectrogram::OP,
     &average_pool_2d::OP,
     &bidirectional_sequence_lstm::OP,
     &bidirectional_sequence_rnn::OP,
@@ -244,6 +283,7 @@ pub static ALL: &[&OpDef] = &[
     &depth_to_space::OP,
     &depthwise_conv_2d::OP,
     &dequantize::OP,
+    &detection_postprocess::OP,
     &div::OP,
     &elu::OP,
     &equal::OP,
@@ -256,6 +296,7 @@ pub static ALL: &[&OpDef] = &[
     &gelu::OP,
     &greater::OP,
     &greater_equal::OP,
+    &hadamard_rotation::OP,
     &hard_swish::OP,
     &r#if::OP,
     &imag::OP,
@@ -272,11 +313,13 @@ pub static ALL: &[&OpDef] = &[
     &max_pool_2d::OP,
     &maximum::OP,
     &mean::OP,
+    &mfcc::OP,
     &minimum::OP,
     &mirror_pad::OP,
     &mul::OP,
     &neg::OP,
     &not_equal::OP,
+    &numeric_verify::OP,
     &pack::OP,
     &pad::OP,
     &padv2::OP,
@@ -306,6 +349,20 @@ pub static ALL: &[&OpDef] = &[
     &select_v2::OP,
     &shape::OP,
     &sign::OP,
+    &signal_delay::OP,
+    &signal_energy::OP,
+    &signal_fft_auto_scale::OP,
+    &signal_filter_bank::OP,
+    &signal_filter_bank_log::OP,
+    &signal_filter_bank_spectral_subtraction::OP,
+    &signal_filter_bank_square_root::OP,
+    &signal_framer::OP,
+    &signal_irfft::OP,
+    &signal_overlap_add::OP,
+    &signal_pcan::OP,
+    &signal_rfft::OP,
+    &signal_stacker::OP,
+    &signal_window::OP,
     &sin::OP,
     &slice::OP,
     &softmax::OP,
@@ -345,6 +402,7 @@ pub static HOST: &[&HostDef] = &[
     &add_n::HOST,
     &assign_variable::HOST,
     &atan2::HOST,
+    &audio_spectrogram::HOST,
     &average_pool_2d::HOST,
     &bidirectional_sequence_lstm::HOST,
     &bidirectional_sequence_rnn::HOST,
@@ -358,6 +416,7 @@ pub static HOST: &[&HostDef] = &[
     &depth_to_space::HOST,
     &depthwise_conv_2d::HOST,
     &dequantize::HOST,
+    &detection_postprocess::HOST,
     &div::HOST,
     &elu::HOST,
     &equal::HOST,
@@ -370,6 +429,7 @@ pub static HOST: &[&HostDef] = &[
     &gelu::HOST,
     &greater::HOST,
     &greater_equal::HOST,
+    &hadamard_rotation::HOST,
     &hard_swish::HOST,
     &r#if::HOST,
     &imag::HOST,
@@ -386,11 +446,13 @@ pub static HOST: &[&HostDef] = &[
     &max_pool_2d::HOST,
     &maximum::HOST,
     &mean::HOST,
+    &mfcc::HOST,
     &minimum::HOST,
     &mirror_pad::HOST,
     &mul::HOST,
     &neg::HOST,
     &not_equal::HOST,
+    &numeric_verify::HOST,
     &pack::HOST,
     &pad::HOST,
     &padv2::HOST,
@@ -420,6 +482,20 @@ pub static HOST: &[&HostDef] = &[
     &select_v2::HOST,
     &shape::HOST,
     &sign::HOST,
+    &signal_delay::HOST,
+    &signal_energy::HOST,
+    &signal_fft_auto_scale::HOST,
+    &signal_filter_bank::HOST,
+    &signal_filter_bank_log::HOST,
+    &signal_filter_bank_spectral_subtraction::HOST,
+    &signal_filter_bank_square_root::HOST,
+    &signal_framer::HOST,
+    &signal_irfft::HOST,
+    &signal_overlap_add::HOST,
+    &signal_pcan::HOST,
+    &signal_rfft::HOST,
+    &signal_stacker::HOST,
+    &signal_window::HOST,
     &sin::HOST,
     &slice::HOST,
     &softmax::HOST,
