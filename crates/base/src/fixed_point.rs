@@ -123,65 +123,6 @@ pub fn saturating_shift_left(x: i32, exponent: i32) -> i32 {
     wide.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
-/// `1 / (1 + x)` for `x` in `0..1`, both with 31 bits after the point, by three steps of Newton's method.
-pub fn reciprocal_of_one_plus(x: i32) -> i32 {
-    let times = saturating_rounding_doubling_high_mul;
-    // Numbers with two bits before the point, but for this one between 1/2 and 1.
-    let half_denominator = ((i64::from(x) + i64::from(i32::MAX) + 1) / 2) as i32;
-    const ONE: i32 = 1 << 29;
-    /// 48 / 17 and 32 / 17.
-    const FIRST_GUESS: (i32, i32) = (1_515_870_810, 1_010_580_540);
-    let mut root = FIRST_GUESS.0.wrapping_add(times(half_denominator, -FIRST_GUESS.1));
-    for _ in 0..3 {
-        let error = ONE.wrapping_sub(times(half_denominator, root));
-        root = root.wrapping_add(saturating_shift_left(times(root, error), 2));
-    }
-    // Half of it, with no bits before the point.
-    saturating_shift_left(root, 1)
-}
-
-/// `1 / x` for positive `x`.
-pub fn reciprocal(x: i32) -> Multiplier {
-    let zeros = x.leading_zeros().min(31);
-    // The leading one is dropped: what follows it is the fraction.
-    let fraction = ((x as u32) << zeros) & (u32::MAX >> 1);
-    Multiplier { mantissa: reciprocal_of_one_plus(fraction as i32), shift: zeros as i32 - 31 }
-}
-
-/// `1 / sqrt(x)` for positive `x`, by five steps of Newton's method in fixed point; 1 for what is not positive.
-pub fn reciprocal_square_root(x: i32) -> Multiplier {
-    if x <= 1 {
-        return Multiplier { mantissa: i32::MAX, shift: 0 };
-    }
-    let (mut x, mut right_shift) = (x, 11);
-    while x >= 1 << 29 {
-        x /= 4;
-        right_shift += 1;
-    }
-    // To the left by an even number of bits, until the leading one is the third or fourth bit.
-    let pairs = (x.leading_zeros() as i32 - 1) / 2 - 1;
-    right_shift -= pairs;
-    x <<= 2 * pairs;
-    // Numbers with three bits before the point.
-    const ONE: i32 = 1 << 28;
-    let half = rounding_divide_by_pot(x >> 1, 1);
-    let times = saturating_rounding_doubling_high_mul;
-    let mut root = ONE;
-    for _ in 0..5 {
-        let cube = saturating_shift_left(times(times(root, root), root), 6);
-        let difference = times(ONE + ONE / 2, root).wrapping_sub(times(half, cube));
-        root = saturating_shift_left(difference, 3);
-    }
-    /// The square root of 1/2, all bits after the point.
-    const ROOT_OF_HALF: i32 = 1_518_500_250;
-    let root = times(root, ROOT_OF_HALF);
-    if right_shift < 0 {
-        Multiplier { mantissa: root.wrapping_shl(-right_shift as u32), shift: 0 }
-    } else {
-        Multiplier { mantissa: root, shift: -right_shift }
-    }
-}
-
 /// The integer that stands for `real`: `zero_point + round(real / scale)`, halves away from zero, not clamped to a type.
 #[inline]
 pub fn quantize(real: f32, scale: f32, zero_point: i32) -> i32 {
@@ -223,25 +164,6 @@ mod tests {
         assert_eq!(saturating_rounding_doubling_high_mul(i32::MIN, i32::MIN), i32::MAX);
         assert_eq!([-3, -2, -1, 1, 2, 3].map(|x| rounding_divide_by_pot(x, 1)), [-2, -1, -1, 1, 1, 2]);
         assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
-    }
-
-    #[test]
-    fn reciprocals_are_close() {
-        for x in (1..2000).chain([65_535, 1 << 20, (1 << 29) - 1, 1 << 29, i32::MAX]) {
-            let Multiplier { mantissa, shift } = reciprocal(x);
-            let real = f64::from(mantissa) * libm::exp2(f64::from(shift - 31));
-            assert!((real * f64::from(x) - 1.0).abs() < 1e-7, "{x}: {real}");
-        }
-    }
-
-    #[test]
-    fn reciprocal_square_roots_are_close() {
-        for x in (1..2000).chain([65_535, 1 << 20, (1 << 29) - 1, 1 << 29, i32::MAX]) {
-            let Multiplier { mantissa, shift } = reciprocal_square_root(x);
-            let real = f64::from(mantissa) * libm::exp2(f64::from(shift - 31));
-            let exact = 1.0 / libm::sqrt(f64::from(x));
-            assert!((real / exact - 1.0).abs() < 1e-5, "{x}: {real} {exact}");
-        }
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use alloc::boxed::Box;
 
 use featherlite_base::fixed_point::{
-    Multiplier, reciprocal, rounding_divide_by_pot, saturating_rounding_doubling_high_mul,
+    Multiplier, rounding_divide_by_pot, saturating_rounding_doubling_high_mul,
 };
+use featherlite_base::fixed_point_i32::reciprocal;
 use featherlite_base::{DType, Element, Result};
 use featherlite_schema::{ActivationFunctionType, BuiltinOperator, DivOptions};
 
@@ -72,12 +73,12 @@ impl Quantized {
     fn apply(self, a: i32, b: i32) -> i32 {
         let (a, b) = (a - self.left_zero, b - self.right_zero);
         let (a, b) = if b < 0 { (-a, -b) } else { (a, b) };
-        let reciprocal = reciprocal(b);
+        let (reciprocal, divisor_bits) = reciprocal(b, 31);
         // As many bits as there is room for.
         let room = if a < 0 { !a } else { a }.leading_zeros() as i32 - 1;
-        let quotient = saturating_rounding_doubling_high_mul(a << room, reciprocal.mantissa);
+        let quotient = saturating_rounding_doubling_high_mul(a << room, reciprocal);
         let scaled = saturating_rounding_doubling_high_mul(quotient, self.to_output.mantissa);
-        let result = shift_right(scaled, room - self.to_output.shift - reciprocal.shift);
+        let result = shift_right(scaled, room + divisor_bits - self.to_output.shift);
         bound(result.wrapping_add(self.output_zero), self.range)
     }
 }

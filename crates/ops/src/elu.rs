@@ -4,10 +4,12 @@ use alloc::boxed::Box;
 
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
+use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::same_shape;
+use crate::parts::elementwise::{Make, same_shape, unary};
 use crate::parts::lut;
+use crate::parts::vector_math::exp_less_one_of_negative;
 
 /// ELU.
 pub static OP: OpDef = OpDef {
@@ -15,7 +17,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::ELU),
     version: 1,
     sigs: SIGS,
-    kernels: &[],
+    kernels: &[&F32],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
     shapes: same_shape,
@@ -34,6 +36,28 @@ const SIGS: &[Sig] = &[
     Sig { name: "quantized", inputs: &[req(QUANTIZED)], outputs: &[req(Types::SAME)], version: 1 },
 ];
 
+/// The kernels for `f32`.
+pub static F32: Family<Make> = Family {
+    name: "elu_f32",
+    rows: &[
+        Row { name: "elu_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, fast) },
+        Row { name: "elu_f32__reference", isa: Isa::Scalar, kernel: |plan| unary(plan, exact) },
+    ],
+};
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
-    lut::real_function(plan, |x| if x < 0.0 { math::expm1(x) } else { x })
+    match plan.node.input(0)?.dtype {
+        DType::F32 => Ok((plan.choose(&F32).kernel)(plan)),
+        _ => lut::real_function(plan, exact),
+    }
+}
+
+fn exact(x: f32) -> f32 {
+    if x < 0.0 { math::expm1(x) } else { x }
+}
+
+#[inline(always)]
+fn fast(x: f32) -> f32 {
+    let below = exp_less_one_of_negative(x);
+    if x < 0.0 { below } else { x }
 }

@@ -4,10 +4,11 @@ use alloc::boxed::Box;
 
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
+use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::same_shape;
-use crate::parts::lut;
+use crate::parts::elementwise::{Make, same_shape, unary};
+use crate::parts::{lut, vector_math};
 
 /// EXP.
 pub static OP: OpDef = OpDef {
@@ -15,7 +16,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::EXP),
     version: 2,
     sigs: SIGS,
-    kernels: &[],
+    kernels: &[&F32],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
     shapes: same_shape,
@@ -33,6 +34,18 @@ const SIGS: &[Sig] = &[
     Sig { name: "quantized", inputs: &[req(QUANTIZED)], outputs: &[req(Types::SAME)], version: 2 },
 ];
 
+/// The kernels for `f32`.
+pub static F32: Family<Make> = Family {
+    name: "exp_f32",
+    rows: &[
+        Row { name: "exp_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, vector_math::exp) },
+        Row { name: "exp_f32__reference", isa: Isa::Scalar, kernel: |plan| unary(plan, math::exp) },
+    ],
+};
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
-    lut::real_function(plan, math::exp)
+    match plan.node.input(0)?.dtype {
+        DType::F32 => Ok((plan.choose(&F32).kernel)(plan)),
+        _ => lut::real_function(plan, math::exp),
+    }
 }

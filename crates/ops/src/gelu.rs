@@ -5,10 +5,11 @@ use alloc::boxed::Box;
 use core::f32::consts::FRAC_1_SQRT_2;
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::{BuiltinOperator, GeluOptions};
+use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::same_shape;
-use crate::parts::lut;
+use crate::parts::elementwise::{Make, same_shape, unary};
+use crate::parts::{lut, vector_math};
 
 /// GELU.
 pub static OP: OpDef = OpDef {
@@ -16,7 +17,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::GELU),
     version: 3,
     sigs: SIGS,
-    kernels: &[],
+    kernels: &[&F32, &APPROXIMATE_F32],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
     shapes: same_shape,
@@ -35,12 +36,39 @@ const SIGS: &[Sig] = &[
     Sig { name: "quantized", inputs: &[req(QUANTIZED)], outputs: &[req(Types::SAME)], version: 2 },
 ];
 
+/// The kernels for `f32`.
+pub static F32: Family<Make> = Family {
+    name: "gelu_f32",
+    rows: &[
+        Row { name: "gelu_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, fast) },
+        Row { name: "gelu_f32__reference", isa: Isa::Scalar, kernel: |plan| unary(plan, exact) },
+    ],
+};
+
+/// The kernels for `f32` that approximate with the hyperbolic tangent.
+pub static APPROXIMATE_F32: Family<Make> = Family {
+    name: "gelu_approximate_f32",
+    rows: &[
+        Row {
+            name: "gelu_approximate_f32__vector",
+            isa: Isa::Scalar,
+            kernel: |plan| unary(plan, |x| approximate(x, vector_math::tanh)),
+        },
+        Row {
+            name: "gelu_approximate_f32__reference",
+            isa: Isa::Scalar,
+            kernel: |plan| unary(plan, |x| approximate(x, math::tanh)),
+        },
+    ],
+};
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
-    let options: GeluOptions<'_> = plan.node.options();
-    if options.approximate() {
-        lut::real_function(plan, approximate)
-    } else {
-        lut::real_function(plan, exact)
+    let is_approximate = plan.node.options::<GeluOptions<'_>>().approximate();
+    match (plan.node.input(0)?.dtype, is_approximate) {
+        (DType::F32, false) => Ok((plan.choose(&F32).kernel)(plan)),
+        (DType::F32, true) => Ok((plan.choose(&APPROXIMATE_F32).kernel)(plan)),
+        (_, false) => lut::real_function(plan, exact),
+        (_, true) => lut::real_function(plan, |x| approximate(x, math::tanh)),
     }
 }
 
@@ -49,8 +77,15 @@ fn exact(x: f32) -> f32 {
     0.5 * x * math::erfc(x * -FRAC_1_SQRT_2)
 }
 
-fn approximate(x: f32) -> f32 {
+#[inline(always)]
+fn fast(x: f32) -> f32 {
+    let tail = 0.5 * vector_math::normal_tails(x.abs());
+    x * if x < 0.0 { tail } else { 1.0 - tail }
+}
+
+#[inline(always)]
+fn approximate(x: f32, tanh: impl Fn(f32) -> f32) -> f32 {
     /// The square root of 2 / pi.
     const FACTOR: f32 = 0.797_884_6;
-    0.5 * x * (1.0 + math::tanh(FACTOR * (x + 0.044_715 * x * x * x)))
+    0.5 * x * (1.0 + tanh(FACTOR * (x + 0.044_715 * x * x * x)))
 }

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use featherlite_base::fixed_point::{Multiplier, reciprocal_square_root};
+use featherlite_base::fixed_point::{Multiplier, inverse_sqrt};
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
 
@@ -56,7 +56,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let table = lut::of_integer(DType::I8, |q| match q - input_zero {
         difference if difference <= 0 => 127,
         difference => {
-            let root = reciprocal_square_root(difference);
+            let root = inverse_sqrt(difference);
             let root = Multiplier { shift: root.shift + FRACTION, ..root }.apply(1);
             bound(to_output.apply(root).saturating_add(output_zero), (-128, 127))
         }

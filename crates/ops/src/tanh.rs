@@ -4,10 +4,11 @@ use alloc::boxed::Box;
 
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
+use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::same_shape;
-use crate::parts::{lut, sigmoid_i16};
+use crate::parts::elementwise::{Make, same_shape, unary};
+use crate::parts::{lut, sigmoid_i16, vector_math};
 
 /// TANH.
 pub static OP: OpDef = OpDef {
@@ -15,7 +16,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::TANH),
     version: 3,
     sigs: SIGS,
-    kernels: &[],
+    kernels: &[&F32],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
     shapes: same_shape,
@@ -35,8 +36,18 @@ const SIGS: &[Sig] = &[
     Sig { name: "int16", inputs: &[req(I16)], outputs: &[req(I16)], version: 3 },
 ];
 
+/// The kernels for `f32`.
+pub static F32: Family<Make> = Family {
+    name: "tanh_f32",
+    rows: &[
+        Row { name: "tanh_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, vector_math::tanh) },
+        Row { name: "tanh_f32__reference", isa: Isa::Scalar, kernel: |plan| unary(plan, math::tanh) },
+    ],
+};
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     match plan.node.input(0)?.dtype {
+        DType::F32 => Ok((plan.choose(&F32).kernel)(plan)),
         DType::I16 => sigmoid_i16::tanh(plan),
         _ => lut::real_function(plan, math::tanh),
     }

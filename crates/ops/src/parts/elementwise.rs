@@ -20,6 +20,9 @@ const CHUNK: usize = 16 * 1024;
 /// Elements of an operand that are laid out for the inner loop at a time.
 const BLOCK: usize = 256;
 
+/// Makes a kernel, for families of kernels.
+pub type Make = fn(&Plan<'_>) -> Box<dyn Kernel>;
+
 /// The shape function of operators whose output has the shape of input 0.
 ///
 /// # Errors

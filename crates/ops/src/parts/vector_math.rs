@@ -1,40 +1,41 @@
-//! Elementary functions on whole `f32` vectors, for recurrent operators: a few units in the last place off, but in
-//! loops that become vector code. The reference kernels take `base::math` instead.
+//! Elementary functions of `f32` that make loops vector code: nothing but additions, multiplications and choices, a few
+//! units in the last place off. The reference kernels take `base::math` instead.
+
+use core::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 
 use featherlite_base::{Result, math};
 use featherlite_schema::ActivationFunctionType;
 use featherlite_simd::Level;
 
-use super::activation;
+use super::activation::{self, bound};
 use crate::core::Setup;
 
-/// `exp(x)`; results below the smallest normal number are not exact, those above the greatest number stay finite.
+/// `exp(x)`.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
-    // Adding this makes the low bits of a float a whole number.
-    const WHOLE: f32 = 12_582_912.0;
-    let x = if x > 88.0 { 88.0 } else { x };
-    let x = if x < -87.0 { -87.0 } else { x };
-    let shifted = x * core::f32::consts::LOG2_E + WHOLE;
-    let power = shifted - WHOLE;
-    // ln 2 in two parts, so that the rest of the division is exact.
-    let rest = x - power * 0.693_359_4 + power * 2.121_944_4e-4;
-    let series = 0.5
-        + rest
-            * (0.166_666_66
-                + rest * (0.041_665_795 + rest * (8.333_452e-3 + rest * (1.398_2e-3 + rest * 1.987_569e-4))));
-    let fraction = 1.0 + rest + rest * rest * series;
-    let exponent = (shifted.to_bits() << 23).wrapping_add(127 << 23);
-    fraction * f32::from_bits(exponent)
+    let (power, rest) = divide_by_ln_2(bound(x, (-104.0, 89.0)));
+    // In two steps, since neither 2^128 nor 2^-150 is a normal number.
+    let half = power >> 1;
+    (1.0 + exp_less_one_of(rest)) * power_of_two(half) * power_of_two(power - half)
 }
 
+/// `exp(x) - 1` for `x` that are not positive; 0 for others.
 #[inline(always)]
-fn logistic_of(x: f32) -> f32 {
+pub fn exp_less_one_of_negative(x: f32) -> f32 {
+    let (power, rest) = divide_by_ln_2(bound(x, (-87.0, 0.0)));
+    let scale = power_of_two(power);
+    exp_less_one_of(rest) * scale + (scale - 1.0)
+}
+
+/// `1 / (1 + exp(-x))`.
+#[inline(always)]
+pub fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
+/// Hyperbolic tangent.
 #[inline(always)]
-fn tanh_of(x: f32) -> f32 {
+pub fn tanh(x: f32) -> f32 {
     let squared = x * x;
     let series = squared
         * (-0.333_332_8
@@ -44,6 +45,53 @@ fn tanh_of(x: f32) -> f32 {
     let small = x + x * series;
     let magnitude = 1.0 - 2.0 / (exp(2.0 * x.abs()) + 1.0);
     if x.abs() < 0.625 { small } else { magnitude.copysign(x) }
+}
+
+/// Twice the probability that a standard normal variable is above `x`, for `x` that are not negative: the
+/// complementary error function of `x / sqrt(2)`, by a series of Chebyshev polynomials.
+#[inline(always)]
+pub fn normal_tails(x: f32) -> f32 {
+    const COEFFICIENTS: [f32; 10] = [
+        0.170_872_77,
+        -0.822_152_23,
+        1.488_515_9,
+        -1.135_203_98,
+        0.278_868_07,
+        -0.186_288_06,
+        0.096_784_18,
+        0.374_091_96,
+        1.000_023_7,
+        -1.265_512_2,
+    ];
+    let t = 1.0 / (1.0 + x * (0.5 * FRAC_1_SQRT_2));
+    let series = COEFFICIENTS.iter().fold(0.0, |sum, coefficient| sum * t + coefficient);
+    t * exp(series - 0.5 * x * x)
+}
+
+/// `x` as a multiple of ln 2 and a rest.
+#[inline(always)]
+fn divide_by_ln_2(x: f32) -> (i32, f32) {
+    // Adding this makes the low bits of a float a whole number.
+    const WHOLE: f32 = 12_582_912.0;
+    let shifted = x * LOG2_E + WHOLE;
+    let power = shifted - WHOLE;
+    // ln 2 in two parts, so that the rest of the division is exact.
+    let rest = x - power * 0.693_359_4 + power * 2.121_944_4e-4;
+    (shifted.to_bits().wrapping_sub(WHOLE.to_bits()) as i32, rest)
+}
+
+/// `exp(x) - 1` for small `x`.
+#[inline(always)]
+fn exp_less_one_of(x: f32) -> f32 {
+    let series = 0.5
+        + x * (0.166_666_66 + x * (0.041_665_795 + x * (8.333_452e-3 + x * (1.398_2e-3 + x * 1.987_569e-4))));
+    x + x * x * series
+}
+
+/// 2 to the power of `exponent`, if that is a normal number.
+#[inline(always)]
+fn power_of_two(exponent: i32) -> f32 {
+    f32::from_bits((exponent.wrapping_add(127) as u32) << 23)
 }
 
 /// How an operator computes its activations.
@@ -75,7 +123,7 @@ impl Vectors {
         if self.reference {
             values.iter_mut().for_each(|x| *x = math::logistic(*x));
         } else {
-            self.run(|| values.iter_mut().for_each(|x| *x = logistic_of(*x)));
+            self.run(|| values.iter_mut().for_each(|x| *x = logistic(*x)));
         }
     }
 
@@ -84,7 +132,7 @@ impl Vectors {
         if self.reference {
             values.iter_mut().for_each(|x| *x = math::tanh(*x));
         } else {
-            self.run(|| values.iter_mut().for_each(|x| *x = tanh_of(*x)));
+            self.run(|| values.iter_mut().for_each(|x| *x = tanh(*x)));
         }
     }
 }
@@ -123,21 +171,46 @@ impl Activation {
 mod tests {
     use super::*;
 
+    /// The largest error of `function` on `range`, as a part of the result.
+    fn error(function: fn(f32) -> f32, real: fn(f64) -> f64, range: core::ops::Range<f32>) -> f64 {
+        let step = (range.end - range.start) / 200_000.0;
+        (0..200_000).fold(0.0, |worst, index| {
+            let x = range.start + index as f32 * step;
+            let (found, real) = (f64::from(function(x)), real(f64::from(x)));
+            if real == found { worst } else { f64::max(worst, ((found - real) / real).abs()) }
+        })
+    }
+
     #[test]
     fn functions_are_close_to_the_real_ones() {
-        let close = |found: f32, real: f64, what: &str, x: f32| {
-            let error = (f64::from(found) - real).abs();
-            assert!(error <= real.abs() * 4e-7, "{what}({x}) = {found}, not {real}");
-        };
-        for step in -80_000..=80_000 {
-            let x = step as f32 * 1e-3;
-            close(exp(x), libm::exp(f64::from(x)), "exp", x);
-            close(tanh_of(x), libm::tanh(f64::from(x)), "tanh", x);
-            close(logistic_of(x), 1.0 / (1.0 + libm::exp(-f64::from(x))), "logistic", x);
+        /// Two units in the last place.
+        const CLOSE: f64 = 2.4e-7;
+        let normal = |x: f64| libm::erfc(x * core::f64::consts::FRAC_1_SQRT_2);
+        for (name, worst, limit) in [
+            ("exp", error(exp, libm::exp, -87.3..88.7), CLOSE),
+            ("exp - 1", error(exp_less_one_of_negative, libm::expm1, -90.0..0.0), CLOSE),
+            ("exp - 1", error(exp_less_one_of_negative, libm::expm1, -2.0..0.0), CLOSE),
+            ("logistic", error(logistic, |x| 1.0 / (1.0 + libm::exp(-x)), -87.0..87.0), CLOSE),
+            ("tanh", error(tanh, libm::tanh, -12.0..12.0), CLOSE),
+            ("tanh", error(tanh, libm::tanh, -1.0..1.0), CLOSE),
+            ("normal", error(normal_tails, normal, 0.0..3.0), 8e-7),
+            ("normal", error(normal_tails, normal, 0.0..12.0), 1e-5),
+        ] {
+            assert!(worst <= limit, "{name}: {worst:e}");
         }
-        assert!(tanh_of(f32::NAN).is_nan() && logistic_of(f32::NAN).is_nan());
-        assert_eq!((tanh_of(f32::INFINITY), tanh_of(-1e30), tanh_of(0.0)), (1.0, -1.0, 0.0));
-        assert_eq!(logistic_of(f32::INFINITY), 1.0);
-        assert!(logistic_of(f32::NEG_INFINITY) < 1e-37);
+    }
+
+    #[test]
+    fn extremes_are_right() {
+        const INFINITY: f32 = f32::INFINITY;
+        assert_eq!([INFINITY, -INFINITY, 0.0, 1000.0, -1000.0].map(exp), [INFINITY, 0.0, 1.0, INFINITY, 0.0]);
+        assert!((exp(-95.0) / 5.5e-42 - 1.0).abs() < 0.01);
+        assert_eq!([INFINITY, -INFINITY, 0.0, -1e30].map(tanh), [1.0, -1.0, 0.0, -1.0]);
+        assert_eq!([INFINITY, -INFINITY, 0.0].map(logistic), [1.0, 0.0, 0.5]);
+        assert_eq!([-INFINITY, -0.0, 5.0].map(exp_less_one_of_negative), [-1.0, 0.0, 0.0]);
+        assert_eq!([0.0, 100.0].map(|x| (normal_tails(x) * 1e6) as i32), [1_000_000, 0]);
+        for function in [exp, tanh, logistic, exp_less_one_of_negative, normal_tails] {
+            assert!(function(f32::NAN).is_nan());
+        }
     }
 }
