@@ -23,7 +23,7 @@ fn divide(x: i16, exponent: u32) -> i16 {
 
 /// `x * 2^exponent`, saturating; it does so one step early on the negative side.
 #[inline(always)]
-fn multiply(x: i16, exponent: u32) -> i16 {
+pub fn multiply(x: i16, exponent: u32) -> i16 {
     let threshold = (1i16 << (15 - exponent)) - 1;
     let shifted = x << exponent;
     let bounded = if x > threshold { i16::MAX } else { shifted };

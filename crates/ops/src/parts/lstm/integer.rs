@@ -43,7 +43,7 @@ struct Integer {
 }
 
 /// Stacked weights with what is to be added to their products: biases and the zero point of the rows.
-pub(super) struct Product {
+pub(crate) struct Product {
     packed: Arc<PackedI8>,
     columns: Columns,
 }
@@ -68,7 +68,7 @@ struct Norm {
 }
 
 impl Product {
-    pub(super) fn plan(
+    pub(crate) fn plan(
         plan: &mut Plan<'_>,
         key: &'static str,
         tensors: &[usize],
@@ -84,7 +84,7 @@ impl Product {
     }
 
     /// `rows * weights^T + bias` for `count` rows without gaps.
-    pub(super) fn multiply(&self, io: &Io<'_>, rows: &[i8], count: usize, out: &mut [i32]) -> Result<()> {
+    pub(crate) fn multiply(&self, io: &Io<'_>, rows: &[i8], count: usize, out: &mut [i32]) -> Result<()> {
         let panels = self.packed.panels();
         let rows = Rows::dense(rows, count, panels.k())?;
         panels.multiply_i32(io.parallel, rows, &self.columns, RowsMut::dense(out, count, panels.n())?)
@@ -95,7 +95,7 @@ impl Product {
 ///
 /// # Errors
 /// If the file has another number of them.
-pub(super) fn intermediates(node: &Node<'_>, count: usize) -> Result<Vec<(f32, i32)>> {
+pub(crate) fn intermediates(node: &Node<'_>, count: usize) -> Result<Vec<(f32, i32)>> {
     let indices = node.operator.intermediates();
     if indices.len() != count {
         let message = format!("{} intermediate tensors where {count} are needed", indices.len());
@@ -124,7 +124,7 @@ pub(crate) fn power_of_two(scale: f32) -> Option<i32> {
 }
 
 /// A bound in steps of `scale`, cut to a type's range; 0 stands for none.
-pub(super) fn clip_steps(clip: f32, scale: f32, (least, greatest): (f32, f32)) -> i32 {
+pub(crate) fn clip_steps(clip: f32, scale: f32, (least, greatest): (f32, f32)) -> i32 {
     if clip > 0.0 { (clip / scale).clamp(least, greatest) as i32 } else { 0 }
 }
 
@@ -409,7 +409,7 @@ fn saturate(x: i32) -> i16 {
 /// `cells = forget * cells + input * new`; an empty `input` stands for one minus `forget`. The second product has `shift`
 /// fractional bits more than cells.
 #[inline(always)]
-pub(super) fn update_cells(input: &[i16], forget: &[i16], new: &[i16], shift: i32, cells: &mut [i16]) {
+pub(crate) fn update_cells(input: &[i16], forget: &[i16], new: &[i16], shift: i32, cells: &mut [i16]) {
     let next = |cell: i16, forget: i16, input: i16, new: i16| {
         let kept = fixed_point::rounding_divide_by_pot(i32::from(forget) * i32::from(cell), 15) as i16;
         let added = fixed_point::rounding_divide_by_pot(i32::from(input) * i32::from(new), shift) as i16;

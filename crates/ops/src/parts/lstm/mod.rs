@@ -21,6 +21,7 @@ use featherlite_base::{Error, Result};
 use crate::core::{Arg, Node, Types, opt, req};
 
 pub use integer::plan as integer;
+pub(crate) use integer::{Product, clip_steps, intermediates, power_of_two, update_cells};
 pub use real::{Options, Real};
 
 /// The gates in the order in which tensors list them.
