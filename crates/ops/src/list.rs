@@ -95,6 +95,8 @@ pub mod logical_not;
 pub mod logical_or;
 #[path = "logistic.rs"]
 pub mod logistic;
+#[path = "lstm/mod.rs"]
+pub mod lstm;
 #[path = "max_pool_2d.rs"]
 pub mod max_pool_2d;
 #[path = "maximum.rs"]
@@ -310,6 +312,7 @@ pub static ALL: &[&OpDef] = &[
     &logical_not::OP,
     &logical_or::OP,
     &logistic::OP,
+    &lstm::OP,
     &max_pool_2d::OP,
     &maximum::OP,
     &mean::OP,
@@ -443,6 +446,7 @@ pub static HOST: &[&HostDef] = &[
     &logical_not::HOST,
     &logical_or::HOST,
     &logistic::HOST,
+    &lstm::HOST,
     &max_pool_2d::HOST,
     &maximum::HOST,
     &mean::HOST,
