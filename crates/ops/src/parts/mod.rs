@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod affine;
 pub mod arithmetic;
+pub mod blocks;
 pub mod comparison;
 pub mod complex;
 pub mod convolution;
@@ -12,6 +13,7 @@ pub mod dot;
 pub mod elementwise;
 pub mod exponentials;
 pub mod fft;
+pub mod gather;
 pub mod hybrid;
 pub mod integer;
 pub mod lstm;

@@ -8,7 +8,7 @@ use featherlite_base::arena::for_each_chunk;
 use featherlite_base::{DType, Error, Result, Shape};
 
 use super::rearrange::known;
-use crate::core::{Io, Kernel, Node, Outputs, Plan, Types};
+use crate::core::{Io, Kernel, Node, Outputs, Plan, Tensor, Types};
 
 /// The types of the amounts of padding.
 pub const AMOUNT: Types = Types::of(&[DType::I32, DType::I64, DType::I16, DType::I8, DType::Bool]);
@@ -63,12 +63,7 @@ pub fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         return Err(Error::invalid_shape(format!("the value to pad with has the shape {}", value.shape)));
     }
     let element = output.dtype.bits() / 8;
-    let zero_point = match (output.dtype, output.quantization.affine()) {
-        (DType::I8 | DType::U8 | DType::I16, Some(affine)) => affine.zero_points[0],
-        _ => 0,
-    };
-    let mut zero = [0u8; 16];
-    zero[..4].copy_from_slice(&zero_point.to_le_bytes());
+    let zero = zero(output);
     let has_value = node.optional(2).is_some();
     let nest = Nest::new(&input.shape, &amounts(node)?.unwrap_or_default(), element);
     Ok(Box::new(move |io: &mut Io<'_>| {
@@ -151,6 +146,17 @@ fn pad(levels: &[Level], from: &[u8], to: &mut [u8], value: &[u8]) {
             pad(inner, from, to, value);
         }
     }
+}
+
+/// The bytes of what stands for zero in a tensor: its zero point if it has 8 or 16 bits.
+pub fn zero(tensor: &Tensor<'_>) -> [u8; 16] {
+    let zero_point = match (tensor.dtype, tensor.quantization.affine()) {
+        (DType::I8 | DType::U8 | DType::I16, Some(affine)) => affine.zero_points[0],
+        _ => 0,
+    };
+    let mut zero = [0u8; 16];
+    zero[..4].copy_from_slice(&zero_point.to_le_bytes());
+    zero
 }
 
 /// Repeats the bytes of an element.

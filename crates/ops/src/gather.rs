@@ -1,0 +1,83 @@
+//! GATHER: picks slices along a dimension by their positions.
+
+use alloc::boxed::Box;
+use alloc::format;
+
+use featherlite_base::{Element, Error, Result, Shape};
+use featherlite_schema::{BuiltinOperator, GatherOptions};
+
+use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
+use crate::parts::gather::{self, POSITION, Rows};
+use crate::parts::rearrange::ANY;
+
+/// GATHER.
+pub static OP: OpDef = OpDef {
+    name: "GATHER",
+    code: Code::Builtin(BuiltinOperator::GATHER),
+    version: 8,
+    sigs: SIGS,
+    kernels: &[],
+    memory: Memory::Apart,
+    effects: Effects::None,
+    shapes,
+    plan,
+};
+
+/// Facts for documentation and tools.
+pub static HOST: HostDef =
+    HostDef { name: "GATHER", summary: "Picks slices along a dimension by their positions.", macs: None };
+
+const SIGS: &[Sig] =
+    &[Sig { name: "any", inputs: &[req(ANY), req(POSITION)], outputs: &[req(Types::SAME)], version: 1 }];
+
+/// The input as `[batch, outer, axis, inner]`, the positions as `[batch, count]`.
+#[derive(Clone, Copy)]
+struct Layout {
+    outer: usize,
+    axis: usize,
+    inner: usize,
+    count: usize,
+}
+
+/// The layout, and the output's shape.
+fn layout(node: &Node<'_>) -> Result<(Layout, Shape)> {
+    let options: GatherOptions<'_> = node.options();
+    let (input, positions) = (node.input(0)?.shape, node.input(1)?.shape);
+    let axis = input.axis(options.axis().into())?;
+    let batch_dims = i64::from(options.batch_dims());
+    let batch_dims = if batch_dims < 0 { batch_dims + positions.rank() as i64 } else { batch_dims };
+    let batch = usize::try_from(batch_dims).ok().filter(|&batch| batch <= axis && batch <= positions.rank());
+    let batch = batch
+        .filter(|&batch| input.dims()[..batch] == positions.dims()[..batch])
+        .ok_or_else(|| {
+            Error::invalid_shape(format!(
+                "{batch_dims} common dimensions of input {input} and positions {positions}, gathered along {axis}"
+            ))
+        })?;
+    let (dims, own) = (input.dims(), &positions.dims()[batch..]);
+    let output = [&dims[..axis], own, &dims[axis + 1..]].concat();
+    let layout = Layout {
+        outer: dims[batch..axis].iter().product(),
+        axis: dims[axis],
+        inner: dims[axis + 1..].iter().product(),
+        count: own.iter().product(),
+    };
+    Ok((layout, Shape::new(&output)?))
+}
+
+impl Rows for Layout {
+    fn source<T: Element + Into<i64>>(&self, positions: &[T], row: usize) -> Result<usize> {
+        let (above, number) = (row / self.count, row % self.count);
+        let value = positions[above / self.outer * self.count + number];
+        Ok(above * self.axis + gather::position(value, self.axis)?)
+    }
+}
+
+fn shapes(node: &Node<'_>) -> Result<Outputs> {
+    Ok(Outputs::one(layout(node)?.1))
+}
+
+fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+    let (layout, shape) = layout(plan.node)?;
+    gather::kernel(plan, layout, layout.inner, 1, shape)
+}
