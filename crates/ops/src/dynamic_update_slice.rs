@@ -60,10 +60,10 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     // Moved inside where the part would reach beyond an end.
     let start = move |io: &Io<'_>| -> Result<usize> {
         let mut start = 0;
-        for axis in 0..operand.rank() {
+        for (axis, step) in steps.iter().enumerate().take(operand.rank()) {
             let index = if wide { io.input::<i64>(2)?[axis] } else { io.input::<i32>(2)?[axis].into() };
             let last = operand.dim(axis) - update.dim(axis);
-            start += usize::try_from(index).unwrap_or(0).min(last) * steps[axis];
+            start += usize::try_from(index).unwrap_or(0).min(last) * step;
         }
         Ok(start)
     };
