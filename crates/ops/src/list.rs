@@ -17,12 +17,18 @@ pub mod atan2;
 pub mod audio_spectrogram;
 #[path = "average_pool_2d.rs"]
 pub mod average_pool_2d;
+#[path = "batch_to_space_nd.rs"]
+pub mod batch_to_space_nd;
 #[path = "bidirectional_sequence_lstm.rs"]
 pub mod bidirectional_sequence_lstm;
 #[path = "bidirectional_sequence_rnn.rs"]
 pub mod bidirectional_sequence_rnn;
 #[path = "bitwise_xor.rs"]
 pub mod bitwise_xor;
+#[path = "broadcast_args.rs"]
+pub mod broadcast_args;
+#[path = "broadcast_to.rs"]
+pub mod broadcast_to;
 #[path = "call_once.rs"]
 pub mod call_once;
 #[path = "ceil.rs"]
@@ -45,6 +51,8 @@ pub mod dequantize;
 pub mod detection_postprocess;
 #[path = "div.rs"]
 pub mod div;
+#[path = "dynamic_update_slice.rs"]
+pub mod dynamic_update_slice;
 #[path = "elu.rs"]
 pub mod elu;
 #[path = "equal.rs"]
@@ -53,6 +61,8 @@ pub mod equal;
 pub mod exp;
 #[path = "expand_dims.rs"]
 pub mod expand_dims;
+#[path = "fill.rs"]
+pub mod fill;
 #[path = "floor.rs"]
 pub mod floor;
 #[path = "floor_div.rs"]
@@ -61,6 +71,10 @@ pub mod floor_div;
 pub mod floor_mod;
 #[path = "fully_connected/mod.rs"]
 pub mod fully_connected;
+#[path = "gather.rs"]
+pub mod gather;
+#[path = "gather_nd.rs"]
+pub mod gather_nd;
 #[path = "gelu.rs"]
 pub mod gelu;
 #[path = "greater.rs"]
@@ -117,6 +131,8 @@ pub mod neg;
 pub mod not_equal;
 #[path = "numeric_verify.rs"]
 pub mod numeric_verify;
+#[path = "one_hot.rs"]
+pub mod one_hot;
 #[path = "pack.rs"]
 pub mod pack;
 #[path = "pad.rs"]
@@ -129,6 +145,8 @@ pub mod pow;
 pub mod prelu;
 #[path = "quantize.rs"]
 pub mod quantize;
+#[path = "range.rs"]
+pub mod range;
 #[path = "rank.rs"]
 pub mod rank;
 #[path = "read_variable.rs"]
@@ -159,6 +177,10 @@ pub mod reshape;
 pub mod resize_bilinear;
 #[path = "resize_nearest_neighbor.rs"]
 pub mod resize_nearest_neighbor;
+#[path = "reverse_sequence.rs"]
+pub mod reverse_sequence;
+#[path = "reverse_v2.rs"]
+pub mod reverse_v2;
 #[path = "right_shift.rs"]
 pub mod right_shift;
 #[path = "rnn.rs"]
@@ -209,6 +231,8 @@ pub mod sin;
 pub mod slice;
 #[path = "softmax.rs"]
 pub mod softmax;
+#[path = "space_to_batch_nd.rs"]
+pub mod space_to_batch_nd;
 #[path = "space_to_depth.rs"]
 pub mod space_to_depth;
 #[path = "split.rs"]
@@ -249,6 +273,8 @@ pub mod sum;
 pub mod svdf;
 #[path = "tanh.rs"]
 pub mod tanh;
+#[path = "tile.rs"]
+pub mod tile;
 #[path = "transpose.rs"]
 pub mod transpose;
 #[path = "unidirectional_sequence_lstm.rs"]
@@ -273,9 +299,12 @@ pub static ALL: &[&OpDef] = &[
     &atan2::OP,
     &audio_spectrogram::OP,
     &average_pool_2d::OP,
+    &batch_to_space_nd::OP,
     &bidirectional_sequence_lstm::OP,
     &bidirectional_sequence_rnn::OP,
     &bitwise_xor::OP,
+    &broadcast_args::OP,
+    &broadcast_to::OP,
     &call_once::OP,
     &ceil::OP,
     &complex_abs::OP,
@@ -287,14 +316,18 @@ pub static ALL: &[&OpDef] = &[
     &dequantize::OP,
     &detection_postprocess::OP,
     &div::OP,
+    &dynamic_update_slice::OP,
     &elu::OP,
     &equal::OP,
     &exp::OP,
     &expand_dims::OP,
+    &fill::OP,
     &floor::OP,
     &floor_div::OP,
     &floor_mod::OP,
     &fully_connected::OP,
+    &gather::OP,
+    &gather_nd::OP,
     &gelu::OP,
     &greater::OP,
     &greater_equal::OP,
@@ -323,12 +356,14 @@ pub static ALL: &[&OpDef] = &[
     &neg::OP,
     &not_equal::OP,
     &numeric_verify::OP,
+    &one_hot::OP,
     &pack::OP,
     &pad::OP,
     &padv2::OP,
     &pow::OP,
     &prelu::OP,
     &quantize::OP,
+    &range::OP,
     &rank::OP,
     &read_variable::OP,
     &real::OP,
@@ -344,6 +379,8 @@ pub static ALL: &[&OpDef] = &[
     &reshape::OP,
     &resize_bilinear::OP,
     &resize_nearest_neighbor::OP,
+    &reverse_sequence::OP,
+    &reverse_v2::OP,
     &right_shift::OP,
     &rnn::OP,
     &round::OP,
@@ -369,6 +406,7 @@ pub static ALL: &[&OpDef] = &[
     &sin::OP,
     &slice::OP,
     &softmax::OP,
+    &space_to_batch_nd::OP,
     &space_to_depth::OP,
     &split::OP,
     &split_v::OP,
@@ -389,6 +427,7 @@ pub static ALL: &[&OpDef] = &[
     &sum::OP,
     &svdf::OP,
     &tanh::OP,
+    &tile::OP,
     &transpose::OP,
     &unidirectional_sequence_lstm::OP,
     &unidirectional_sequence_rnn::OP,
@@ -407,9 +446,12 @@ pub static HOST: &[&HostDef] = &[
     &atan2::HOST,
     &audio_spectrogram::HOST,
     &average_pool_2d::HOST,
+    &batch_to_space_nd::HOST,
     &bidirectional_sequence_lstm::HOST,
     &bidirectional_sequence_rnn::HOST,
     &bitwise_xor::HOST,
+    &broadcast_args::HOST,
+    &broadcast_to::HOST,
     &call_once::HOST,
     &ceil::HOST,
     &complex_abs::HOST,
@@ -421,14 +463,18 @@ pub static HOST: &[&HostDef] = &[
     &dequantize::HOST,
     &detection_postprocess::HOST,
     &div::HOST,
+    &dynamic_update_slice::HOST,
     &elu::HOST,
     &equal::HOST,
     &exp::HOST,
     &expand_dims::HOST,
+    &fill::HOST,
     &floor::HOST,
     &floor_div::HOST,
     &floor_mod::HOST,
     &fully_connected::HOST,
+    &gather::HOST,
+    &gather_nd::HOST,
     &gelu::HOST,
     &greater::HOST,
     &greater_equal::HOST,
@@ -457,12 +503,14 @@ pub static HOST: &[&HostDef] = &[
     &neg::HOST,
     &not_equal::HOST,
     &numeric_verify::HOST,
+    &one_hot::HOST,
     &pack::HOST,
     &pad::HOST,
     &padv2::HOST,
     &pow::HOST,
     &prelu::HOST,
     &quantize::HOST,
+    &range::HOST,
     &rank::HOST,
     &read_variable::HOST,
     &real::HOST,
@@ -478,6 +526,8 @@ pub static HOST: &[&HostDef] = &[
     &reshape::HOST,
     &resize_bilinear::HOST,
     &resize_nearest_neighbor::HOST,
+    &reverse_sequence::HOST,
+    &reverse_v2::HOST,
     &right_shift::HOST,
     &rnn::HOST,
     &round::HOST,
@@ -503,6 +553,7 @@ pub static HOST: &[&HostDef] = &[
     &sin::HOST,
     &slice::HOST,
     &softmax::HOST,
+    &space_to_batch_nd::HOST,
     &space_to_depth::HOST,
     &split::HOST,
     &split_v::HOST,
@@ -523,6 +574,7 @@ pub static HOST: &[&HostDef] = &[
     &sum::HOST,
     &svdf::HOST,
     &tanh::HOST,
+    &tile::HOST,
     &transpose::HOST,
     &unidirectional_sequence_lstm::HOST,
     &unidirectional_sequence_rnn::HOST,
