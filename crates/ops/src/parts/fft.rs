@@ -504,6 +504,58 @@ mod tests {
         }
     }
 
+    /// The spectrum of `size` pseudo-random samples, and the samples that come back.
+    fn there_and_back<T: Sample>(size: usize, sample: fn(i64) -> T) -> (Vec<T>, Vec<T>) {
+        let mut state = 1i64;
+        let input: Vec<T> = (0..size)
+            .map(|_| {
+                state = (state * 1_103_515_245 + 12345) & 0x7fff_ffff;
+                sample(state)
+            })
+            .collect();
+        let forward = RealFft::<T>::new(size, false).unwrap();
+        let mut spectrum = alloc::vec![[T::default(); 2]; forward.frequencies()];
+        let mut scratch = alloc::vec![[T::default(); 2]; forward.scratch()];
+        forward.forward(&input, &mut spectrum, &mut scratch);
+        let mut output = input.clone();
+        RealFft::<T>::new(size, true).unwrap().backward(&spectrum, &mut output, &mut scratch);
+        (spectrum.into_flattened(), output)
+    }
+
+    /// What TensorFlow Lite Micro (0.dev20261023182759) computes.
+    #[test]
+    fn fixed_point_rounds_as_the_original() {
+        let (spectrum, samples) = there_and_back::<i16>(24, |x| ((x >> 15) - 32768) as i16);
+        let expected = [
+            -784, 0, 429, 5032, -4620, -4001, -1466, 1439, -179, -509, 1626, 2473, 959, 3118, 1688, -511,
+            -1217, 375, -28, -4848, -1893, 624, 1626, 667, 7844, 0,
+        ];
+        assert_eq!(spectrum, expected);
+        let expected = [
+            38, -884, -523, 94, 1222, -896, 553, -745, -13, -1024, -1134, -302, -608, -360, 1319, 96, 726,
+            400, 729, 765, 881, -950, 342, -506,
+        ];
+        assert_eq!(samples, expected);
+
+        let (spectrum, samples) = there_and_back::<i16>(20, |x| ((x >> 15) - 32768) as i16);
+        let expected = [
+            -664, 0, 4747, 3516, -5397, 1775, 51, 1928, -398, 3859, 504, 3210, 1402, -1629, 2004, 810, -4963,
+            -652, -263, 1969, 6196, 0,
+        ];
+        assert_eq!(spectrum, expected);
+        let expected = [
+            45, -1061, -627, 114, 1464, -1074, 663, -896, -18, -1228, -1363, -361, -729, -432, 1584, 116,
+            871, 480, 874, 918,
+        ];
+        assert_eq!(samples, expected);
+
+        let (spectrum, samples) = there_and_back::<i32>(20, |x| ((x << 1) - (1 << 31)) as i32);
+        let expected = [-43481179, 0, 311174949, 230532485, -353760509, 116406482, 3329576, 126460982];
+        assert_eq!(spectrum[..8], expected);
+        let expected = [2978576, -69634024, -41091773, 7416096, 96127364, -70494090, 43428812, -58748564];
+        assert_eq!(samples[..8], expected);
+    }
+
     #[test]
     fn short_inputs_are_padded_and_bad_sizes_refused() {
         let fft = RealFft::<f32>::new(8, false).unwrap();
