@@ -18,6 +18,9 @@ pub type Complex<T> = [T; 2];
 /// The largest size, so that a file can not ask for unreasonable tables.
 pub const MAX_SIZE: usize = 1 << 24;
 
+/// The largest prime factor of a size: the time of a transform grows with it.
+pub const MAX_RADIX: usize = 1 << 12;
+
 /// A number that can be transformed. Integers are fractions between -1 and 1, and wrap.
 pub trait Sample: Element {
     /// The nearest value to a number between -1 and 1.
@@ -176,9 +179,10 @@ impl<T: Sample> Fft<T> {
     /// A transform of `size` points.
     ///
     /// # Errors
-    /// If the size is 0 or above [`MAX_SIZE`].
+    /// If the size is 0 or above [`MAX_SIZE`], or a prime factor above [`MAX_RADIX`].
     pub fn new(size: usize, inverse: bool) -> Result<Self> {
-        if size == 0 || size > MAX_SIZE {
+        let radices = if (1..=MAX_SIZE).contains(&size) { radices(size) } else { Vec::new() };
+        if radices.iter().max().is_none_or(|&radix| radix > MAX_RADIX) {
             return Err(Error::unsupported(format!("a Fourier transform of {size} points")));
         }
         let sign = if inverse { 1.0 } else { -1.0 };
@@ -186,7 +190,7 @@ impl<T: Sample> Fft<T> {
         let mut stages = Vec::new();
         let mut order = alloc::vec![0u32; size];
         let mut span = size;
-        for radix in radices(size) {
+        for radix in radices {
             let stride = size / span;
             span /= radix;
             for (place, source) in order.iter_mut().enumerate() {
@@ -350,7 +354,7 @@ impl<T: Sample> RealFft<T> {
     /// A transform of `size` real values, to ([`RealFft::forward`]) or from ([`RealFft::backward`]) frequencies.
     ///
     /// # Errors
-    /// If the size is odd, 0 or above [`MAX_SIZE`].
+    /// If the size is odd, or [`Fft::new`] refuses half of it.
     pub fn new(size: usize, backward: bool) -> Result<Self> {
         if !size.is_multiple_of(2) {
             return Err(Error::unsupported(format!("a Fourier transform of {size} real values: not even")));
@@ -567,5 +571,6 @@ mod tests {
         assert!(RealFft::<i16>::new(7, false).is_err());
         assert!(RealFft::<i16>::new(0, false).is_err());
         assert!(Fft::<f32>::new(MAX_SIZE + 1, false).is_err());
+        assert!(Fft::<f32>::new(8191, false).is_err());
     }
 }
