@@ -164,3 +164,53 @@ fn outside(file: &[u8], what: &str, at: usize, count: usize) -> Error {
         format!("{what} of {count} bytes at {at} ends outside of the {} bytes of the file", file.len()),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use crate::{ErrorKind, Model};
+
+    /// A file whose root table has one field: a vector of `count` subgraphs, all of them one subgraph, with `count`
+    /// operators, all of them one operator.
+    fn multiplied(count: u32) -> Vec<u8> {
+        fn numbers(file: &mut Vec<u8>, numbers: &[u32]) {
+            file.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        }
+        fn repeated(file: &mut Vec<u8>, count: u32) {
+            numbers(file, &[count]);
+            let end = file.len() as u32 + 4 * count;
+            for _ in 0..count {
+                let here = file.len() as u32;
+                numbers(file, &[end - here + 16]);
+            }
+        }
+        let table = |file: &mut Vec<u8>, field: u16| {
+            // Four numbers of 16 bits and two fillers: sizes, and one field at 4 if its turn comes.
+            let list = [4 + 2 * (field + 1), 8, 0, 0, 0, 0, 0, 0];
+            let slots = list
+                .iter()
+                .enumerate()
+                .map(|(index, &slot)| if index == usize::from(2 + field) { 4 } else { slot });
+            file.extend(slots.flat_map(u16::to_le_bytes));
+            numbers(file, &[16, 4]);
+        };
+        let mut file = Vec::new();
+        numbers(&mut file, &[24]);
+        file.extend_from_slice(b"TFL3");
+        table(&mut file, 2);
+        repeated(&mut file, count);
+        table(&mut file, 3);
+        repeated(&mut file, count);
+        table(&mut file, 0);
+        file
+    }
+
+    #[test]
+    fn shared_tables_do_not_multiply_work() {
+        let kind = |count| Model::read(&multiplied(count)).map(|_| ()).unwrap_err().kind();
+        // The version is not in the file, which is seen after all else.
+        assert_eq!(kind(3), ErrorKind::Version);
+        assert_eq!(kind(100_000), ErrorKind::TooComplex);
+    }
+}

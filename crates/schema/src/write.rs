@@ -257,3 +257,46 @@ fn too_large() -> Error {
         format!("a FlatBuffer can not be larger than {LIMIT} bytes; contents of buffers can follow it");
     Error::new(ErrorKind::TooLarge, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use crate::owned::{Buffer, Model, Placement};
+    use crate::{Conv2DOptions, Model as View, owned};
+
+    #[test]
+    fn buffers_are_aligned_and_absence_is_kept() {
+        let data = [Some(vec![1u8; 3]), None, Some(vec![]), Some(vec![2; 40])];
+        let buffers = data.iter().map(|data| Buffer { data: data.clone().map(Into::into) }).collect();
+        let model = Model { buffers, ..Default::default() };
+        for (placement, align) in [(Placement::Inside, 16), (Placement::Outside, 64)] {
+            let file = model.write_with(placement).unwrap();
+            let view = View::read(&file).unwrap();
+            for index in [0, 3] {
+                let data = view.buffer_data(index).unwrap();
+                assert_eq!((data.as_ptr() as usize - file.as_ptr() as usize) % align, 0);
+            }
+            assert_eq!(owned::Model::read(view).unwrap(), model);
+        }
+    }
+
+    #[test]
+    fn wide_fields_are_aligned_and_defaults_are_left_out() {
+        let random = owned::RandomOptions { seed: 1, seed2: -1 };
+        let operator = |options: owned::BuiltinOptions| owned::Operator {
+            builtin_options: Some(options),
+            ..Default::default()
+        };
+        let graph = owned::SubGraph {
+            operators: vec![operator(random.into()), operator(owned::Conv2DOptions::default().into())],
+            ..Default::default()
+        };
+        let file = Model { subgraphs: vec![graph], ..Default::default() }.write().unwrap();
+        let seed = file.windows(8).position(|window| window == u64::MAX.to_le_bytes()).unwrap();
+        assert_eq!(seed % 8, 0);
+        let operators = View::read(&file).unwrap().subgraphs().get(0).unwrap().operators();
+        let conv: Conv2DOptions<'_> = operators.get(1).unwrap().options().unwrap();
+        assert_eq!((conv.dilation_w_factor(), conv.stride_w()), (1, 0));
+    }
+}

@@ -2927,13 +2927,13 @@ pub struct Conv2DOptions {
 impl Default for Conv2DOptions {
     fn default() -> Self {
         Self {
-            padding: views::Padding::SAME,
-            stride_w: 0,
-            stride_h: 0,
-            fused_activation_function: views::ActivationFunctionType::NONE,
+            padding: Default::default(),
+            stride_w: Default::default(),
+            stride_h: Default::default(),
+            fused_activation_function: Default::default(),
             dilation_w_factor: 1,
             dilation_h_factor: 1,
-            quantized_bias_type: views::TensorType::FLOAT32,
+            quantized_bias_type: Default::default(),
         }
     }
 }
@@ -2990,11 +2990,11 @@ pub struct Conv3DOptions {
 impl Default for Conv3DOptions {
     fn default() -> Self {
         Self {
-            padding: views::Padding::SAME,
-            stride_d: 0,
-            stride_w: 0,
-            stride_h: 0,
-            fused_activation_function: views::ActivationFunctionType::NONE,
+            padding: Default::default(),
+            stride_d: Default::default(),
+            stride_w: Default::default(),
+            stride_h: Default::default(),
+            fused_activation_function: Default::default(),
             dilation_d_factor: 1,
             dilation_w_factor: 1,
             dilation_h_factor: 1,
@@ -3097,11 +3097,11 @@ pub struct DepthwiseConv2DOptions {
 impl Default for DepthwiseConv2DOptions {
     fn default() -> Self {
         Self {
-            padding: views::Padding::SAME,
-            stride_w: 0,
-            stride_h: 0,
-            depth_multiplier: 0,
-            fused_activation_function: views::ActivationFunctionType::NONE,
+            padding: Default::default(),
+            stride_w: Default::default(),
+            stride_h: Default::default(),
+            depth_multiplier: Default::default(),
+            fused_activation_function: Default::default(),
             dilation_w_factor: 1,
             dilation_h_factor: 1,
         }
@@ -3407,7 +3407,7 @@ pub struct AddOptions {
 
 impl Default for AddOptions {
     fn default() -> Self {
-        Self { fused_activation_function: views::ActivationFunctionType::NONE, pot_scale_int16: true }
+        Self { fused_activation_function: Default::default(), pot_scale_int16: true }
     }
 }
 
@@ -3599,12 +3599,12 @@ pub struct BidirectionalSequenceLSTMOptions {
 impl Default for BidirectionalSequenceLSTMOptions {
     fn default() -> Self {
         Self {
-            fused_activation_function: views::ActivationFunctionType::NONE,
-            cell_clip: 0.0,
-            proj_clip: 0.0,
-            merge_outputs: false,
+            fused_activation_function: Default::default(),
+            cell_clip: Default::default(),
+            proj_clip: Default::default(),
+            merge_outputs: Default::default(),
             time_major: true,
-            asymmetric_quantize_inputs: false,
+            asymmetric_quantize_inputs: Default::default(),
         }
     }
 }
@@ -3864,7 +3864,7 @@ pub struct SubOptions {
 
 impl Default for SubOptions {
     fn default() -> Self {
-        Self { fused_activation_function: views::ActivationFunctionType::NONE, pot_scale_int16: true }
+        Self { fused_activation_function: Default::default(), pot_scale_int16: true }
     }
 }
 
@@ -5652,10 +5652,10 @@ pub struct OperatorCode {
 impl Default for OperatorCode {
     fn default() -> Self {
         Self {
-            deprecated_builtin_code: 0,
+            deprecated_builtin_code: Default::default(),
             custom_code: Default::default(),
             version: 1,
-            builtin_code: views::BuiltinOperator::ADD,
+            builtin_code: Default::default(),
         }
     }
 }
@@ -5765,12 +5765,12 @@ pub struct Operator {
 impl Default for Operator {
     fn default() -> Self {
         Self {
-            opcode_index: 0,
+            opcode_index: Default::default(),
             inputs: Default::default(),
             outputs: Default::default(),
             builtin_options: Default::default(),
             custom_options: Default::default(),
-            custom_options_format: views::CustomOptionsFormat::FLEXBUFFERS,
+            custom_options_format: Default::default(),
             mutating_variable_inputs: Default::default(),
             intermediates: Default::default(),
             builtin_options_2: Default::default(),

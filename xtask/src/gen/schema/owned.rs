@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::parse::{Field, Kind, Schema, Table, Union};
 use super::views::default;
@@ -94,149 +94,163 @@ fn write_union(out: &mut String, union: &Union) -> Result<()> {
     Ok(())
 }
 
+/// What the code has to say of a field.
+struct Member {
+    /// Its type.
+    kind: String,
+    /// Its value in a new table; empty if it is its type's default value.
+    initial: String,
+    /// How it is read from `view`.
+    read: String,
+    /// What the writer gets.
+    parts: String,
+}
+
 fn write_table(out: &mut String, schema: &Schema, table: &Table, borrowing: &BTreeSet<String>) -> Result<()> {
     let name = &table.name;
-    let lifetime = |name: &String| if borrowing.contains(name) { "<'a>" } else { "" };
-    let (own, given) = (lifetime(name), if borrowing.contains(name) { "'a" } else { "'_" });
-    let mut declared = String::new();
-    let mut defaults = String::new();
-    let mut reads = String::new();
-    let mut parts = String::new();
-    let mut needs_default = false;
-    let mut uses_view = false;
+    let [mut declared, mut initials, mut reads, mut parts] = [const { String::new() }; 4];
+    let (mut needs_default, mut view) = (false, "_");
     for field in &table.fields {
-        if field.has("deprecated") {
-            parts.push_str("Field::Absent,\n");
+        if field.has("deprecated") || field.has("outside") {
+            let part = if field.has("outside") { "Place" } else { "Absent" };
+            writeln!(parts, "Field::{part},")?;
             continue;
         }
-        if field.has("outside") {
-            parts.push_str("Field::Place,\n");
-            continue;
-        }
-        uses_view = true;
+        let member = member(schema, field, borrowing).with_context(|| format!("{name}.{}", field.name))?;
         let rust = identifier(&field.name);
-        let (plain, align) = (&field.name, align(field));
-        let value = default(schema, field)?;
-        let zero = value.is_empty()
-            || ["0", "0.0", "false"].contains(&value.as_str())
-            || is_zero_enum(schema, field);
-        needs_default |= !zero;
-        let present = field.has("present");
-        let (kind, read, part) = match &field.kind {
-            Kind::Number(number) => {
-                let qualified = value.clone();
-                (
-                    number.rust.to_owned(),
-                    format!("view.{rust}()"),
-                    format!("Field::scalar(self.{rust}, {qualified})"),
-                )
-            }
-            Kind::Enum(of, _) => (
-                format!("views::{of}"),
-                format!("view.{rust}()"),
-                format!("Field::scalar(self.{rust}, views::{value})"),
-            ),
-            Kind::String => {
-                ("String".to_owned(), format!("text(view.{rust}())"), format!("Field::string(&self.{rust})"))
-            }
-            Kind::Table(of) => (
-                format!("Option<{of}{}>", lifetime(of)),
-                format!(
-                    "view.{rust}().map({of}::from_view).transpose().map_err(|error| error.within(\"{plain}\", None))?"
-                ),
-                format!("Field::table(self.{rust}.as_ref())"),
-            ),
-            Kind::Union(of) => {
-                writeln!(
-                    parts,
-                    "Field::scalar(self.{rust}.as_ref().map_or(views::{of}::NONE, {of}::tag), views::{of}::NONE),"
-                )?;
-                (
-                    format!("Option<{of}>"),
-                    format!(
-                        "{of}::from_view(view.{rust}_type(), view.{rust}_table()).map_err(|error| error.within(\"{plain}\", None))?"
-                    ),
-                    format!(
-                        "self.{rust}.as_ref().map_or(Field::Absent, |union| Field::Table(union.record()))"
-                    ),
-                )
-            }
-            Kind::Vector(element) => match &**element {
-                Kind::Table(of) => (
-                    format!("Vec<{of}{}>", lifetime(of)),
-                    format!("each(\"{plain}\", view.{rust}(), {of}::from_view)?"),
-                    format!("Field::tables(&self.{rust}, {present})"),
-                ),
-                Kind::String => (
-                    "Vec<String>".to_owned(),
-                    format!("strings(view.{rust}())"),
-                    format!("Field::strings(&self.{rust})"),
-                ),
-                Kind::Number(_) if field.has("borrowed") => (
-                    "Option<Cow<'a, [u8]>>".to_owned(),
-                    format!("optional(view.{rust}(), |data| Cow::Borrowed(data.bytes()))"),
-                    format!("Field::data(self.{rust}.as_deref(), {align})"),
-                ),
-                Kind::Number(_) | Kind::Enum(..) => {
-                    let of = match &**element {
-                        Kind::Enum(of, _) => format!("views::{of}"),
-                        Kind::Number(number) => number.rust.to_owned(),
-                        _ => String::new(),
-                    };
-                    if field.has("optional") {
-                        (
-                            format!("Option<Vec<{of}>>"),
-                            format!("optional(view.{rust}(), |vector| vector.to_vec())"),
-                            format!("Field::optional(self.{rust}.as_deref(), {align})"),
-                        )
-                    } else {
-                        (
-                            format!("Vec<{of}>"),
-                            format!("view.{rust}().to_vec()"),
-                            format!("Field::vector(&self.{rust}, {align}, {present})"),
-                        )
-                    }
-                }
-                _ => bail!("{name}.{plain}: vectors of unions or vectors are not supported"),
-            },
-        };
-        let text = docs(&field.docs, &format!("The field `{plain}`."));
-        writeln!(declared, "{text}pub {rust}: {kind},")?;
-        let initial = match &field.kind {
-            Kind::Enum(..) => format!("views::{value}"),
-            _ if value.is_empty() => "Default::default()".to_owned(),
-            _ => value,
-        };
-        writeln!(defaults, "{rust}: {initial},")?;
-        writeln!(reads, "{rust}: {read},")?;
-        writeln!(parts, "{part},")?;
+        let text = docs(&field.docs, &format!("The field `{}`.", field.name));
+        writeln!(declared, "{text}pub {rust}: {},", member.kind)?;
+        let initial = if member.initial.is_empty() { "Default::default()" } else { &member.initial };
+        writeln!(initials, "{rust}: {initial},")?;
+        writeln!(reads, "{rust}: {},", member.read)?;
+        writeln!(parts, "{},", member.parts)?;
+        needs_default |= !member.initial.is_empty();
+        view = "view";
     }
-    let text = docs(&table.docs, &format!("The format's table `{name}`."));
+    let (own, any, given) = if borrowing.contains(name) { ("<'a>", "<'_>", "'a") } else { ("", "", "'_") };
     let by_hand = table.attributes.contains_key("initial");
     let derived = if needs_default || by_hand { "" } else { ", Default" };
-    write!(
+    let text = docs(&table.docs, &format!("The format's table `{name}`."));
+    writeln!(
         out,
-        "{text}#[derive(Clone, Debug, PartialEq{derived})]\npub struct {name}{own} {{\n{declared}}}\n\n"
+        "{text}#[derive(Clone, Debug, PartialEq{derived})]
+        pub struct {name}{own} {{
+            {declared}
+        }}\n"
     )?;
     if needs_default && !by_hand {
-        let any = if own.is_empty() { "" } else { "<'_>" };
-        write!(
+        writeln!(
             out,
-            "impl Default for {name}{any} {{\nfn default() -> Self {{\nSelf {{\n{defaults}}}\n}}\n}}\n\n"
+            "impl Default for {name}{any} {{
+                fn default() -> Self {{
+                    Self {{ {initials} }}
+                }}
+            }}\n"
         )?;
     }
-    let view = if uses_view { "view" } else { "_" };
     let visible = if name == &schema.root { "pub(crate) " } else { "" };
-    write!(
+    writeln!(
         out,
-        "impl{own} {name}{own} {{\n{visible}fn from_view({view}: views::{name}<{given}>) -> Result<Self> {{\nOk(Self {{\n{reads}}})\n}}\n}}\n\n"
-    )?;
-    let any = if own.is_empty() { "" } else { "<'_>" };
-    write!(
-        out,
-        "impl Record for {name}{any} {{\nfn fields(&self) -> Vec<Field<'_>> {{\nvec![\n{parts}]\n}}\n}}\n\n"
+        "impl{own} {name}{own} {{
+            {visible}fn from_view({view}: views::{name}<{given}>) -> Result<Self> {{
+                Ok(Self {{ {reads} }})
+            }}
+        }}
+
+        impl Record for {name}{any} {{
+            fn fields(&self) -> Vec<Field<'_>> {{
+                vec![{parts}]
+            }}
+        }}\n"
     )?;
     Ok(())
+}
+
+fn member(schema: &Schema, field: &Field, borrowing: &BTreeSet<String>) -> Result<Member> {
+    let (plain, rust) = (&field.name, identifier(&field.name));
+    let (align, present) = (align(field), field.has("present"));
+    let lifetime = |name: &String| if borrowing.contains(name) { "<'a>" } else { "" };
+    let inside = format!("map_err(|error| error.within(\"{plain}\", None))?");
+    let (kind, read, parts) = match &field.kind {
+        Kind::Number(number) => {
+            let default = default(schema, field)?;
+            (
+                number.rust.to_owned(),
+                format!("view.{rust}()"),
+                format!("Field::scalar(self.{rust}, {default})"),
+            )
+        }
+        Kind::Enum(of, _) => {
+            let default = default(schema, field)?;
+            let part = format!("Field::scalar(self.{rust}, views::{default})");
+            (format!("views::{of}"), format!("view.{rust}()"), part)
+        }
+        Kind::String => {
+            ("String".to_owned(), format!("text(view.{rust}())"), format!("Field::string(&self.{rust})"))
+        }
+        Kind::Table(of) => (
+            format!("Option<{of}{}>", lifetime(of)),
+            format!("view.{rust}().map({of}::from_view).transpose().{inside}"),
+            format!("Field::table(self.{rust}.as_ref())"),
+        ),
+        Kind::Union(of) => (
+            format!("Option<{of}>"),
+            format!("{of}::from_view(view.{rust}_type(), view.{rust}_table()).{inside}"),
+            format!(
+                "Field::scalar(self.{rust}.as_ref().map_or(views::{of}::NONE, {of}::tag), views::{of}::NONE),
+                self.{rust}.as_ref().map_or(Field::Absent, |union| Field::Table(union.record()))"
+            ),
+        ),
+        Kind::Vector(element) => match &**element {
+            Kind::Table(of) => (
+                format!("Vec<{of}{}>", lifetime(of)),
+                format!("each(\"{plain}\", view.{rust}(), {of}::from_view)?"),
+                format!("Field::tables(&self.{rust}, {present})"),
+            ),
+            Kind::String => (
+                "Vec<String>".to_owned(),
+                format!("strings(view.{rust}())"),
+                format!("Field::strings(&self.{rust})"),
+            ),
+            Kind::Number(_) if field.has("borrowed") => (
+                "Option<Cow<'a, [u8]>>".to_owned(),
+                format!("optional(view.{rust}(), |data| Cow::Borrowed(data.bytes()))"),
+                format!("Field::data(self.{rust}.as_deref(), {align})"),
+            ),
+            Kind::Number(_) | Kind::Enum(..) => {
+                let of = match &**element {
+                    Kind::Enum(of, _) => format!("views::{of}"),
+                    Kind::Number(number) => number.rust.to_owned(),
+                    _ => bail!("not a scalar"),
+                };
+                if field.has("optional") {
+                    (
+                        format!("Option<Vec<{of}>>"),
+                        format!("optional(view.{rust}(), |vector| vector.to_vec())"),
+                        format!("Field::optional(self.{rust}.as_deref(), {align})"),
+                    )
+                } else {
+                    (
+                        format!("Vec<{of}>"),
+                        format!("view.{rust}().to_vec()"),
+                        format!("Field::vector(&self.{rust}, {align}, {present})"),
+                    )
+                }
+            }
+            _ => bail!("vectors of unions or vectors are not supported"),
+        },
+    };
+    Ok(Member { kind, initial: initial(schema, field)?, read, parts })
+}
+
+/// The value of a new table's field where it differs from the default value of its type; otherwise empty.
+fn initial(schema: &Schema, field: &Field) -> Result<String> {
+    let default = default(schema, field)?;
+    Ok(match &field.kind {
+        Kind::Number(_) if !["0", "0.0", "false"].contains(&default.as_str()) => default,
+        Kind::Enum(..) if !is_zero_enum(schema, field) => format!("views::{default}"),
+        _ => String::new(),
+    })
 }
 
 fn is_zero_enum(schema: &Schema, field: &Field) -> bool {
