@@ -217,6 +217,10 @@ fn read_tensor(
         is_variable: tensor.is_variable(),
         is_sparse: tensor.sparsity().is_some(),
     };
+    if tensor.external_buffer() != 0 {
+        let id = tensor.external_buffer();
+        return Err(BaseError::unsupported(format!("its contents are in another file (buffer {id})")).into());
+    }
     let data = if tensor.buffer() == 0 { &[][..] } else { model.buffer_data(tensor.buffer())? };
     if !data.is_empty() {
         if let (false, Some(bytes)) = (info.is_sparse, dtype.storage_bytes(shape.elements()))

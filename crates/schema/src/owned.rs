@@ -46,7 +46,7 @@ pub enum Placement {
 const INSIDE_LIMIT: usize = 0x7000_0000;
 
 impl<'a> Model<'a> {
-    /// Takes over a model. Contents of buffers are not copied.
+    /// Takes over a model. Contents of buffers are not copied. An archive of files behind the model is no part of it.
     ///
     /// # Errors
     /// If it holds options that are not known, which would be lost.
