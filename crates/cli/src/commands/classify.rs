@@ -111,7 +111,7 @@ impl<'m> Classifier<'m> {
         let metadata = Metadata::of(model)?;
         let labels = match &options.labels {
             Some(path) => read_labels(path)?,
-            None => metadata.and_then(labels_in).unwrap_or_default(),
+            None => metadata.map(labels_in).transpose()?.flatten().unwrap_or_default(),
         };
         let graph = model.subgraphs().next().context("the model has no subgraphs")?;
         let classes = |port: &crate::entry::Port| graph.tensors()[port.tensor].shape().elements();
@@ -164,10 +164,9 @@ impl<'m> Classifier<'m> {
     }
 }
 
-fn labels_in(metadata: Metadata<'_>) -> Option<Vec<String>> {
-    let mut outputs = (0..).map_while(|index| metadata.output(index));
-    let labels = outputs.find_map(|output| metadata.labels(output))?;
-    Some(labels.into_iter().map(str::to_owned).collect())
+fn labels_in(metadata: Metadata<'_>) -> Result<Option<Vec<String>>> {
+    let outputs = (0..).map_while(|index| metadata.output(index));
+    outputs.map(|output| metadata.labels(output)).find_map(Result::transpose).transpose().map_err(Into::into)
 }
 
 fn read_labels(path: &Path) -> Result<Vec<String>> {

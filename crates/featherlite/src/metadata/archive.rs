@@ -1,14 +1,20 @@
 //! The ZIP archive at the end of a model file.
 
+use std::borrow::Cow;
+
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+
+use crate::{Error, ErrorKind, Result};
+
 /// A file in the archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File<'a> {
     /// Its name.
-    pub name: &'a str,
-    /// Its size when unpacked.
+    pub name: Cow<'a, str>,
+    /// Its size in bytes when unpacked.
     pub size: usize,
-    /// Its contents; `None` if they are compressed (the tools that write model metadata store them plainly).
-    pub contents: Option<&'a [u8]>,
+    method: usize,
+    stored: Option<&'a [u8]>,
 }
 
 const END: &[u8] = b"PK\x05\x06";
@@ -17,7 +23,39 @@ const ENTRY: &[u8] = b"PK\x01\x02";
 const ENTRY_SIZE: usize = 46;
 const LOCAL: &[u8] = b"PK\x03\x04";
 const LOCAL_SIZE: usize = 30;
+/// Methods of compression: as it is, and DEFLATE.
 const STORED: usize = 0;
+const DEFLATED: usize = 8;
+const ENCRYPTED: usize = 1;
+/// DEFLATE can not shrink anything further.
+const MOST_DEFLATED: usize = 1032;
+
+impl<'a> File<'a> {
+    /// Its contents, unpacked if they are compressed.
+    ///
+    /// # Errors
+    /// If the archive is damaged, or compressed or encrypted in a way that is not supported.
+    pub fn contents(&self) -> Result<Cow<'a, [u8]>> {
+        let failed = |kind, message: &str| {
+            let name = &self.name;
+            Err(Error::new(kind, format!("file {name:?} at the end of the model: {message}")))
+        };
+        let Some(stored) = self.stored else {
+            return failed(ErrorKind::InvalidModel, "its contents are not where the archive says");
+        };
+        match self.method {
+            STORED => Ok(Cow::Borrowed(stored)),
+            DEFLATED if self.size / MOST_DEFLATED > stored.len() => {
+                failed(ErrorKind::InvalidModel, "it can not become as large as the archive says")
+            }
+            DEFLATED => match decompress_to_vec_with_limit(stored, self.size) {
+                Ok(contents) if contents.len() == self.size => Ok(Cow::Owned(contents)),
+                _ => failed(ErrorKind::InvalidModel, "its compressed contents are damaged"),
+            },
+            _ => failed(ErrorKind::Unsupported, "it is compressed or encrypted in a way that is not known"),
+        }
+    }
+}
 
 /// The files in the archive at the end of a model's bytes; none if there is no archive.
 pub fn files(model: &[u8]) -> Vec<File<'_>> {
@@ -53,18 +91,22 @@ fn entry<'a>(model: &'a [u8], directory: &'a [u8], shift: usize) -> Option<(File
     if !directory.starts_with(ENTRY) {
         return None;
     }
-    let (method, stored) = (u16_at(directory, 10)?, u32_at(directory, 20)?);
+    let (flags, method, stored) = (u16_at(directory, 8)?, u16_at(directory, 10)?, u32_at(directory, 20)?);
     let (size, name_length) = (u32_at(directory, 24)?, u16_at(directory, 28)?);
     let skip = u16_at(directory, 30)? + u16_at(directory, 32)?;
-    let local = model.get(shift.checked_add(u32_at(directory, 42)?)?..)?;
-    let name = core::str::from_utf8(directory.get(ENTRY_SIZE..ENTRY_SIZE + name_length)?).ok()?;
-    let contents = if method == STORED && local.starts_with(LOCAL) {
+    let contents = || {
+        let local = model.get(shift.checked_add(u32_at(directory, 42)?)?..)?;
         let start = LOCAL_SIZE + u16_at(local, 26)? + u16_at(local, 28)?;
-        Some(local.get(start..start.checked_add(stored)?)?)
-    } else {
-        None
+        let contents = local.get(start..start.checked_add(stored)?)?;
+        local.starts_with(LOCAL).then_some(contents)
     };
-    Some((File { name, size, contents }, directory.get(ENTRY_SIZE + name_length + skip..)?))
+    let file = File {
+        name: String::from_utf8_lossy(directory.get(ENTRY_SIZE..ENTRY_SIZE + name_length)?),
+        size,
+        method: if flags & ENCRYPTED == 0 { method } else { usize::MAX },
+        stored: contents(),
+    };
+    Some((file, directory.get(ENTRY_SIZE + name_length + skip..)?))
 }
 
 fn u16_at(bytes: &[u8], position: usize) -> Option<usize> {
@@ -79,46 +121,57 @@ fn u32_at(bytes: &[u8], position: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// An archive of one stored file behind other bytes, offsets counted from `base`.
-    fn archive(before: &[u8], base: usize) -> Vec<u8> {
-        let (name, text) = (b"labels.txt", b"cat\ndog\n");
-        let local_at = (before.len() - base) as u32;
-        let mut file = before.to_vec();
-        file.extend([LOCAL, &[0; 14], &[8, 0, 0, 0, 8, 0, 0, 0, 10, 0, 0, 0]].concat());
-        file.extend([&name[..], text].concat());
-        let directory_at = (file.len() - base) as u32;
-        file.extend([ENTRY, &[0; 16], &[8, 0, 0, 0, 8, 0, 0, 0, 10, 0], &[0; 12]].concat());
-        file.extend(local_at.to_le_bytes());
-        file.extend(name);
-        let size = (file.len() - base) as u32 - directory_at;
-        file.extend([END, &[0, 0, 0, 0, 1, 0, 1, 0]].concat());
-        file.extend(size.to_le_bytes());
-        file.extend(directory_at.to_le_bytes());
-        file.extend([0, 0]);
-        file
+    /// An archive behind `model`, with offsets that count from the start of the archive or of the model.
+    fn append(model: &[u8], from_model: bool, entries: &[(&str, usize, &[u8], usize)]) -> Vec<u8> {
+        let mut out = model.to_vec();
+        let base = if from_model { 0 } else { model.len() };
+        let u16s =
+            |numbers: &[usize]| numbers.iter().flat_map(|&n| (n as u16).to_le_bytes()).collect::<Vec<_>>();
+        let u32s =
+            |numbers: &[usize]| numbers.iter().flat_map(|&n| (n as u32).to_le_bytes()).collect::<Vec<_>>();
+        let mut directory = Vec::new();
+        for &(name, method, stored, size) in entries {
+            let at = out.len() - base;
+            let sizes = u32s(&[0, stored.len(), size]);
+            let names = u16s(&[name.len(), 0]);
+            let head = u16s(&[20, 0, method, 0, 0]);
+            out.extend([LOCAL, &head, &sizes, &names, name.as_bytes(), stored].concat());
+            let rest = [u16s(&[0, 0, 0]), u32s(&[0, at])].concat();
+            directory.extend([ENTRY, &u16s(&[20]), &head, &sizes, &names, &rest, name.as_bytes()].concat());
+        }
+        let (start, count) = (out.len() - base, entries.len());
+        out.extend(&directory);
+        out.extend(
+            [END, &u16s(&[0, 0, count, count]), &u32s(&[directory.len(), start]), &u16s(&[0])].concat(),
+        );
+        out
     }
 
     #[test]
-    fn files_are_found_wherever_offsets_count_from() {
-        for base in [0, 100] {
-            let file = archive(&[7; 100], base);
-            let expected = File { name: "labels.txt", size: 8, contents: Some(b"cat\ndog\n") };
-            assert_eq!(files(&file), [expected]);
+    fn plain_and_compressed_files_are_read() {
+        // A literal block and a compressed one of DEFLATE, by its definition.
+        let literal = [1, 3, 0, 0xfc, 0xff, b'a', b'b', b'c'];
+        let entries = [("plain.txt", STORED, &b"cat\ndog"[..], 7), ("packed", DEFLATED, &literal[..], 3)];
+        for from_model in [true, false] {
+            let file = append(b"....TFL3", from_model, &entries);
+            let found = files(&file);
+            assert_eq!(found[0].name, "plain.txt");
+            assert_eq!(*found[0].contents().unwrap(), *b"cat\ndog");
+            assert_eq!((found[1].size, &*found[1].contents().unwrap()), (3, &b"abc"[..]));
         }
-        assert_eq!(files(b"no archive"), []);
+        assert!(files(b"....TFL3").is_empty());
     }
 
     #[test]
-    fn damage_is_survived() {
-        let file = archive(&[7; 10], 0);
-        for length in 0..file.len() {
-            assert!(files(&file[..length]).is_empty());
-        }
-        for index in 10..file.len() {
-            for value in [0, 1, 0x7f, 0xff] {
-                let mut damaged = file.clone();
-                damaged[index] = value;
-                files(&damaged);
+    fn sizes_that_can_not_be_are_refused() {
+        let bomb =
+            append(b"", true, &[("bomb", DEFLATED, &[1, 0, 0, 0xff, 0xff], 1 << 30), ("odd", 99, b"", 0)]);
+        let found = files(&bomb);
+        assert_eq!(found[0].contents().unwrap_err().kind(), ErrorKind::InvalidModel);
+        assert_eq!(found[1].contents().unwrap_err().kind(), ErrorKind::Unsupported);
+        for end in 0..bomb.len() {
+            for file in files(&bomb[..end]) {
+                let _ = file.contents();
             }
         }
     }

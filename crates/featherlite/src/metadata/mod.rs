@@ -8,7 +8,7 @@
 //!
 //! let model = featherlite::open("classifier.tflite")?;
 //! if let Some(metadata) = Metadata::of(&model)? {
-//!     let labels = metadata.output(0).and_then(|output| metadata.labels(output));
+//!     let labels = metadata.labels(metadata.output(0).unwrap_or_default())?;
 //!     println!("{:?} has {} classes", metadata.table().name(), labels.map_or(0, |labels| labels.len()));
 //! }
 //! # Ok::<(), featherlite::Error>(())
@@ -70,12 +70,18 @@ impl<'m> Metadata<'m> {
     }
 
     /// The names of the classes that a tensor scores, if the model comes with them. Of several languages, the first.
-    pub fn labels(&self, tensor: TensorMetadata<'m>) -> Option<Vec<&'m str>> {
+    ///
+    /// # Errors
+    /// If the file with the names can not be unpacked.
+    pub fn labels(&self, tensor: TensorMetadata<'m>) -> Result<Option<Vec<String>>> {
         let mut named = tensor.associated_files().iter();
-        let wanted = named.find(|file| file.type_() == AssociatedFileType::TENSOR_AXIS_LABELS)?.name()?;
-        let found = files(self.model.bytes()).into_iter().find(|file| file.name == wanted)?;
-        let text = std::str::from_utf8(found.contents?).ok()?;
-        Some(text.lines().map(str::trim).collect())
+        let named = named.find(|file| file.type_() == AssociatedFileType::TENSOR_AXIS_LABELS);
+        let Some(wanted) = named.and_then(|file| file.name()) else { return Ok(None) };
+        let Some(found) = files(self.model.bytes()).into_iter().find(|file| file.name == wanted) else {
+            return Ok(None);
+        };
+        let contents = found.contents()?;
+        Ok(Some(String::from_utf8_lossy(&contents).lines().map(|line| line.trim().to_owned()).collect()))
     }
 }
 
