@@ -122,9 +122,7 @@ impl I8Gemm {
             )));
         }
         self.row.kernel.layout.pack(weights, memory);
-        for (channel, sum) in sums.iter_mut().enumerate() {
-            *sum = (0..weights.k).fold(0i32, |sum, k| sum.wrapping_add(i32::from(*weights.at(channel, k))));
-        }
+        weights.add_up(sums);
         Ok(PanelsI8 { gemm: self, n: weights.n, k: weights.k, zero_point, data: memory, sums })
     }
 }
@@ -186,26 +184,27 @@ impl<'a> PanelsI8<'a> {
     /// # Errors
     /// If the bias has another length than `n`.
     pub fn columns<A: Byte>(&self, bias: Option<&[i32]>, zero_point: i32) -> Result<Columns> {
-        let mut constants = alloc::vec![0; self.n.next_multiple_of(PAD)];
+        let mut constants = alloc::vec![0; Columns::len(self.n)];
         self.fill::<A>(bias, zero_point, &mut constants)?;
         Ok(Columns { constants, weights_zero_point: self.zero_point, signed: A::SIGNED, n: self.n })
     }
 
-    /// As [`PanelsI8::columns`], for parameters that change from run to run: refills `columns` without allocating.
+    /// As [`PanelsI8::columns`], for parameters that change from run to run, in memory of [`Columns::len`] elements.
     ///
     /// # Errors
-    /// As [`PanelsI8::columns`], or if `columns` were made for another number of channels.
-    pub fn refill<A: Byte>(
+    /// As [`PanelsI8::columns`], or if `memory` has another size.
+    pub fn columns_in<'m, A: Byte>(
         &self,
         bias: Option<&[i32]>,
         zero_point: i32,
-        columns: &mut Columns,
-    ) -> Result<()> {
-        if columns.n != self.n {
-            return Err(Error::internal(format!("constants of {} channels for {}", columns.n, self.n)));
+        memory: &'m mut [i32],
+    ) -> Result<Columns<&'m [i32]>> {
+        let len = Columns::len(self.n);
+        if memory.len() != len {
+            return Err(Error::internal(format!("{} elements for {len} constants", memory.len())));
         }
-        (columns.signed, columns.weights_zero_point) = (A::SIGNED, self.zero_point);
-        self.fill::<A>(bias, zero_point, &mut columns.constants)
+        self.fill::<A>(bias, zero_point, memory)?;
+        Ok(Columns { constants: memory, weights_zero_point: self.zero_point, signed: A::SIGNED, n: self.n })
     }
 
     fn fill<A: Byte>(&self, bias: Option<&[i32]>, zero_point: i32, constants: &mut [i32]) -> Result<()> {
@@ -231,7 +230,7 @@ impl<'a> PanelsI8<'a> {
         &self,
         parallel: &dyn Parallel,
         a: Rows<'_, A>,
-        columns: &Columns,
+        columns: &Columns<impl AsRef<[i32]>>,
         c: RowsMut<'_, i32>,
     ) -> Result<()> {
         self.run::<A, A>(parallel, a, columns, Target::I32(c))
@@ -245,7 +244,7 @@ impl<'a> PanelsI8<'a> {
         &self,
         parallel: &dyn Parallel,
         a: Rows<'_, A>,
-        columns: &Columns,
+        columns: &Columns<impl AsRef<[i32]>>,
         requantize: &Requantize,
         c: RowsMut<'_, C>,
     ) -> Result<()> {
@@ -265,21 +264,35 @@ impl<'a> PanelsI8<'a> {
         &self,
         parallel: &dyn Parallel,
         a: Rows<'_, A>,
-        columns: &Columns,
+        columns: &Columns<impl AsRef<[i32]>>,
         target: Target<'_, '_, C>,
     ) -> Result<()> {
-        kernels::run_i8(self.gemm, parallel, a, (self.data, self.n, self.k), columns, target)
+        kernels::run_i8(self.gemm, parallel, a, (self.data, self.n, self.k), columns.borrowed(), target)
     }
 }
 
 /// What is added to the accumulators of each column: bias and corrections for zero points.
-#[derive(Clone, Debug)]
-pub struct Columns {
+#[derive(Clone, Copy, Debug)]
+pub struct Columns<M = Vec<i32>> {
     /// One for each column, padded.
-    pub(crate) constants: Vec<i32>,
+    pub(crate) constants: M,
     pub(crate) weights_zero_point: i32,
     pub(crate) signed: bool,
     pub(crate) n: usize,
+}
+
+impl Columns {
+    /// Elements that constants of `n` columns take.
+    pub fn len(n: usize) -> usize {
+        n.next_multiple_of(PAD)
+    }
+}
+
+impl<M: AsRef<[i32]>> Columns<M> {
+    fn borrowed(&self) -> Columns<&[i32]> {
+        let Self { ref constants, weights_zero_point, signed, n } = *self;
+        Columns { constants: constants.as_ref(), weights_zero_point, signed, n }
+    }
 }
 
 /// How 32-bit accumulators become 8-bit results: `clamp(multiplier(sum) + zero_point, min, max)`, a multiplier for

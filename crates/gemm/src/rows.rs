@@ -93,10 +93,27 @@ impl<'a, T> Weights<'a, T> {
         }
         Ok(Self { data, n, k, n_stride, k_stride })
     }
+}
 
-    /// The weight of channel `channel` for input `index`; both in range.
-    pub(crate) fn at(&self, channel: usize, index: usize) -> &'a T {
-        &self.data[channel * self.n_stride + index * self.k_stride]
+impl Weights<'_, i8> {
+    /// Writes the sum of the weights of each channel, of which `sums` has as many, wrapping.
+    pub(crate) fn add_up(&self, sums: &mut [i32]) {
+        let Self { data, k, n_stride, k_stride, .. } = *self;
+        sums.fill(0);
+        if data.is_empty() {
+            return;
+        }
+        if k_stride == 1 {
+            for (sum, channel) in sums.iter_mut().zip(data.chunks(n_stride)) {
+                *sum = channel[..k].iter().fold(0i32, |sum, &x| sum.wrapping_add(x.into()));
+            }
+            return;
+        }
+        for input in data.chunks(k_stride) {
+            for (sum, &x) in sums.iter_mut().zip(input.iter().step_by(n_stride)) {
+                *sum = sum.wrapping_add(x.into());
+            }
+        }
     }
 }
 

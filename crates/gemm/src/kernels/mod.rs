@@ -55,16 +55,29 @@ impl Layout {
 
     /// Packs `weights` into `packed`, which has [`Layout::packed_len`] elements.
     pub(crate) fn pack<T: Element>(&self, weights: Weights<'_, T>, packed: &mut [T]) {
-        let groups = weights.k.div_ceil(self.group);
-        for (index, panel) in packed.chunks_mut((self.panel() * groups * self.group).max(1)).enumerate() {
+        let (group, groups) = (self.group, weights.k.div_ceil(self.group));
+        for (index, panel) in packed.chunks_mut((self.panel() * groups * group).max(1)).enumerate() {
             let first = index * self.panel();
-            let width = panel.len() / (groups * self.group).max(1);
-            for (group, slots) in panel.chunks_exact_mut((width * self.group).max(1)).enumerate() {
-                for (slot, value) in slots.iter_mut().enumerate() {
-                    let (channel, input) =
-                        (first + slot / self.group, group * self.group + slot % self.group);
-                    let inside = channel < weights.n && input < weights.k;
-                    *value = if inside { *weights.at(channel, input) } else { T::default() };
+            let width = panel.len() / (groups * group).max(1);
+            let channels = width.min(weights.n - first);
+            if channels < width || weights.k < groups * group {
+                panel.fill(T::default());
+            }
+            // Along whichever dimension the weights lie in one piece.
+            if weights.k_stride == 1 {
+                for channel in 0..channels {
+                    let from = &weights.data[(first + channel) * weights.n_stride..][..weights.k];
+                    let slots = panel[channel * group..].chunks_mut(width * group);
+                    for (from, slots) in from.chunks(group).zip(slots) {
+                        slots[..from.len()].copy_from_slice(from);
+                    }
+                }
+            } else {
+                for input in 0..weights.k {
+                    let from = &weights.data[input * weights.k_stride..][first * weights.n_stride..];
+                    let slots = &mut panel[input / group * width * group + input % group..];
+                    let from = from.iter().step_by(weights.n_stride).take(channels);
+                    slots.iter_mut().step_by(group).zip(from).for_each(|(slot, from)| *slot = *from);
                 }
             }
         }
@@ -241,7 +254,7 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
     parallel: &dyn Parallel,
     a: Rows<'_, A>,
     (packed, n, k): (&[i8], usize, usize),
-    columns: &Columns,
+    columns: Columns<&[i32]>,
     target: Target<'_, '_, C>,
 ) -> Result<()> {
     let kernel = gemm.kernel();
