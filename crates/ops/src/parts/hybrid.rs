@@ -110,6 +110,16 @@ pub fn rescale(dot: i32, weight_sum: i32, zero_point: i32, scale: f32) -> f32 {
     dot.wrapping_sub(weight_sum.wrapping_mul(zero_point)) as f32 * scale
 }
 
+/// [`rescale`] of what all rows of weights add to the results of one row of activations, each with the scale of its
+/// weights.
+#[inline]
+pub fn rescale_row(row: RowScale, dots: &[i32], weight_sums: &[i32], scales: &[f32], results: &mut [f32]) {
+    let sums = dots.iter().zip(weight_sums).zip(scales);
+    for (result, ((&dot, &weight_sum), scale)) in results.iter_mut().zip(sums) {
+        *result = rescale(dot, weight_sum, row.zero_point, row.scale * scale);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,7 @@ pub mod exponentials;
 pub mod fft;
 pub mod gather;
 pub mod hybrid;
+pub mod hybrid_product;
 pub mod integer;
 pub mod lstm;
 pub mod lut;
