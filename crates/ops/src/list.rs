@@ -17,6 +17,8 @@ pub mod atan2;
 pub mod audio_spectrogram;
 #[path = "average_pool_2d.rs"]
 pub mod average_pool_2d;
+#[path = "batch_matmul/mod.rs"]
+pub mod batch_matmul;
 #[path = "batch_to_space_nd.rs"]
 pub mod batch_to_space_nd;
 #[path = "bidirectional_sequence_lstm.rs"]
@@ -299,6 +301,7 @@ pub static ALL: &[&OpDef] = &[
     &atan2::OP,
     &audio_spectrogram::OP,
     &average_pool_2d::OP,
+    &batch_matmul::OP,
     &batch_to_space_nd::OP,
     &bidirectional_sequence_lstm::OP,
     &bidirectional_sequence_rnn::OP,
@@ -446,6 +449,7 @@ pub static HOST: &[&HostDef] = &[
     &atan2::HOST,
     &audio_spectrogram::HOST,
     &average_pool_2d::HOST,
+    &batch_matmul::HOST,
     &batch_to_space_nd::HOST,
     &bidirectional_sequence_lstm::HOST,
     &bidirectional_sequence_rnn::HOST,
