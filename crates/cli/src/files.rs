@@ -56,3 +56,24 @@ fn write_beside(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<(
 pub(crate) fn make_folder(path: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(path).with_context(|| path.display().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_leaves_the_old_file() {
+        let folder = std::env::temp_dir().join(format!("featherlite-files-{}", std::process::id()));
+        make_folder(&folder).unwrap();
+        let path = folder.join("out.npy");
+        write(&path, |file| file.write_all(b"old")).unwrap();
+        let failed = write(&path, |file| {
+            file.write_all(b"half of the new")?;
+            Err(std::io::Error::other("no more"))
+        });
+        assert!(format!("{:#}", failed.unwrap_err()).ends_with("out.npy: no more"));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::Args;
 use featherlite::metadata::{self, Metadata, Normalization};
 use featherlite::schema::metadata::TensorMetadata;
+use featherlite::schema::owned;
 use featherlite::{Model, NodeInfo, Quantization, Session, StepReport, SubgraphInfo, TensorInfo};
 use serde_json::{Value, json};
 
@@ -40,7 +41,8 @@ pub(crate) struct Inspect {
 impl Inspect {
     pub(crate) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
         let model = open(&self.model)?;
-        let report = Report { model: &model, metadata: Metadata::of(&model)? };
+        let tables = owned::Model::read(model.schema()).unwrap_or_default();
+        let report = Report { model: &model, metadata: Metadata::of(&model)?, tables };
         if self.json {
             let mut value = report.json();
             if self.plan {
@@ -62,6 +64,8 @@ impl Inspect {
 struct Report<'m> {
     model: &'m Model,
     metadata: Option<Metadata<'m>>,
+    /// The file as plain data; empty if it has options that are not known.
+    tables: owned::Model<'m>,
 }
 
 impl<'m> Report<'m> {
@@ -75,6 +79,21 @@ impl<'m> Report<'m> {
 
     fn constants(&self, index: usize, graph: SubgraphInfo<'_>) -> usize {
         (0..graph.tensors().len()).map(|tensor| self.stored(index, tensor)).sum()
+    }
+
+    /// A node's options, such as `stride_w: 2, stride_h: 2`.
+    fn options(&self, subgraph: usize, node: usize) -> String {
+        let graph = self.tables.subgraphs.get(subgraph);
+        let Some(operator) = graph.and_then(|graph| graph.operators.get(node)) else { return String::new() };
+        let text = match (&operator.builtin_options, &operator.builtin_options_2) {
+            (Some(options), _) => format!("{options:?}"),
+            (None, Some(options)) => format!("{options:?}"),
+            (None, None) if operator.custom_options.is_empty() => String::new(),
+            (None, None) => return format!("{} of options", bytes(operator.custom_options.len())),
+        };
+        // What stands between the braces of `Kind(Kind { … })`.
+        let fields = text.split_once(" { ").and_then(|(_, fields)| fields.strip_suffix(" })"));
+        fields.unwrap_or_default().to_owned()
     }
 
     /// Names and sizes of the file's metadata buffers.
@@ -152,7 +171,7 @@ impl<'m> Report<'m> {
             table.print(out, "    ")?;
         }
         writeln!(out, "  {}", heading(out, "operators"))?;
-        let mut table = Table::new("rlll");
+        let mut table = Table::new("rllll");
         for (number, node) in graph.nodes().iter().enumerate() {
             let known = if node.is_known() { "" } else { " (not supported)" };
             let results: Vec<String> = node
@@ -168,6 +187,7 @@ impl<'m> Report<'m> {
                 format!("{} v{}{known}", node.name(), node.version()),
                 format!("({})", inputs_of(node)),
                 format!("-> {}", results.join(", ")),
+                self.options(index, number),
             ]);
         }
         table.print(out, "    ")?;
@@ -235,10 +255,11 @@ impl<'m> Report<'m> {
     }
 
     fn subgraph_json(&self, index: usize, graph: SubgraphInfo<'_>) -> Value {
-        let nodes = graph.nodes().iter().map(|node| {
+        let nodes = graph.nodes().iter().enumerate().map(|(number, node)| {
             json!({
                 "operator": node.name(),
                 "version": node.version(),
+                "options": self.options(index, number),
                 "supported": node.is_known(),
                 "inputs": node.inputs(),
                 "outputs": node.outputs(),

@@ -38,9 +38,12 @@ fn metadata_and_files_are_shown() {
     let folder = Folder::new();
     folder.write("clothes.tflite", include_bytes!("../../assets/fashion_mnist_int8.tflite"));
     let text = folder.run("inspect clothes.tflite").ok();
-    for part in
-        ["metadata     TFLITE_METADATA", "file         labels.txt (76 B)", "name         Fashion-MNIST"]
-    {
+    for part in [
+        "metadata     TFLITE_METADATA",
+        "file         labels.txt (76 B)",
+        "name         Fashion-MNIST",
+        "padding: SAME, stride_w: ",
+    ] {
         assert!(text.contains(part), "no {part:?} in {text}");
     }
     let value: Value = serde_json::from_str(&folder.run("inspect clothes.tflite --json").ok()).unwrap();
