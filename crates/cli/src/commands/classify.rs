@@ -94,6 +94,8 @@ struct Classifier<'m> {
     entry: Entry,
     normalization: Option<Normalization>,
     labels: Vec<String>,
+    /// What to call the model.
+    name: String,
     /// The output with the scores.
     output: usize,
 }
@@ -118,7 +120,10 @@ impl<'m> Classifier<'m> {
         let output = entry.outputs.iter().position(|port| classes(port) == labels.len()).unwrap_or(0);
         let input = metadata.and_then(|metadata| metadata.input(0));
         let normalization = options.normalize.or(input.and_then(Normalization::of));
-        Ok(Self { model, session, entry, normalization, labels, output })
+        let embedded =
+            || metadata.and_then(|metadata| metadata.table().name()).unwrap_or("the model").to_owned();
+        let name = model.file().map_or_else(embedded, str::to_owned);
+        Ok(Self { model, session, entry, normalization, labels, name, output })
     }
 
     /// Classifies a picture and prints the best classes; the result is the time of the run in seconds.
@@ -153,8 +158,10 @@ impl<'m> Classifier<'m> {
         let memory = self.session.memory();
         let weights = memory.mapped_weights + memory.packed_weights + memory.folded_weights;
         let line = format!(
-            "{} pictures; a run takes {} (median; the first took {}); memory: {} for tensors, {} for weights",
+            "{} {} by {}: a run takes {} (median; the first took {}); memory: {} for tensors, {} for weights",
             times.len(),
+            if times.len() == 1 { "picture" } else { "pictures" },
+            self.name,
             time(times[times.len() / 2]),
             time(first),
             bytes(memory.arena + memory.persistent + memory.dynamic),
