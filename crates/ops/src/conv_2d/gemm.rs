@@ -4,143 +4,127 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use featherlite_base::arena::cast;
-use featherlite_base::{DType, Result};
+use featherlite_base::arena::Parallel;
+use featherlite_base::{DType, Element, Result};
 use featherlite_gemm::{
-    Byte, Columns, F32Gemm, FinishF32, I8Gemm, PackedF32, PackedI8, Requantize, RowsMut, Weights,
+    Byte, Columns, F32Gemm, FinishF32, I8Gemm, PackedF32, PackedI8, PanelsF32, Requantize, RowsMut, Weights,
 };
 
 use super::Geometry;
-use crate::core::{Io, Kernel, Packed, Plan};
-use crate::parts::convolution::{self, Arithmetic, Float, Hybrid, Layer, optional};
+use crate::core::{Io, Kernel, Plan};
+use crate::parts::convolution::{self, Arithmetic, Hybrid, Layer, Scaled, optional};
+use crate::parts::hybrid;
 use crate::parts::patches::Patches;
-use crate::parts::{hybrid, requantize, subbyte};
 
-/// Packed weights of each group.
-struct Groups<T>(Box<[T]>);
+/// The sizes of the product of a group.
+struct Product {
+    geometry: Geometry,
+    patches: Patches,
+    /// Patches that a thread gathers at a time.
+    tile: usize,
+    /// Output channels.
+    n: usize,
+    /// Elements of a patch.
+    k: usize,
+}
 
-impl Packed for Groups<PackedF32> {
-    fn bytes(&self) -> usize {
-        self.0.iter().map(PackedF32::bytes).sum()
+impl Product {
+    fn new<T: Element>(geometry: Geometry, threads: usize) -> Self {
+        let Geometry { batch, rows, columns, input_channels, channels, groups } = geometry;
+        let patches = Patches::new(batch, [rows, columns], input_channels, geometry.depth());
+        let (tile, k) = (patches.tile::<T>(threads), patches.width());
+        Self { geometry, patches, tile, n: channels / groups, k }
     }
-}
 
-impl Packed for Groups<PackedI8> {
-    fn bytes(&self) -> usize {
-        self.0.iter().map(PackedI8::bytes).sum()
+    /// Elements of scratch that gathering takes.
+    fn scratch(&self, threads: usize) -> usize {
+        threads * self.tile * self.k
     }
-}
 
-/// The weights of each group, as a matrix.
-fn groups<'a, T>(
-    geometry: &Geometry,
-    weights: &'a [T],
-) -> impl Iterator<Item = Result<Weights<'a, T>>> + use<'a, T> {
-    let (n, k) = (geometry.channels / geometry.groups, patches(geometry).width());
-    (0..geometry.groups).map(move |group| {
-        let part = weights.get(group * n * k..(group + 1) * n * k).unwrap_or_default();
-        Weights::new(part, n, k)
-    })
-}
+    /// The weights of a group, as a matrix.
+    fn weights<'a, T>(&self, weights: &'a [T], group: usize) -> Result<Weights<'a, T>> {
+        let size = self.n * self.k;
+        Weights::new(weights.get(group * size..(group + 1) * size).unwrap_or_default(), self.n, self.k)
+    }
 
-fn patches(geometry: &Geometry) -> Patches {
-    let Geometry { batch, rows, columns, input_channels, .. } = *geometry;
-    Patches::new(batch, [rows, columns], input_channels, geometry.depth())
+    /// The weights of all groups, packed by `pack`.
+    fn pack<T, P>(&self, weights: &[T], pack: impl Fn(Weights<'_, T>) -> Result<P>) -> Result<Vec<P>> {
+        (0..self.geometry.groups).map(|group| pack(self.weights(weights, group)?)).collect()
+    }
+
+    /// The part of something that there is one of for each output channel.
+    fn part<'a, T>(&self, values: &'a [T], group: usize) -> &'a [T] {
+        values.get(group * self.n..(group + 1) * self.n).unwrap_or_default()
+    }
+
+    /// The results of a group among those of all channels of some patches.
+    fn results<'a, T>(&self, output: &'a mut [T], group: usize) -> Result<RowsMut<'a, T>> {
+        let channels = self.geometry.channels;
+        let count = output.len() / channels;
+        RowsMut::new(&mut output[group * self.n..], count, self.n, channels)
+    }
 }
 
 /// `f32`; weights that are not constant are packed in every run.
 pub(super) fn float(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    let gemm = F32Gemm::best(plan.setup.level);
-    let patches = patches(&geometry);
-    let n = geometry.channels / geometry.groups;
+    let (gemm, threads) = (F32Gemm::best(plan.setup.level), plan.setup.threads);
+    let product = Product::new::<f32>(geometry, threads);
     let weights = plan.node.input(layer.weights)?;
-    let packed = match weights.is_constant.then(|| weights.values::<f32>()).transpose()?.flatten() {
-        Some(values) => Some(plan.shared(gemm.name(), || {
-            groups(&geometry, values)
-                .map(|weights| gemm.pack(weights?))
-                .collect::<Result<_>>()
-                .map(Groups::<PackedF32>)
-        })?),
+    let packed: Option<Arc<Vec<PackedF32>>> = match weights.values::<f32>()?.filter(|_| weights.is_constant) {
+        Some(weights) => {
+            Some(plan.shared(gemm.name(), || product.pack(weights, |weights| gemm.pack(weights)))?)
+        }
         None => None,
     };
-    let memory = match packed {
-        Some(_) => 0,
-        None => gemm.packed_len(n, patches.width())?,
-    };
+    let memory = if packed.is_some() { 0 } else { gemm.packed_len(product.n, product.k)? };
     let memory = plan.scratch(memory * size_of::<f32>());
-    let tile = patches.tile::<f32>(plan.setup.threads);
-    let scratch = plan.scratch(plan.setup.threads * tile * patches.width() * size_of::<f32>());
-    let Float { min, max } = Float::new(layer.activation)?;
+    let scratch = plan.scratch(product.scratch(threads) * size_of::<f32>());
+    let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;
     let bias = convolution::bias_of(plan.node, layer);
-    let layer = *layer;
+    let (input, weights) = (layer.input, layer.weights);
     Ok(Box::new(move |io: &mut Io<'_>| {
-        let (input, output) = (io.input::<f32>(layer.input)?, io.output::<f32>(0)?);
+        let (input, output) = (io.input::<f32>(input)?, io.output::<f32>(0)?);
         let bias = optional(io, bias)?;
         let (memory, scratch) = (io.scratch::<f32>(memory)?, io.scratch::<f32>(scratch)?);
         for group in 0..geometry.groups {
             let panels = match &packed {
-                Some(packed) => packed.0[group].panels(),
-                None => {
-                    let weights = io.input::<f32>(layer.weights)?;
-                    let k = patches.width();
-                    gemm.pack_into(Weights::new(&weights[group * n * k..][..n * k], n, k)?, memory)?
-                }
+                Some(packed) => packed[group].panels(),
+                None => gemm.pack_into(product.weights(io.input(weights)?, group)?, memory)?,
             };
-            let bias = (!bias.is_empty()).then(|| &bias[group * n..][..n]);
-            let finish = FinishF32 { bias, min, max };
-            patches.multiply(
-                io.parallel,
-                (input, group * geometry.depth(), 0.0),
-                scratch,
-                tile,
-                (&mut *output, geometry.channels),
-                |parallel, rows, output| {
-                    let count = output.len() / geometry.channels;
-                    let results = RowsMut::new(&mut output[group * n..], count, n, geometry.channels)?;
-                    panels.multiply(parallel, rows, &finish, results)
-                },
-            )?;
+            let bias = (!bias.is_empty()).then(|| product.part(bias, group));
+            product.float(io.parallel, input, group, &panels, &FinishF32 { bias, min, max }, scratch, output)?;
         }
         Ok(())
     }))
 }
 
-/// Packs constant 8-bit weights; UINT8 ones are shifted to INT8.
-fn pack(plan: &mut Plan<'_>, layer: &Layer, geometry: &Geometry) -> Result<Arc<Groups<PackedI8>>> {
-    let gemm = I8Gemm::best(plan.setup.level);
-    let weights = plan.node.input(layer.weights)?;
-    let (elements, dtype) = (weights.shape.elements(), weights.dtype);
-    let bytes = weights.data.filter(|_| weights.is_constant).unwrap_or_default();
-    let is_hybrid = plan.node.input(layer.input)?.dtype == DType::F32;
-    let shift = dtype == DType::U8 && !is_hybrid;
-    let zero_point = if shift { requantize::common_zero_point(weights)? - 128 } else { 0 };
-    plan.shared(gemm.name(), || {
-        let unpacked: Vec<i8>;
-        let values: &[i8] = match dtype {
-            DType::I4 => {
-                let mut values = alloc::vec![0; elements];
-                subbyte::unpack(dtype, bytes, &mut values)?;
-                unpacked = values;
-                &unpacked
-            }
-            _ if shift => {
-                unpacked = bytes.iter().map(|&byte| (byte ^ 128) as i8).collect();
-                &unpacked
-            }
-            _ => cast(bytes)?,
-        };
-        groups(geometry, values)
-            .map(|weights| gemm.pack(weights?, zero_point))
-            .collect::<Result<_>>()
-            .map(Groups::<PackedI8>)
-    })
+impl Product {
+    /// The results of one group.
+    fn float(
+        &self,
+        parallel: &dyn Parallel,
+        input: &[f32],
+        group: usize,
+        panels: &PanelsF32<'_>,
+        finish: &FinishF32<'_>,
+        scratch: &mut [f32],
+        output: &mut [f32],
+    ) -> Result<()> {
+        self.patches.multiply(
+            parallel,
+            (input, group * self.geometry.depth(), 0.0),
+            (scratch, self.tile),
+            (output, self.geometry.channels),
+            |parallel, rows, output| panels.multiply(parallel, rows, finish, self.results(output, group)?),
+        )
+    }
 }
 
 /// INT8 and UINT8 with constant weights and bias.
 pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     match plan.node.input(layer.input)?.dtype {
-        DType::U8 => integer_of::<u8>(plan, layer, geometry, |zero_point| zero_point as u8),
-        _ => integer_of::<i8>(plan, layer, geometry, |zero_point| zero_point as i8),
+        DType::U8 => integer_of(plan, layer, geometry, |zero_point| zero_point as u8),
+        _ => integer_of(plan, layer, geometry, |zero_point| zero_point as i8),
     }
 }
 
@@ -150,102 +134,249 @@ fn integer_of<T: Byte>(
     geometry: Geometry,
     pad: fn(i32) -> T,
 ) -> Result<Box<dyn Kernel>> {
-    let scaled = convolution::scaled(plan.node, layer)?;
-    let packed = pack(plan, layer, &geometry)?;
-    let bias = plan.node.optional(layer.bias).map(|bias| bias.constant::<i32>()).transpose()?;
-    let n = geometry.channels / geometry.groups;
-    let finish: Box<[(Columns, Requantize)]> = packed
-        .0
-        .iter()
-        .enumerate()
-        .map(|(group, packed)| {
-            let bias = bias.map(|bias| bias.get(group * n..(group + 1) * n).unwrap_or_default());
-            let multipliers = &scaled.multipliers[group * n..(group + 1) * n];
+    let (node, threads) = (plan.node, plan.setup.threads);
+    let product = Product::new::<T>(geometry, threads);
+    let packed = pack(plan, layer, &product)?;
+    let scaled = convolution::scaled(node, layer)?;
+    let bias = node.optional(layer.bias).map(|bias| bias.constant::<i32>()).transpose()?;
+    let scratch = plan.scratch(product.scratch(threads));
+    let (input, pad) = (layer.input, pad(scaled.input_zero_point));
+    let integer = Integer::new(product, packed, bias, &scaled, pad)?;
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        integer.run(io.parallel, io.input(input)?, io.scratch(scratch)?, io.output(0)?)
+    }))
+}
+
+/// Packs constant 8-bit weights.
+fn pack(plan: &mut Plan<'_>, layer: &Layer, product: &Product) -> Result<Arc<Vec<PackedI8>>> {
+    let (gemm, node) = (I8Gemm::best(plan.setup.level), plan.node);
+    plan.shared(gemm.name(), || {
+        let (weights, zero_point) = convolution::signed_weights(node, layer)?;
+        product.pack(&weights, |weights| gemm.pack(weights, zero_point))
+    })
+}
+
+struct Integer<T> {
+    product: Product,
+    packed: Arc<Vec<PackedI8>>,
+    finish: Box<[(Columns, Requantize)]>,
+    /// What stands for 0 in the input.
+    pad: T,
+}
+
+impl<T: Byte> Integer<T> {
+    fn new(
+        product: Product,
+        packed: Arc<Vec<PackedI8>>,
+        bias: Option<&[i32]>,
+        scaled: &Scaled,
+        pad: T,
+    ) -> Result<Self> {
+        let finish = |(group, packed): (usize, &PackedI8)| {
+            let bias = bias.map(|bias| product.part(bias, group));
             Ok((
                 packed.panels().columns::<T>(bias, scaled.input_zero_point)?,
-                Requantize::new(multipliers, scaled.output_zero_point, scaled.range)?,
+                Requantize::new(
+                    product.part(&scaled.multipliers, group),
+                    scaled.output_zero_point,
+                    scaled.range,
+                )?,
             ))
-        })
-        .collect::<Result<_>>()?;
-    let patches = patches(&geometry);
-    let tile = patches.tile::<T>(plan.setup.threads);
-    let scratch = plan.scratch(plan.setup.threads * tile * patches.width());
-    let (input, pad) = (layer.input, pad(scaled.input_zero_point));
-    Ok(Box::new(move |io: &mut Io<'_>| {
-        let (input, output) = (io.input::<T>(input)?, io.output::<T>(0)?);
-        let scratch = io.scratch::<T>(scratch)?;
-        for (group, (packed, (columns, requantize))) in packed.0.iter().zip(&finish).enumerate() {
+        };
+        let finish = packed.iter().enumerate().map(finish).collect::<Result<_>>()?;
+        Ok(Self { product, packed, finish, pad })
+    }
+
+    fn run(&self, parallel: &dyn Parallel, input: &[T], scratch: &mut [T], output: &mut [T]) -> Result<()> {
+        let Product { geometry, patches, tile, .. } = &self.product;
+        for (group, (packed, (columns, requantize))) in self.packed.iter().zip(&self.finish).enumerate() {
             patches.multiply(
-                io.parallel,
-                (input, group * geometry.depth(), pad),
-                scratch,
-                tile,
-                (&mut *output, geometry.channels),
+                parallel,
+                (input, group * geometry.depth(), self.pad),
+                (scratch, *tile),
+                (output, geometry.channels),
                 |parallel, rows, output| {
-                    let count = output.len() / geometry.channels;
-                    let results = RowsMut::new(&mut output[group * n..], count, n, geometry.channels)?;
+                    let results = self.product.results(output, group)?;
                     packed.panels().multiply(parallel, rows, columns, requantize, results)
                 },
             )?;
         }
         Ok(())
-    }))
+    }
 }
 
 /// `f32` inputs and constant 8-bit weights.
 pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    let node = plan.node;
-    let packed = pack(plan, layer, &geometry)?;
+    let (node, threads) = (plan.node, plan.setup.threads);
+    let product = Product::new::<i8>(Geometry { batch: 1, ..geometry }, threads);
+    let packed = pack(plan, layer, &product)?;
     let columns: Box<[Columns]> =
-        packed.0.iter().map(|packed| packed.panels().columns::<i8>(None, 0)).collect::<Result<_>>()?;
+        packed.iter().map(|packed| packed.panels().columns::<i8>(None, 0)).collect::<Result<_>>()?;
     let scales = convolution::channel_scales(node, layer)?;
-    let float = Float::new(layer.activation)?;
+    let float = convolution::Float::new(layer.activation)?;
     let bias = convolution::bias_of(node, layer);
     let (batch, image) = convolution::images(node, layer)?;
-    let n = geometry.channels / geometry.groups;
-    let patches = patches(&Geometry { batch: 1, ..geometry });
-    let tile = patches.tile::<i8>(plan.setup.threads);
-    let scratch = plan.scratch(plan.setup.threads * tile * patches.width());
+    let scratch = plan.scratch(product.scratch(threads));
     let quantized = plan.scratch(image);
-    let (layer, channels) = (*layer, geometry.channels);
+    let layer = *layer;
     Ok(Box::new(move |io: &mut Io<'_>| {
         // The sums are as large as the results and take their place.
         let (input, output) = (io.input::<f32>(layer.input)?, io.output::<i32>(0)?);
-        let (bias, parallel) = (optional(io, bias)?, io.parallel);
+        let bias = optional(io, bias)?;
         let (quantized, scratch) = (io.scratch::<i8>(quantized)?, io.scratch::<i8>(scratch)?);
-        let mut done = Ok(());
         convolution::for_each_image(batch, input, output, |input, output| {
             let image = hybrid::quantize_row(input, layer.asymmetric, quantized);
             let arithmetic = Hybrid { image, scales: &scales, float: &float };
-            for (group, (packed, columns)) in packed.0.iter().zip(&columns).enumerate() {
-                let panels = packed.panels();
-                let pad = image.zero_point as i8;
-                let result = patches.multiply(
-                    parallel,
-                    (&*quantized, group * geometry.depth(), pad),
-                    scratch,
-                    tile,
-                    (&mut *output, channels),
-                    |parallel, rows, output| {
-                        let count = output.len() / channels;
-                        let sums = RowsMut::new(&mut output[group * n..], count, n, channels)?;
-                        panels.multiply_i32(parallel, rows, columns, sums)?;
-                        for sums in output.chunks_exact_mut(channels) {
-                            let sums = &mut sums[group * n..(group + 1) * n];
-                            for (index, (sum, weights)) in sums.iter_mut().zip(panels.sums()).enumerate() {
-                                let exact = sum.wrapping_sub(weights.wrapping_mul(image.zero_point));
-                                let result = arithmetic.finish(exact, group * n + index, bias);
-                                *sum = result.to_bits() as i32;
-                            }
-                        }
-                        Ok(())
-                    },
-                );
-                if result.is_err() {
-                    done = result;
-                }
+            for (group, (packed, columns)) in packed.iter().zip(&columns).enumerate() {
+                product.hybrid(io.parallel, quantized, group, (packed, columns), &arithmetic, bias, scratch, output)?;
             }
-        });
-        done
+            Ok(())
+        })
     }))
+}
+
+impl Product {
+    /// The results of one group of a quantized image, as the bits of `f32`.
+    fn hybrid(
+        &self,
+        parallel: &dyn Parallel,
+        input: &[i8],
+        group: usize,
+        (packed, columns): (&PackedI8, &Columns),
+        arithmetic: &Hybrid<'_>,
+        bias: &[f32],
+        scratch: &mut [i8],
+        output: &mut [i32],
+    ) -> Result<()> {
+        let (panels, zero_point) = (packed.panels(), arithmetic.image.zero_point);
+        self.patches.multiply(
+            parallel,
+            (input, group * self.geometry.depth(), zero_point as i8),
+            (scratch, self.tile),
+            (output, self.geometry.channels),
+            |parallel, rows, output| {
+                panels.multiply_i32(parallel, rows, columns, self.results(output, group)?)?;
+                for pixel in output.chunks_exact_mut(self.geometry.channels) {
+                    let sums = &mut pixel[group * self.n..(group + 1) * self.n];
+                    for (index, (sum, weights)) in sums.iter_mut().zip(panels.sums()).enumerate() {
+                        let exact = sum.wrapping_sub(weights.wrapping_mul(zero_point));
+                        *sum = arithmetic.finish(exact, group * self.n + index, bias).to_bits() as i32;
+                    }
+                }
+                Ok(())
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use featherlite_base::arena::Serial;
+    use featherlite_schema::Padding;
+    use featherlite_simd::Level;
+
+    use super::*;
+    use crate::parts::convolution::tests::{noise, scaled};
+    use crate::parts::convolution::{Float, Loops, Signed, Unsigned};
+    use crate::parts::window::Window;
+
+    /// Shapes with and without gathering, groups, padding, dilation.
+    fn geometries() -> impl Iterator<Item = Geometry> {
+        let images = [(1, 7, 5, 8, 12), (2, 1, 9, 6, 4), (1, 4, 4, 33, 70), (3, 1, 1, 5, 2), (1, 20, 20, 3, 9)];
+        let windows = [([1, 1], 1, 1), ([1, 1], 2, 1), ([3, 3], 1, 1), ([3, 2], 2, 1), ([2, 3], 1, 2)];
+        images.into_iter().flat_map(move |(batch, height, width, input_channels, channels)| {
+            windows.into_iter().flat_map(move |(size, stride, dilation)| {
+                [1, 2, 3].into_iter().filter_map(move |groups| {
+                    let window = |input, size| Window::new(input, size, stride, dilation, Padding::SAME).unwrap();
+                    let (rows, columns) = (window(height, size[0]), window(width, size[1]));
+                    let fits = input_channels % groups == 0 && channels % groups == 0;
+                    fits.then_some(Geometry { batch, rows, columns, input_channels, channels, groups })
+                })
+            })
+        })
+    }
+
+    fn sizes(geometry: &Geometry) -> [usize; 3] {
+        let Geometry { batch, rows, columns, input_channels, channels, .. } = *geometry;
+        [
+            batch * rows.input * columns.input * input_channels,
+            channels * rows.size * columns.size * geometry.depth(),
+            batch * rows.output * columns.output * channels,
+        ]
+    }
+
+    fn reference<A: Arithmetic>(
+        geometry: &Geometry,
+        arithmetic: &A,
+        input: &[A::Input],
+        weights: &[A::Weight],
+        bias: &[A::Bias],
+    ) -> Vec<A::Output> {
+        let mut output = vec![A::Output::default(); sizes(geometry)[2]];
+        convolution::for_each_image(geometry.batch, input, &mut output, |input, output| {
+            geometry.image(arithmetic, &Serial, input, weights, bias, output);
+            Ok(())
+        })
+        .unwrap();
+        output
+    }
+
+    #[test]
+    fn float_is_the_reference_up_to_rounding() {
+        let gemm = F32Gemm::best(Level::detect());
+        for geometry in geometries() {
+            let [inputs, weights, outputs] = sizes(&geometry);
+            let real = |values: Vec<i8>| values.into_iter().map(|x| f32::from(x) / 64.0).collect::<Vec<_>>();
+            let (input, weights) = (real(noise(inputs, 1)), real(noise(weights, 2)));
+            let bias = real(noise(geometry.channels, 3));
+            let expected =
+                reference(&geometry, &Float { min: -9.0, max: f32::INFINITY }, &input, &weights, &bias);
+            let product = Product::new::<f32>(geometry, 1);
+            let packed = product.pack(&weights, |weights| gemm.pack(weights)).unwrap();
+            let mut scratch = vec![0.0; product.scratch(1)];
+            let mut output = vec![0.0; outputs];
+            for (group, packed) in packed.iter().enumerate() {
+                let finish =
+                    FinishF32 { bias: Some(product.part(&bias, group)), min: -9.0, max: f32::INFINITY };
+                product
+                    .float(&Serial, &input, group, &packed.panels(), &finish, &mut scratch, &mut output)
+                    .unwrap();
+            }
+            let worst = output.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(worst < 1e-3, "{worst} in {geometry:?}");
+        }
+    }
+
+    #[test]
+    fn integers_are_the_reference_to_the_bit() {
+        let gemm = I8Gemm::best(Level::detect());
+        for (index, geometry) in geometries().enumerate() {
+            let [inputs, weights, outputs] = sizes(&geometry);
+            let (input, weights) = (noise(inputs, index), noise(weights, index + 1));
+            let bias: Vec<i32> = noise(geometry.channels, 3).into_iter().map(|x| i32::from(x) * 50).collect();
+            let signed = scaled(-7, geometry.channels, (-100, 127));
+            let unsigned = scaled(121, geometry.channels, (3, 255));
+            let product = || Product::new::<i8>(geometry, 1);
+            let packed = |zero_point| {
+                Arc::new(product().pack(&weights, |weights| gemm.pack(weights, zero_point)).unwrap())
+            };
+
+            let integer = Integer::<i8>::new(product(), packed(0), Some(&bias), &signed, -7).unwrap();
+            let mut output = vec![0; outputs];
+            let mut scratch = vec![0; product().scratch(1)];
+            integer.run(&Serial, &input, &mut scratch, &mut output).unwrap();
+            assert_eq!(output, reference(&geometry, &Signed(signed), &input, &weights, &bias), "{geometry:?}");
+
+            let shifted = |values: &[i8]| values.iter().map(|&x| x as u8 ^ 128).collect::<Vec<_>>();
+            let (input, bytes) = (shifted(&input), shifted(&weights));
+            let integer = Integer::<u8>::new(product(), packed(-3), None, &unsigned, 121).unwrap();
+            let mut output = vec![0; outputs];
+            let mut scratch = vec![0; product().scratch(1)];
+            integer.run(&Serial, &input, &mut scratch, &mut output).unwrap();
+            let arithmetic = Unsigned { scaled: unsigned, weights_zero_point: 125 };
+            assert_eq!(output, reference(&geometry, &arithmetic, &input, &bytes, &[]), "{geometry:?}");
+        }
+    }
 }

@@ -134,6 +134,13 @@ impl Packed for PackedI8 {
     }
 }
 
+/// Several matrices: groups of a convolution.
+impl<T: Packed> Packed for Vec<T> {
+    fn bytes(&self) -> usize {
+        self.iter().map(T::bytes).sum()
+    }
+}
+
 impl<T: Any + Send + Sync + Copy> Packed for Box<[T]> {
     fn bytes(&self) -> usize {
         size_of_val(&**self)

@@ -44,4 +44,5 @@ pub mod subbyte;
 pub mod subgraph;
 pub mod vector_math;
 pub mod weights;
+pub mod transposed;
 pub mod window;

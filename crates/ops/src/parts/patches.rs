@@ -111,6 +111,9 @@ impl Patches {
             if across.taps.len() < self.columns.size || down.taps.len() < self.rows.size {
                 patch.fill(pad);
             }
+            if across.taps.is_empty() {
+                continue;
+            }
             for (step, tap) in down.taps.clone().enumerate() {
                 let row = image * self.rows.input + down.first + step * self.rows.dilation;
                 let from = (row * self.columns.input + across.first) * channels + first;
@@ -130,7 +133,8 @@ impl Patches {
     /// Calls `multiply` with patches of the channels from `first` on and the part of `output` that they give, of
     /// `channels` elements for each patch, until all are done.
     ///
-    /// `scratch` has [`Patches::tile`] times [`Patches::width`] elements for each thread.
+    /// `tile` is what [`Patches::tile`] says, and `scratch` has `tile` times [`Patches::width`] elements for each
+    /// thread.
     ///
     /// # Errors
     /// If `input` is not as large as the shapes say, or `multiply` fails.
@@ -138,8 +142,7 @@ impl Patches {
         &self,
         parallel: &dyn Parallel,
         (input, first, pad): (&[T], usize, T),
-        scratch: &mut [T],
-        tile: usize,
+        (scratch, tile): (&mut [T], usize),
         (output, channels): (&mut [U], usize),
         multiply: impl Fn(&dyn Parallel, Rows<'_, T>, &mut [U]) -> Result<()> + Sync,
     ) -> Result<()> {

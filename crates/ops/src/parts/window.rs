@@ -20,8 +20,8 @@ pub struct Window {
     pub stride: usize,
     /// Distance between elements of a window.
     pub dilation: usize,
-    /// Padding before the first element.
-    pub before: usize,
+    /// Padding before the first element; negative where the first window begins inside the input.
+    pub before: isize,
 }
 
 impl Window {
@@ -56,24 +56,27 @@ impl Window {
         };
         let needed = output.saturating_sub(1).saturating_mul(stride).saturating_add(extent);
         let before = if padding == Padding::SAME { needed.saturating_sub(input) / 2 } else { 0 };
-        Ok(Self { input, output, size, stride, dilation, before })
+        Ok(Self { input, output, size, stride, dilation, before: before as isize })
     }
 
     /// The input index under element `tap` of window `position`, or `None` in the padding.
     #[inline]
     pub fn at(&self, position: usize, tap: usize) -> Option<usize> {
         (position * self.stride + tap * self.dilation)
-            .checked_sub(self.before)
+            .checked_add_signed(-self.before)
             .filter(|&index| index < self.input)
     }
 
     /// The part of window `position` that lies in the input.
     pub fn span(&self, position: usize) -> Span {
-        let start = position * self.stride;
-        let first = self.before.saturating_sub(start).div_ceil(self.dilation);
-        let end = (self.input + self.before).saturating_sub(start).div_ceil(self.dilation).min(self.size);
+        let start = position as isize * self.stride as isize - self.before;
+        let taps_before = |index: isize| {
+            usize::try_from(index - start).unwrap_or(0).div_ceil(self.dilation).min(self.size)
+        };
+        let (first, end) = (taps_before(0), taps_before(self.input as isize));
         let taps = first.min(end)..end;
-        Span { first: (start + taps.start * self.dilation).saturating_sub(self.before), taps }
+        let first = start + (taps.start * self.dilation) as isize;
+        Span { first: usize::try_from(first).unwrap_or(0), taps }
     }
 
     /// [`Window::span`] of all positions, for kernels that go over them often.
