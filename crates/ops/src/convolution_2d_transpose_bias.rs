@@ -57,7 +57,8 @@ fn geometry(node: &Node<'_>) -> Result<(Geometry, Shape)> {
     };
     let stride = [stride(down)?, stride(across)?];
     let (input, weights) = (node.input(INPUT)?.shape, node.input(WEIGHTS)?.shape);
-    let ([batch, height, width, _], [channels, filter_height, filter_width, _]) = (input.nhwc()?, weights.nhwc()?);
+    let ([batch, height, width, _], [channels, filter_height, filter_width, _]) =
+        (input.nhwc()?, weights.nhwc()?);
     convolution::check_bias(node, BIAS, channels)?;
     let inputs = [height, width];
     let filters = [filter_height, filter_width];

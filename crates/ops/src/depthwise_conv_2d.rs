@@ -292,8 +292,20 @@ mod tests {
     #[test]
     fn blocks_are_the_reference() {
         // Channels below, at and above the sizes of blocks; multipliers that are and are not multiples of them.
-        let channels =
-            [(1, 1), (3, 1), (8, 1), (13, 1), (16, 1), (24, 1), (70, 1), (130, 1), (1, 8), (1, 64), (2, 16), (5, 3)];
+        let channels = [
+            (1, 1),
+            (3, 1),
+            (8, 1),
+            (13, 1),
+            (16, 1),
+            (24, 1),
+            (70, 1),
+            (130, 1),
+            (1, 8),
+            (1, 64),
+            (2, 16),
+            (5, 3),
+        ];
         for (input_channels, multiplier) in channels {
             for (size, stride, dilation, padding) in [
                 ([3, 3], 1, 1, Padding::SAME),
@@ -306,8 +318,11 @@ mod tests {
                 let (rows, columns) = (window(6, size[0]), window(7, size[1]));
                 let channels = input_channels * multiplier;
                 let geometry = Geometry { batch: 1, rows, columns, input_channels, channels };
-                let sizes =
-                    [42 * input_channels, size[0] * size[1] * channels, rows.output * columns.output * channels];
+                let sizes = [
+                    42 * input_channels,
+                    size[0] * size[1] * channels,
+                    rows.output * columns.output * channels,
+                ];
                 for level in [Level::SCALAR, Level::detect()] {
                     assert_same(&Blocks::new(geometry, level), &geometry, sizes, channels, &geometry);
                 }

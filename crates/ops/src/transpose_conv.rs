@@ -43,7 +43,12 @@ const I32: Types = Types::of(&[DType::I32]);
 const I32_I64: Types = Types::of(&[DType::I32, DType::I64]);
 
 const SIGS: &[Sig] = &[
-    Sig { name: "float32", inputs: &[req(I32), req(F32), req(F32), opt(F32)], outputs: &[req(F32)], version: 1 },
+    Sig {
+        name: "float32",
+        inputs: &[req(I32), req(F32), req(F32), opt(F32)],
+        outputs: &[req(F32)],
+        version: 1,
+    },
     Sig { name: "uint8", inputs: &[req(I32), req(U8), req(U8), opt(I32)], outputs: &[req(U8)], version: 1 },
     Sig { name: "int8", inputs: &[req(I32), req(I8), req(I8), opt(I32)], outputs: &[req(I8)], version: 2 },
     Sig {
@@ -52,7 +57,12 @@ const SIGS: &[Sig] = &[
         outputs: &[req(I16)],
         version: 2,
     },
-    Sig { name: "hybrid", inputs: &[req(I32), req(I8), req(F32), opt(F32)], outputs: &[req(F32)], version: 2 },
+    Sig {
+        name: "hybrid",
+        inputs: &[req(I32), req(I8), req(F32), opt(F32)],
+        outputs: &[req(F32)],
+        version: 2,
+    },
 ];
 
 const SHAPE: usize = 0;
@@ -85,8 +95,7 @@ fn geometry(node: &Node<'_>, output: &Shape) -> Result<Geometry> {
         }
         _ => 0,
     };
-    let before =
-        [before(height, weights.dim(1), stride[0]), before(width, weights.dim(2), stride[1])];
+    let before = [before(height, weights.dim(1), stride[0]), before(width, weights.dim(2), stride[1])];
     Geometry::new(&input, &weights, output, &Placement { stride, before })
 }
 

@@ -92,7 +92,15 @@ pub(super) fn float(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> R
                 None => gemm.pack_into(product.weights(io.input(weights)?, group)?, memory)?,
             };
             let bias = (!bias.is_empty()).then(|| product.part(bias, group));
-            product.float(io.parallel, input, group, &panels, &FinishF32 { bias, min, max }, scratch, output)?;
+            product.float(
+                io.parallel,
+                input,
+                group,
+                &panels,
+                &FinishF32 { bias, min, max },
+                scratch,
+                output,
+            )?;
         }
         Ok(())
     }))
@@ -228,7 +236,16 @@ pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> 
             let image = hybrid::quantize_row(input, layer.asymmetric, quantized);
             let arithmetic = Hybrid { image, scales: &scales, float: &float };
             for (group, (packed, columns)) in packed.iter().zip(&columns).enumerate() {
-                product.hybrid(io.parallel, quantized, group, (packed, columns), &arithmetic, bias, scratch, output)?;
+                product.hybrid(
+                    io.parallel,
+                    quantized,
+                    group,
+                    (packed, columns),
+                    &arithmetic,
+                    bias,
+                    scratch,
+                    output,
+                )?;
             }
             Ok(())
         })
@@ -284,12 +301,14 @@ mod tests {
 
     /// Shapes with and without gathering, groups, padding, dilation.
     fn geometries() -> impl Iterator<Item = Geometry> {
-        let images = [(1, 7, 5, 8, 12), (2, 1, 9, 6, 4), (1, 4, 4, 33, 70), (3, 1, 1, 5, 2), (1, 20, 20, 3, 9)];
+        let images =
+            [(1, 7, 5, 8, 12), (2, 1, 9, 6, 4), (1, 4, 4, 33, 70), (3, 1, 1, 5, 2), (1, 20, 20, 3, 9)];
         let windows = [([1, 1], 1, 1), ([1, 1], 2, 1), ([3, 3], 1, 1), ([3, 2], 2, 1), ([2, 3], 1, 2)];
         images.into_iter().flat_map(move |(batch, height, width, input_channels, channels)| {
             windows.into_iter().flat_map(move |(size, stride, dilation)| {
                 [1, 2, 3].into_iter().filter_map(move |groups| {
-                    let window = |input, size| Window::new(input, size, stride, dilation, Padding::SAME).unwrap();
+                    let window =
+                        |input, size| Window::new(input, size, stride, dilation, Padding::SAME).unwrap();
                     let (rows, columns) = (window(height, size[0]), window(width, size[1]));
                     let fits = input_channels % groups == 0 && channels % groups == 0;
                     fits.then_some(Geometry { batch, rows, columns, input_channels, channels, groups })
@@ -367,7 +386,11 @@ mod tests {
             let mut output = vec![0; outputs];
             let mut scratch = vec![0; product().scratch(1)];
             integer.run(&Serial, &input, &mut scratch, &mut output).unwrap();
-            assert_eq!(output, reference(&geometry, &Signed(signed), &input, &weights, &bias), "{geometry:?}");
+            assert_eq!(
+                output,
+                reference(&geometry, &Signed(signed), &input, &weights, &bias),
+                "{geometry:?}"
+            );
 
             let shifted = |values: &[i8]| values.iter().map(|&x| x as u8 ^ 128).collect::<Vec<_>>();
             let (input, bytes) = (shifted(&input), shifted(&weights));

@@ -42,7 +42,7 @@ pub mod strided;
 pub mod strings;
 pub mod subbyte;
 pub mod subgraph;
+pub mod transposed;
 pub mod vector_math;
 pub mod weights;
-pub mod transposed;
 pub mod window;

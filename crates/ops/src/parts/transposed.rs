@@ -144,7 +144,8 @@ impl Loops for Geometry {
                     let mut sum = A::Sum::default();
                     for ky in 0..rows.size {
                         for kx in 0..columns.size {
-                            let (Some(y), Some(x)) = (position(&rows, y, ky), position(&columns, x, kx)) else {
+                            let (Some(y), Some(x)) = (position(&rows, y, ky), position(&columns, x, kx))
+                            else {
                                 continue;
                             };
                             let tap = (channel * rows.size + ky) * columns.size + kx;
@@ -264,7 +265,11 @@ impl Phases {
     }
 
     /// The weights of all phases, packed by `pack`.
-    fn pack<T: Element, P>(&self, weights: &[T], pack: impl Fn(Weights<'_, T>) -> Result<P>) -> Result<Vec<P>> {
+    fn pack<T: Element, P>(
+        &self,
+        weights: &[T],
+        pack: impl Fn(Weights<'_, T>) -> Result<P>,
+    ) -> Result<Vec<P>> {
         let pack = |phase: &Phase| {
             let weights = phase.weights(&self.geometry, weights);
             pack(Weights::new(&weights, self.geometry.channels, phase.patches.width())?)
@@ -317,7 +322,8 @@ impl Phases {
             if row % rows.stride != y {
                 return;
             }
-            let results = &results[(image * height + row / rows.stride) * width * channels..][..width * channels];
+            let results =
+                &results[(image * height + row / rows.stride) * width * channels..][..width * channels];
             let pixels = output.chunks_exact_mut(channels).skip(x).step_by(columns.stride);
             for (pixel, result) in pixels.zip(results.chunks_exact(channels)) {
                 pixel.copy_from_slice(result);
@@ -401,8 +407,11 @@ mod tests {
         let mut output = vec![0.0; batch * rows.input * columns.input * channels];
         for (index, &x) in input.iter().enumerate() {
             let (pixel, c) = (index / depth, index % depth);
-            let (image, y, x_position) =
-                (pixel / columns.output / rows.output, pixel / columns.output % rows.output, pixel % columns.output);
+            let (image, y, x_position) = (
+                pixel / columns.output / rows.output,
+                pixel / columns.output % rows.output,
+                pixel % columns.output,
+            );
             for (tap, &weight) in weights.iter().enumerate().filter(|(tap, _)| tap % depth == c) {
                 let (kx, ky) = (tap / depth % columns.size, tap / depth / columns.size % rows.size);
                 let channel = tap / depth / columns.size / rows.size;
@@ -465,9 +474,16 @@ mod tests {
                 let (mut scratch, mut dense) = (vec![0.0; phases.scratch(1)], vec![0.0; phases.results()]);
                 results.fill(f32::NAN);
                 phases
-                    .run(&Serial, (&input, 0.0), &mut scratch, &mut dense, &mut results, |phase, parallel, rows, results| {
-                        packed[phase].panels().multiply(parallel, rows, &finish, results)
-                    })
+                    .run(
+                        &Serial,
+                        (&input, 0.0),
+                        &mut scratch,
+                        &mut dense,
+                        &mut results,
+                        |phase, parallel, rows, results| {
+                            packed[phase].panels().multiply(parallel, rows, &finish, results)
+                        },
+                    )
                     .unwrap();
                 assert_eq!(results, expected, "{geometry:?}");
             }

@@ -70,9 +70,8 @@ impl Window {
     /// The part of window `position` that lies in the input.
     pub fn span(&self, position: usize) -> Span {
         let start = position as isize * self.stride as isize - self.before;
-        let taps_before = |index: isize| {
-            usize::try_from(index - start).unwrap_or(0).div_ceil(self.dilation).min(self.size)
-        };
+        let taps_before =
+            |index: isize| usize::try_from(index - start).unwrap_or(0).div_ceil(self.dilation).min(self.size);
         let (first, end) = (taps_before(0), taps_before(self.input as isize));
         let taps = first.min(end)..end;
         let first = start + (taps.start * self.dilation) as isize;
