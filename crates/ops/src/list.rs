@@ -41,6 +41,8 @@ pub mod complex_abs;
 pub mod concatenation;
 #[path = "conv_2d/mod.rs"]
 pub mod conv_2d;
+#[path = "convolution_2d_transpose_bias.rs"]
+pub mod convolution_2d_transpose_bias;
 #[path = "cos.rs"]
 pub mod cos;
 #[path = "depth_to_space.rs"]
@@ -279,6 +281,8 @@ pub mod tanh;
 pub mod tile;
 #[path = "transpose.rs"]
 pub mod transpose;
+#[path = "transpose_conv.rs"]
+pub mod transpose_conv;
 #[path = "unidirectional_sequence_lstm.rs"]
 pub mod unidirectional_sequence_lstm;
 #[path = "unidirectional_sequence_rnn.rs"]
@@ -313,6 +317,7 @@ pub static ALL: &[&OpDef] = &[
     &complex_abs::OP,
     &concatenation::OP,
     &conv_2d::OP,
+    &convolution_2d_transpose_bias::OP,
     &cos::OP,
     &depth_to_space::OP,
     &depthwise_conv_2d::OP,
@@ -432,6 +437,7 @@ pub static ALL: &[&OpDef] = &[
     &tanh::OP,
     &tile::OP,
     &transpose::OP,
+    &transpose_conv::OP,
     &unidirectional_sequence_lstm::OP,
     &unidirectional_sequence_rnn::OP,
     &unpack::OP,
@@ -461,6 +467,7 @@ pub static HOST: &[&HostDef] = &[
     &complex_abs::HOST,
     &concatenation::HOST,
     &conv_2d::HOST,
+    &convolution_2d_transpose_bias::HOST,
     &cos::HOST,
     &depth_to_space::HOST,
     &depthwise_conv_2d::HOST,
@@ -580,6 +587,7 @@ pub static HOST: &[&HostDef] = &[
     &tanh::HOST,
     &tile::HOST,
     &transpose::HOST,
+    &transpose_conv::HOST,
     &unidirectional_sequence_lstm::HOST,
     &unidirectional_sequence_rnn::HOST,
     &unpack::HOST,
