@@ -115,6 +115,10 @@ pub mod logical_or;
 pub mod logistic;
 #[path = "lstm/mod.rs"]
 pub mod lstm;
+#[path = "matrix_diag.rs"]
+pub mod matrix_diag;
+#[path = "matrix_set_diag.rs"]
+pub mod matrix_set_diag;
 #[path = "max_pool_2d.rs"]
 pub mod max_pool_2d;
 #[path = "maximum.rs"]
@@ -129,8 +133,14 @@ pub mod minimum;
 pub mod mirror_pad;
 #[path = "mul.rs"]
 pub mod mul;
+#[path = "multinomial.rs"]
+pub mod multinomial;
 #[path = "neg.rs"]
 pub mod neg;
+#[path = "non_max_suppression_v4.rs"]
+pub mod non_max_suppression_v4;
+#[path = "non_max_suppression_v5.rs"]
+pub mod non_max_suppression_v5;
 #[path = "not_equal.rs"]
 pub mod not_equal;
 #[path = "numeric_verify.rs"]
@@ -149,6 +159,10 @@ pub mod pow;
 pub mod prelu;
 #[path = "quantize.rs"]
 pub mod quantize;
+#[path = "random_standard_normal.rs"]
+pub mod random_standard_normal;
+#[path = "random_uniform.rs"]
+pub mod random_uniform;
 #[path = "range.rs"]
 pub mod range;
 #[path = "rank.rs"]
@@ -185,6 +199,8 @@ pub mod resize_nearest_neighbor;
 pub mod reverse_sequence;
 #[path = "reverse_v2.rs"]
 pub mod reverse_v2;
+#[path = "rfft2d.rs"]
+pub mod rfft2d;
 #[path = "right_shift.rs"]
 pub mod right_shift;
 #[path = "rnn.rs"]
@@ -193,6 +209,8 @@ pub mod rnn;
 pub mod round;
 #[path = "rsqrt.rs"]
 pub mod rsqrt;
+#[path = "scatter_nd.rs"]
+pub mod scatter_nd;
 #[path = "select.rs"]
 pub mod select;
 #[path = "select_v2.rs"]
@@ -239,6 +257,8 @@ pub mod softmax;
 pub mod space_to_batch_nd;
 #[path = "space_to_depth.rs"]
 pub mod space_to_depth;
+#[path = "sparse_to_dense.rs"]
+pub mod sparse_to_dense;
 #[path = "split.rs"]
 pub mod split;
 #[path = "split_v.rs"]
@@ -265,6 +285,8 @@ pub mod stablehlo_maximum;
 pub mod stablehlo_minimum;
 #[path = "stablehlo_multiply.rs"]
 pub mod stablehlo_multiply;
+#[path = "stablehlo_rng_bit_generator.rs"]
+pub mod stablehlo_rng_bit_generator;
 #[path = "stablehlo_shift_left.rs"]
 pub mod stablehlo_shift_left;
 #[path = "strided_slice.rs"]
@@ -287,10 +309,14 @@ pub mod transpose_conv;
 pub mod unidirectional_sequence_lstm;
 #[path = "unidirectional_sequence_rnn.rs"]
 pub mod unidirectional_sequence_rnn;
+#[path = "unique.rs"]
+pub mod unique;
 #[path = "unpack.rs"]
 pub mod unpack;
 #[path = "var_handle.rs"]
 pub mod var_handle;
+#[path = "where.rs"]
+pub mod r#where;
 #[path = "while.rs"]
 pub mod r#while;
 #[path = "zeros_like.rs"]
@@ -354,6 +380,8 @@ pub static ALL: &[&OpDef] = &[
     &logical_or::OP,
     &logistic::OP,
     &lstm::OP,
+    &matrix_diag::OP,
+    &matrix_set_diag::OP,
     &max_pool_2d::OP,
     &maximum::OP,
     &mean::OP,
@@ -361,7 +389,10 @@ pub static ALL: &[&OpDef] = &[
     &minimum::OP,
     &mirror_pad::OP,
     &mul::OP,
+    &multinomial::OP,
     &neg::OP,
+    &non_max_suppression_v4::OP,
+    &non_max_suppression_v5::OP,
     &not_equal::OP,
     &numeric_verify::OP,
     &one_hot::OP,
@@ -371,6 +402,8 @@ pub static ALL: &[&OpDef] = &[
     &pow::OP,
     &prelu::OP,
     &quantize::OP,
+    &random_standard_normal::OP,
+    &random_uniform::OP,
     &range::OP,
     &rank::OP,
     &read_variable::OP,
@@ -389,10 +422,12 @@ pub static ALL: &[&OpDef] = &[
     &resize_nearest_neighbor::OP,
     &reverse_sequence::OP,
     &reverse_v2::OP,
+    &rfft2d::OP,
     &right_shift::OP,
     &rnn::OP,
     &round::OP,
     &rsqrt::OP,
+    &scatter_nd::OP,
     &select::OP,
     &select_v2::OP,
     &shape::OP,
@@ -416,6 +451,7 @@ pub static ALL: &[&OpDef] = &[
     &softmax::OP,
     &space_to_batch_nd::OP,
     &space_to_depth::OP,
+    &sparse_to_dense::OP,
     &split::OP,
     &split_v::OP,
     &sqrt::OP,
@@ -429,6 +465,7 @@ pub static ALL: &[&OpDef] = &[
     &stablehlo_maximum::OP,
     &stablehlo_minimum::OP,
     &stablehlo_multiply::OP,
+    &stablehlo_rng_bit_generator::OP,
     &stablehlo_shift_left::OP,
     &strided_slice::OP,
     &sub::OP,
@@ -440,8 +477,10 @@ pub static ALL: &[&OpDef] = &[
     &transpose_conv::OP,
     &unidirectional_sequence_lstm::OP,
     &unidirectional_sequence_rnn::OP,
+    &unique::OP,
     &unpack::OP,
     &var_handle::OP,
+    &r#where::OP,
     &r#while::OP,
     &zeros_like::OP,
 ];
@@ -504,6 +543,8 @@ pub static HOST: &[&HostDef] = &[
     &logical_or::HOST,
     &logistic::HOST,
     &lstm::HOST,
+    &matrix_diag::HOST,
+    &matrix_set_diag::HOST,
     &max_pool_2d::HOST,
     &maximum::HOST,
     &mean::HOST,
@@ -511,7 +552,10 @@ pub static HOST: &[&HostDef] = &[
     &minimum::HOST,
     &mirror_pad::HOST,
     &mul::HOST,
+    &multinomial::HOST,
     &neg::HOST,
+    &non_max_suppression_v4::HOST,
+    &non_max_suppression_v5::HOST,
     &not_equal::HOST,
     &numeric_verify::HOST,
     &one_hot::HOST,
@@ -521,6 +565,8 @@ pub static HOST: &[&HostDef] = &[
     &pow::HOST,
     &prelu::HOST,
     &quantize::HOST,
+    &random_standard_normal::HOST,
+    &random_uniform::HOST,
     &range::HOST,
     &rank::HOST,
     &read_variable::HOST,
@@ -539,10 +585,12 @@ pub static HOST: &[&HostDef] = &[
     &resize_nearest_neighbor::HOST,
     &reverse_sequence::HOST,
     &reverse_v2::HOST,
+    &rfft2d::HOST,
     &right_shift::HOST,
     &rnn::HOST,
     &round::HOST,
     &rsqrt::HOST,
+    &scatter_nd::HOST,
     &select::HOST,
     &select_v2::HOST,
     &shape::HOST,
@@ -566,6 +614,7 @@ pub static HOST: &[&HostDef] = &[
     &softmax::HOST,
     &space_to_batch_nd::HOST,
     &space_to_depth::HOST,
+    &sparse_to_dense::HOST,
     &split::HOST,
     &split_v::HOST,
     &sqrt::HOST,
@@ -579,6 +628,7 @@ pub static HOST: &[&HostDef] = &[
     &stablehlo_maximum::HOST,
     &stablehlo_minimum::HOST,
     &stablehlo_multiply::HOST,
+    &stablehlo_rng_bit_generator::HOST,
     &stablehlo_shift_left::HOST,
     &strided_slice::HOST,
     &sub::HOST,
@@ -590,8 +640,10 @@ pub static HOST: &[&HostDef] = &[
     &transpose_conv::HOST,
     &unidirectional_sequence_lstm::HOST,
     &unidirectional_sequence_rnn::HOST,
+    &unique::HOST,
     &unpack::HOST,
     &var_handle::HOST,
+    &r#where::HOST,
     &r#while::HOST,
     &zeros_like::HOST,
 ];
