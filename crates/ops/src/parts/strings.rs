@@ -73,31 +73,62 @@ pub fn write<'s>(
     string: impl Fn(usize) -> Result<&'s [u8]>,
 ) -> Result<()> {
     let count = shape.elements();
-    let mut total = count.saturating_add(2).saturating_mul(4);
+    let mut text = 0usize;
     for index in 0..count {
-        total = total.saturating_add(string(index)?.len());
+        text = text.saturating_add(string(index)?.len());
     }
-    if i32::try_from(total).is_err() {
-        return Err(Error::invalid_value(format!("{count} strings take {total} bytes")));
+    let mut table = Table::new(io, output, shape, text)?;
+    (0..count).try_for_each(|index| table.push([string(index)?]))
+}
+
+/// An output that receives string after string.
+pub struct Table<'t> {
+    bytes: &'t mut [u8],
+    /// Strings that it has.
+    count: usize,
+    /// Where the next one goes.
+    end: usize,
+}
+
+impl<'t> Table<'t> {
+    /// Makes output `output` for as many strings as `shape` has elements, of `text` bytes together.
+    ///
+    /// # Errors
+    /// If the table is too large, or there is no memory.
+    pub fn new(io: &'t mut Io<'_>, output: usize, shape: Shape, text: usize) -> Result<Self> {
+        let count = shape.elements();
+        let start = count.saturating_add(2).saturating_mul(4);
+        let total = start.saturating_add(text);
+        if i32::try_from(total).is_err() {
+            return Err(Error::invalid_value(format!("{count} strings take {total} bytes")));
+        }
+        let bytes = io.allocate_bytes(output, shape, total)?;
+        let mut table = Self { bytes, count: 0, end: start };
+        table.put(0, count);
+        table.put(1, start);
+        Ok(table)
     }
-    let out = io.allocate_bytes(output, shape, total)?;
-    let mut put = |index: usize, value: usize| {
-        out[4 * index..4 * index + 4].copy_from_slice(&(value as i32).to_le_bytes());
-    };
-    put(0, count);
-    let mut offset = 4 * (count + 2);
-    for index in 0..count {
-        put(index + 1, offset);
-        offset += string(index)?.len();
+
+    /// Appends a string, given in parts.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub fn push<'p>(&mut self, parts: impl IntoIterator<Item = &'p [u8]>) -> Result<()> {
+        for part in parts {
+            let place = self.bytes.get_mut(self.end..self.end + part.len());
+            place.ok_or_else(|| Error::internal("a string has no room in its table"))?.copy_from_slice(part);
+            self.end += part.len();
+        }
+        self.count += 1;
+        self.put(self.count + 1, self.end);
+        Ok(())
     }
-    put(count + 1, offset);
-    let mut offset = 4 * (count + 2);
-    for index in 0..count {
-        let string = string(index)?;
-        out[offset..offset + string.len()].copy_from_slice(string);
-        offset += string.len();
+
+    fn put(&mut self, index: usize, value: usize) {
+        if let Some(place) = self.bytes.get_mut(4 * index..4 * index + 4) {
+            place.copy_from_slice(&(value as i32).to_le_bytes());
+        }
     }
-    Ok(())
 }
 
 #[cfg(test)]
