@@ -89,6 +89,16 @@ pub mod greater_equal;
 pub mod hadamard_rotation;
 #[path = "hard_swish.rs"]
 pub mod hard_swish;
+#[path = "hashtable.rs"]
+pub mod hashtable;
+#[path = "hashtable_find.rs"]
+pub mod hashtable_find;
+#[path = "hashtable_import.rs"]
+pub mod hashtable_import;
+#[path = "hashtable_lookup.rs"]
+pub mod hashtable_lookup;
+#[path = "hashtable_size.rs"]
+pub mod hashtable_size;
 #[path = "if.rs"]
 pub mod r#if;
 #[path = "imag.rs"]
@@ -113,6 +123,8 @@ pub mod logical_not;
 pub mod logical_or;
 #[path = "logistic.rs"]
 pub mod logistic;
+#[path = "lsh_projection.rs"]
+pub mod lsh_projection;
 #[path = "lstm/mod.rs"]
 pub mod lstm;
 #[path = "matrix_diag.rs"]
@@ -249,6 +261,8 @@ pub mod signal_stacker;
 pub mod signal_window;
 #[path = "sin.rs"]
 pub mod sin;
+#[path = "skip_gram.rs"]
+pub mod skip_gram;
 #[path = "slice.rs"]
 pub mod slice;
 #[path = "softmax.rs"]
@@ -367,6 +381,11 @@ pub static ALL: &[&OpDef] = &[
     &greater_equal::OP,
     &hadamard_rotation::OP,
     &hard_swish::OP,
+    &hashtable::OP,
+    &hashtable_find::OP,
+    &hashtable_import::OP,
+    &hashtable_lookup::OP,
+    &hashtable_size::OP,
     &r#if::OP,
     &imag::OP,
     &l2_pool_2d::OP,
@@ -379,6 +398,7 @@ pub static ALL: &[&OpDef] = &[
     &logical_not::OP,
     &logical_or::OP,
     &logistic::OP,
+    &lsh_projection::OP,
     &lstm::OP,
     &matrix_diag::OP,
     &matrix_set_diag::OP,
@@ -447,6 +467,7 @@ pub static ALL: &[&OpDef] = &[
     &signal_stacker::OP,
     &signal_window::OP,
     &sin::OP,
+    &skip_gram::OP,
     &slice::OP,
     &softmax::OP,
     &space_to_batch_nd::OP,
@@ -530,6 +551,11 @@ pub static HOST: &[&HostDef] = &[
     &greater_equal::HOST,
     &hadamard_rotation::HOST,
     &hard_swish::HOST,
+    &hashtable::HOST,
+    &hashtable_find::HOST,
+    &hashtable_import::HOST,
+    &hashtable_lookup::HOST,
+    &hashtable_size::HOST,
     &r#if::HOST,
     &imag::HOST,
     &l2_pool_2d::HOST,
@@ -542,6 +568,7 @@ pub static HOST: &[&HostDef] = &[
     &logical_not::HOST,
     &logical_or::HOST,
     &logistic::HOST,
+    &lsh_projection::HOST,
     &lstm::HOST,
     &matrix_diag::HOST,
     &matrix_set_diag::HOST,
@@ -610,6 +637,7 @@ pub static HOST: &[&HostDef] = &[
     &signal_stacker::HOST,
     &signal_window::HOST,
     &sin::HOST,
+    &skip_gram::HOST,
     &slice::HOST,
     &softmax::HOST,
     &space_to_batch_nd::HOST,
