@@ -49,7 +49,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         (DType::F32, DType::I8) => float(plan, |q| q as i8),
         (DType::F32, DType::U8) => float(plan, |q| q as u8),
         (DType::F32, DType::I16) => float(plan, |q| q as i16),
-        (DType::F32, DType::I4) => float_to_nibbles(output),
+        (DType::F32, DType::I4) => float_to_nibbles(plan),
         (DType::I8 | DType::U8, DType::I8 | DType::U8) => {
             let rescale = Rescale::of(input, output)?;
             Ok(lut::kernel(plan, lut::of_integer(input.dtype, |q| rescale.apply(q))))
@@ -77,13 +77,16 @@ fn quantized(x: f32, scale: f32, zero_point: i32, range: (i32, i32)) -> i32 {
     bound(math::round_to_i32(x / scale).saturating_add(zero_point), range)
 }
 
-fn float_to_nibbles(output: &Tensor<'_>) -> Result<Box<dyn Kernel>> {
+fn float_to_nibbles(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+    let output = plan.node.output(0)?;
     let (scale, zero_point) = checked_scale(output)?;
-    let range = type_range(output.dtype)?;
+    let (range, whole) = (type_range(output.dtype)?, plan.scratch(output.shape.elements()));
     Ok(Box::new(move |io: &mut Io<'_>| {
-        let values = io.input::<f32>(0)?.iter().map(|&x| quantized(x, scale, zero_point, range));
-        subbyte::pack_nibbles(values, io.output(0)?);
-        Ok(())
+        let (whole, input) = (io.scratch::<i8>(whole)?, io.input::<f32>(0)?);
+        for (to, &x) in whole.iter_mut().zip(input) {
+            *to = quantized(x, scale, zero_point, range) as i8;
+        }
+        subbyte::pack(DType::I4, whole, io.output(0)?)
     }))
 }
 
