@@ -33,6 +33,8 @@ pub mod broadcast_args;
 pub mod broadcast_to;
 #[path = "call_once.rs"]
 pub mod call_once;
+#[path = "cast.rs"]
+pub mod cast;
 #[path = "ceil.rs"]
 pub mod ceil;
 #[path = "complex_abs.rs"]
@@ -353,6 +355,7 @@ pub static ALL: &[&OpDef] = &[
     &broadcast_args::OP,
     &broadcast_to::OP,
     &call_once::OP,
+    &cast::OP,
     &ceil::OP,
     &complex_abs::OP,
     &concatenation::OP,
@@ -523,6 +526,7 @@ pub static HOST: &[&HostDef] = &[
     &broadcast_args::HOST,
     &broadcast_to::HOST,
     &call_once::HOST,
+    &cast::HOST,
     &ceil::HOST,
     &complex_abs::HOST,
     &concatenation::HOST,
