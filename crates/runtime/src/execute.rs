@@ -237,7 +237,11 @@ impl<'s> Machine<'s> {
             for dim in plan.shapes[*input].dims() {
                 key.extend_from_slice(&dim.to_le_bytes());
             }
-            if with_values && matches!(plan.places[*input], Place::Dynamic | Place::Arena { .. }) {
+            let changes = matches!(
+                plan.places[*input],
+                Place::Dynamic | Place::Arena { .. } | Place::Persistent { .. }
+            );
+            if with_values && changes {
                 let slot = plan.slot(self.model, *input)?;
                 if slot.len() <= SMALL {
                     key.extend_from_slice(arena::read(plan, slot));
@@ -275,10 +279,10 @@ impl<'s> Machine<'s> {
             };
             let visible = match place {
                 Place::Constant(_) | Place::Folded { .. } => true,
-                Place::Dynamic | Place::Arena { .. } => {
+                Place::Dynamic | Place::Arena { .. } | Place::Persistent { .. } => {
                     shows_values.get() && read.known[tensor] && slots[tensor].len() <= SMALL
                 }
-                Place::Nowhere | Place::Persistent { .. } => false,
+                Place::Nowhere => false,
             };
             let data = visible.then(|| arena::read(read, slots[tensor]));
             Some(context.tensor(tensor, read.shapes[tensor], read.known[tensor], data, constant))

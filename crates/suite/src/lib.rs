@@ -1,1 +1,3 @@
 //! Conformance, golden and robustness tests of the whole toolkit
+
+pub mod models;

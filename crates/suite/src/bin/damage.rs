@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use featherlite::operator::arena::bytes_of_mut;
 use featherlite::{ErrorKind, Model, OpSet};
+use featherlite_testkit::Random;
 
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Runs are cancelled after this long, which is a legitimate end for a model whose shapes have become huge.
@@ -47,19 +48,6 @@ fn options() -> Result<Options> {
         }
     }
     Ok(options)
-}
-
-/// Numbers that look random (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % end.max(1) as u64) as usize
-    }
 }
 
 #[derive(Default)]
@@ -124,7 +112,7 @@ fn run(model: &Model) -> featherlite::Result<()> {
 
 fn check_model(path: &Path, options: &Options, ops: &OpSet) -> Result<Tally> {
     let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    let mut random = Random(options.seed);
+    let mut random = Random::new(options.seed);
     let weights = weights(&bytes)?;
     let mut tally = Tally::default();
     tally.check("undamaged", usize::MAX / 8, 0, || Model::from_bytes(bytes.clone(), ops));
