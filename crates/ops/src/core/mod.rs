@@ -10,4 +10,4 @@ pub use io::{Host, Io, Value};
 pub use node::{Node, Tensor};
 pub use operator::{Called, Code, Custom, Effects, HostDef, Kernel, Memory, OpDef, OpSet, Operator, Outputs};
 pub use plan::{Needs, NoStore, Packed, Plan, Setup, SharedStore};
-pub use signature::{Arg, Sig, Types, opt, req, rest};
+pub use signature::{Arg, Sig, Types, opt, req, rest, sparse};

@@ -180,8 +180,13 @@ impl Operator {
                 node.version, def.version
             )));
         }
-        if def.sigs.iter().any(|sig| sig.admits(node)) {
-            return Ok(());
+        if let Some(sig) = def.sigs.iter().find(|sig| sig.admits(node)) {
+            return match sig.misplaced_sparse(node) {
+                Some(input) => {
+                    Err(Error::unsupported(format!("input {input} is a sparse constant without DENSIFY")))
+                }
+                None => Ok(()),
+            };
         }
         let list = |tensors: &mut dyn Iterator<Item = Option<&'static str>>| {
             tensors.map(|name| name.unwrap_or("absent")).collect::<Vec<_>>().join(", ")

@@ -79,6 +79,7 @@ pub struct Arg {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Required,
+    Sparse,
     Optional,
     Rest,
 }
@@ -86,6 +87,11 @@ enum Kind {
 /// An argument that must be there.
 pub const fn req(types: Types) -> Arg {
     Arg { types, kind: Kind::Required }
+}
+
+/// An argument that must be there and may be a sparse constant; others must not.
+pub const fn sparse(types: Types) -> Arg {
+    Arg { types, kind: Kind::Sparse }
 }
 
 /// An argument that may be absent (or left out at the end).
@@ -120,6 +126,13 @@ impl Sig {
             node.inputs[index].as_ref().map(|tensor| tensor.dtype)
         }) && matches(self.outputs, node.outputs.len(), first, |index| Some(node.outputs[index].dtype))
     }
+
+    /// The number of an input that is a sparse constant where that is not allowed.
+    pub(super) fn misplaced_sparse(&self, node: &Node<'_>) -> Option<usize> {
+        let is_sparse = |index: &usize| node.optional(*index).is_some_and(|tensor| tensor.sparsity.is_some());
+        let may_be = |index: usize| self.inputs.get(index).is_some_and(|arg| arg.kind == Kind::Sparse);
+        (0..node.inputs.len()).filter(is_sparse).find(|&index| !may_be(index))
+    }
 }
 
 fn matches(args: &[Arg], count: usize, first: Option<DType>, dtype: impl Fn(usize) -> Option<DType>) -> bool {
@@ -149,6 +162,7 @@ pub(super) fn describe(sigs: &[Sig]) -> String {
                 .iter()
                 .map(|arg| match arg.kind {
                     Kind::Required => format!("{}", arg.types),
+                    Kind::Sparse => format!("sparse {}", arg.types),
                     Kind::Optional => format!("{}?", arg.types),
                     Kind::Rest => format!("{}…", arg.types),
                 })

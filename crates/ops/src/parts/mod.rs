@@ -39,6 +39,7 @@ pub mod select;
 pub mod sequence;
 pub mod sigmoid_i16;
 pub mod signal;
+pub mod sparse;
 pub mod stablehlo;
 pub mod stacked;
 pub mod strided;
