@@ -47,6 +47,8 @@ pub mod conv_2d;
 pub mod convolution_2d_transpose_bias;
 #[path = "cos.rs"]
 pub mod cos;
+#[path = "densify.rs"]
+pub mod densify;
 #[path = "depth_to_space.rs"]
 pub mod depth_to_space;
 #[path = "depthwise_conv_2d.rs"]
@@ -362,6 +364,7 @@ pub static ALL: &[&OpDef] = &[
     &conv_2d::OP,
     &convolution_2d_transpose_bias::OP,
     &cos::OP,
+    &densify::OP,
     &depth_to_space::OP,
     &depthwise_conv_2d::OP,
     &dequantize::OP,
@@ -533,6 +536,7 @@ pub static HOST: &[&HostDef] = &[
     &conv_2d::HOST,
     &convolution_2d_transpose_bias::HOST,
     &cos::HOST,
+    &densify::HOST,
     &depth_to_space::HOST,
     &depthwise_conv_2d::HOST,
     &dequantize::HOST,
