@@ -7,8 +7,9 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::array;
 
-use featherlite_base::arena::{bytes_of, bytes_of_mut, for_each_chunk};
+use featherlite_base::arena::{cast, cast_mut, for_each_chunk};
 use featherlite_base::{Element, Result, Shape};
 use featherlite_simd::Level;
 
@@ -51,20 +52,11 @@ pub fn unary<T: Element, U: Element>(
     function: impl Fn(T) -> U + Send + Sync + 'static,
 ) -> Box<dyn Kernel> {
     let level = level(plan);
-    Box::new(move |io: &mut Io<'_>| {
-        let (input, output) = (source::<T>(io, 0)?, io.output::<U>(0)?);
-        for_each_chunk(io.parallel, output, CHUNK, |index, part| {
-            let mut operand = Operand::new(&Layout::Same, input);
-            let step = step(part.len(), &[operand.step()]);
-            let mut start = index * CHUNK;
-            for part in part.chunks_mut(step) {
-                let x = operand.block(start, part);
-                level.vectorize(|| part.iter_mut().zip(x).for_each(|(result, x)| *result = function(*x)));
-                start += part.len();
-            }
-        });
-        Ok(())
-    })
+    let inner = move |[x]: [&[u8]; 1], results: &mut [u8]| {
+        let (x, results) = (elements::<T>(x), elements_mut::<U>(results));
+        level.vectorize(|| results.iter_mut().zip(x).for_each(|(result, x)| *result = function(*x)));
+    };
+    engine([Layout::Same], [size_of::<T>()], size_of::<U>(), Box::new(inner))
 }
 
 /// A kernel that applies `function` to the elements of inputs 0 and 1, broadcast to the shape of output 0, which may
@@ -77,25 +69,16 @@ pub fn binary<A: Element, B: Element, U: Element>(
     function: impl Fn(A, B) -> U + Send + Sync + 'static,
 ) -> Result<Box<dyn Kernel>> {
     let level = level(plan);
-    let (left, right) = (Layout::of_input(plan, 0)?, Layout::of_input(plan, 1)?);
-    Ok(Box::new(move |io: &mut Io<'_>| {
-        let (a, b, output) = (source::<A>(io, 0)?, source::<B>(io, 1)?, io.output::<U>(0)?);
-        for_each_chunk(io.parallel, output, CHUNK, |index, part| {
-            let (mut a, mut b) = (Operand::new(&left, a), Operand::new(&right, b));
-            let step = step(part.len(), &[a.step(), b.step()]);
-            let mut start = index * CHUNK;
-            for part in part.chunks_mut(step) {
-                let (a, b) = (a.block(start, part), b.block(start, part));
-                level.vectorize(|| {
-                    for ((result, a), b) in part.iter_mut().zip(a).zip(b) {
-                        *result = function(*a, *b);
-                    }
-                });
-                start += part.len();
+    let layouts = [Layout::of_input(plan, 0)?, Layout::of_input(plan, 1)?];
+    let inner = move |[a, b]: [&[u8]; 2], results: &mut [u8]| {
+        let (a, b, results) = (elements::<A>(a), elements::<B>(b), elements_mut::<U>(results));
+        level.vectorize(|| {
+            for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
+                *result = function(*a, *b);
             }
         });
-        Ok(())
-    }))
+    };
+    Ok(engine(layouts, [size_of::<A>(), size_of::<B>()], size_of::<U>(), Box::new(inner)))
 }
 
 /// As [`binary`], of three inputs, which broadcast from the shapes given.
@@ -110,36 +93,63 @@ pub fn ternary<A: Element, B: Element, C: Element, U: Element>(
     let level = level(plan);
     let output = plan.node.output(0)?.shape;
     let layouts = shapes.map(|shape| Layout::of(&shape, &output));
-    Ok(Box::new(move |io: &mut Io<'_>| {
-        let (a, b, c) = (source::<A>(io, 0)?, source::<B>(io, 1)?, source::<C>(io, 2)?);
-        for_each_chunk(io.parallel, io.output::<U>(0)?, CHUNK, |index, part| {
-            let mut a = Operand::new(&layouts[0], a);
-            let mut b = Operand::new(&layouts[1], b);
-            let mut c = Operand::new(&layouts[2], c);
-            let step = step(part.len(), &[a.step(), b.step(), c.step()]);
+    let inner = move |[a, b, c]: [&[u8]; 3], results: &mut [u8]| {
+        let (a, b, c) = (elements::<A>(a), elements::<B>(b), elements::<C>(c));
+        let results = elements_mut::<U>(results);
+        level.vectorize(|| {
+            for (((result, a), b), c) in results.iter_mut().zip(a).zip(b).zip(c) {
+                *result = function(*a, *b, *c);
+            }
+        });
+    };
+    let sizes = [size_of::<A>(), size_of::<B>(), size_of::<C>()];
+    Ok(engine(layouts, sizes, size_of::<U>(), Box::new(inner)))
+}
+
+/// What is done with a block: the operands' elements, and room for as many results, as bytes.
+type Inner<const N: usize> = dyn Fn([&[u8]; N], &mut [u8]) + Send + Sync;
+
+/// A kernel that hands `inner` its operands block by block, in the output's order; `sizes` are those of an operand's
+/// element in bytes, `size` that of a result's.
+///
+/// This is compiled once, not for each function and element type: only the inner loops are.
+fn engine<const N: usize>(
+    layouts: [Layout; N],
+    sizes: [usize; N],
+    size: usize,
+    inner: Box<Inner<N>>,
+) -> Box<dyn Kernel> {
+    Box::new(move |io: &mut Io<'_>| {
+        let mut sources = [None; N];
+        for (index, source) in sources.iter_mut().enumerate() {
+            if !io.is_in_place(index, 0) {
+                *source = Some(io.input::<u8>(index)?);
+            }
+        }
+        for_each_chunk(io.parallel, io.output::<u8>(0)?, CHUNK * size, |index, part| {
+            let mut operands: [Operand<'_>; N] =
+                array::from_fn(|index| Operand::new(&layouts[index], sources[index], sizes[index]));
+            let step = operands.iter().fold(CHUNK, |least, operand| least.min(operand.step()));
             let mut start = index * CHUNK;
-            for part in part.chunks_mut(step) {
-                let (a, b, c) = (a.block(start, part), b.block(start, part), c.block(start, part));
-                level.vectorize(|| {
-                    for (((result, a), b), c) in part.iter_mut().zip(a).zip(b).zip(c) {
-                        *result = function(*a, *b, *c);
-                    }
-                });
-                start += part.len();
+            for part in part.chunks_mut(step * size) {
+                let len = part.len() / size;
+                let blocks = operands.each_mut().map(|operand| operand.block(start, len, part));
+                inner(blocks, part);
+                start += len;
             }
         });
         Ok(())
-    }))
+    })
 }
 
-/// The elements of an input; `None` if they are where the output is to be.
-fn source<'a, T: Element>(io: &Io<'a>, index: usize) -> Result<Option<&'a [T]>> {
-    if io.is_in_place(index, 0) { Ok(None) } else { io.input(index).map(Some) }
+/// Bytes of the engine as elements: they begin at a multiple of the element's size in aligned memory.
+fn elements<T: Element>(bytes: &[u8]) -> &[T] {
+    cast(bytes).unwrap_or_default()
 }
 
-/// The elements to work on in one go, of a part of `len`.
-fn step(len: usize, operands: &[usize]) -> usize {
-    operands.iter().fold(len, |least, &step| least.min(step)).max(1)
+/// As [`elements`], to write to.
+fn elements_mut<T: Element>(bytes: &mut [u8]) -> &mut [T] {
+    cast_mut(bytes).unwrap_or_default()
 }
 
 /// How the elements of an operand follow one another in the order of the output.
@@ -222,19 +232,25 @@ impl Layout {
     }
 }
 
+/// Room for the elements of a block, of the largest type.
+#[repr(align(16))]
+struct Buffer([u8; BLOCK * 8]);
+
 /// An operand's elements, in the output's order, a block at a time.
-struct Operand<'a, T> {
+struct Operand<'a> {
     layout: &'a Layout,
     /// `None` if the output holds them.
-    data: Option<&'a [T]>,
-    buffer: [T; BLOCK],
+    data: Option<&'a [u8]>,
+    /// Bytes of an element.
+    size: usize,
+    buffer: Buffer,
     /// For repeated elements: which of them is the first in the buffer, if the buffer is filled.
     first: Option<usize>,
 }
 
-impl<'a, T: Element> Operand<'a, T> {
-    fn new(layout: &'a Layout, data: Option<&'a [T]>) -> Self {
-        Self { layout, data, buffer: [T::default(); BLOCK], first: None }
+impl<'a> Operand<'a> {
+    fn new(layout: &'a Layout, data: Option<&'a [u8]>, size: usize) -> Self {
+        Self { layout, data, size, buffer: Buffer([0; BLOCK * 8]), first: None }
     }
 
     /// The most elements that a block can have.
@@ -247,47 +263,56 @@ impl<'a, T: Element> Operand<'a, T> {
         }
     }
 
-    /// The elements that go with those from `start` on of the output, whose memory is `output`.
-    fn block<U: Element>(&mut self, start: usize, output: &[U]) -> &[T] {
-        let len = output.len();
+    /// The `len` elements that go with those from `start` on of the output, whose memory is `output`.
+    fn block(&mut self, start: usize, len: usize, output: &[u8]) -> &[u8] {
+        let size = self.size;
         match (self.data, self.layout) {
-            (None, _) => {
-                let bytes = bytes_of(output);
-                bytes_of_mut(&mut self.buffer)[..bytes.len()].copy_from_slice(bytes);
-            }
-            (Some(data), Layout::Same) => return &data[start..start + len],
+            (None, _) => self.buffer.0[..output.len()].copy_from_slice(output),
+            (Some(data), Layout::Same) => return &data[start * size..(start + len) * size],
             (Some(data), &Layout::Repeat(period)) => {
                 let first = start % period;
                 if len <= period - first {
-                    return &data[first..first + len];
+                    return &data[first * size..(first + len) * size];
                 }
                 if self.first != Some(first) {
                     self.first = Some(first);
-                    fill(&mut self.buffer, data, self.layout, start);
+                    fill(&mut self.buffer.0[..BLOCK * size], data, size, self.layout, start);
                 }
             }
-            (Some(data), layout) => fill(&mut self.buffer[..len], data, layout, start),
+            (Some(data), layout) => fill(&mut self.buffer.0[..len * size], data, size, layout, start),
         }
-        &self.buffer[..len]
+        &self.buffer.0[..len * size]
     }
 }
 
-fn fill<T: Copy>(buffer: &mut [T], data: &[T], layout: &Layout, start: usize) {
+/// Lays out elements of `size` bytes: those that go with the output's from `start` on, as many as `buffer` takes.
+fn fill(buffer: &mut [u8], data: &[u8], size: usize, layout: &Layout, start: usize) {
     let mut filled = 0;
-    layout.for_each_run(start, buffer.len(), |at, count, is_repeated| {
-        let target = &mut buffer[filled..filled + count];
-        if is_repeated {
-            target.fill(data[at])
-        } else {
-            target.copy_from_slice(&data[at..at + count])
-        }
+    layout.for_each_run(start, buffer.len() / size, |at, count, is_repeated| {
+        let target = &mut buffer[filled * size..(filled + count) * size];
         filled += count;
+        let source = &data[at * size..];
+        match (is_repeated, size) {
+            (false, _) => target.copy_from_slice(&source[..count * size]),
+            (true, 1) => target.fill(source[0]),
+            (true, _) => {
+                let mut done = size.min(target.len());
+                target[..done].copy_from_slice(&source[..done]);
+                while done < target.len() {
+                    let more = done.min(target.len() - done);
+                    target.copy_within(..more, done);
+                    done += more;
+                }
+            }
+        }
     });
 }
 
 #[cfg(test)]
 mod tests {
     use alloc::vec;
+
+    use featherlite_base::arena::bytes_of;
 
     use super::*;
 
@@ -332,12 +357,11 @@ mod tests {
                     .collect();
                 let data: Vec<u32> = (0..operand.elements() as u32).collect();
                 let layout = Layout::of(&operand, &output);
-                let mut operand = Operand::new(&layout, Some(&data));
-                let target = vec![0u8; expected.len()];
-                let step = step(expected.len(), &[operand.step()]);
-                for (number, (target, expected)) in target.chunks(step).zip(expected.chunks(step)).enumerate()
-                {
-                    assert_eq!(operand.block(number * step, target), expected, "{dims:?} in {output}");
+                let mut operand = Operand::new(&layout, Some(bytes_of(&data)), 4);
+                let step = operand.step().min(1 << 20);
+                for (number, expected) in expected.chunks(step).enumerate() {
+                    let block = operand.block(number * step, expected.len(), &[]);
+                    assert_eq!(block, bytes_of(expected), "{dims:?} in {output}");
                 }
             }
         }
