@@ -29,6 +29,7 @@ fn check(context: &Context<'_>, index: usize, info: &NodeInfo) -> Result<()> {
     let inputs: Vec<_> = info.inputs.iter().map(|input| input.and_then(lookup)).collect();
     let outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
     let node = Node {
+        model: context.model.schema(),
         operator,
         version: info.version,
         custom_options,

@@ -299,6 +299,7 @@ impl<'s> Machine<'s> {
         }
         inputs = gather();
         let mut before = Node {
+            model: context.model.schema(),
             operator: schema_operator,
             version: info.version,
             custom_options,

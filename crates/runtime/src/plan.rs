@@ -254,6 +254,7 @@ impl<'c, 'a> Draft<'c, 'a> {
         let inputs: Vec<_> = info.inputs.iter().map(|input| input.and_then(&lookup)).collect();
         let outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
         let before = Node {
+            model: self.context.model.schema(),
             operator: schema_operator,
             version: info.version,
             custom_options,

@@ -117,6 +117,8 @@ impl<'a> Tensor<'a> {
 
 /// An operator in a graph, with what is known of its tensors.
 pub struct Node<'a> {
+    /// The file.
+    pub model: schema::Model<'a>,
     /// The operator as the file has it.
     pub operator: schema::Operator<'a>,
     /// The version that the file asks for.

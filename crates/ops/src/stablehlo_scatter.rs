@@ -1,0 +1,181 @@
+//! STABLEHLO_SCATTER: combines slices into a tensor at given coordinates.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
+use featherlite_base::arena::Pair;
+use featherlite_base::{Bf16, DType, Element, Error, F16, MAX_RANK, Result, Shape};
+use featherlite_schema::{BuiltinOperator, StablehloScatterOptions};
+
+use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
+use crate::parts::combine::{Combine, Function, apply};
+use crate::parts::index_vectors::{IndexVectors, batch_dims, dimensions};
+use crate::parts::rearrange::INDEX;
+use crate::parts::strided::Axis;
+
+/// STABLEHLO_SCATTER.
+pub static OP: OpDef = OpDef {
+    name: "STABLEHLO_SCATTER",
+    code: Code::Builtin(BuiltinOperator::STABLEHLO_SCATTER),
+    version: 1,
+    sigs: SIGS,
+    kernels: &[],
+    memory: Memory::InPlace(&[0]),
+    effects: Effects::None,
+    shapes,
+    plan,
+};
+
+/// Facts for documentation and tools.
+pub static HOST: HostDef = HostDef {
+    name: "STABLEHLO_SCATTER",
+    summary: "Combines slices into a tensor at given coordinates.",
+    macs: None,
+};
+
+const SIGS: &[Sig] = &[Sig {
+    name: "numbers",
+    inputs: &[req(NUMBER), req(INDEX), req(Types::SAME)],
+    outputs: &[req(Types::SAME)],
+    version: 1,
+}];
+
+const NUMBER: Types = Types::of(&[
+    DType::F32,
+    DType::F16,
+    DType::Bf16,
+    DType::F64,
+    DType::I8,
+    DType::U8,
+    DType::I16,
+    DType::U16,
+    DType::I32,
+    DType::U32,
+    DType::I64,
+    DType::U64,
+    DType::Bool,
+]);
+
+/// The dimensions of the updates: those of a window with the operand's dimension that each runs along, and those of
+/// the scatter indices.
+struct Layout {
+    vectors: IndexVectors,
+    /// Size and step in the updates, dimension of the operand.
+    window: Vec<(usize, usize, usize)>,
+    /// Size and step in the updates.
+    batch: Vec<(usize, usize)>,
+}
+
+fn layout(node: &Node<'_>) -> Result<Layout> {
+    let options: StablehloScatterOptions<'_> = node.options();
+    let (operand, indices, updates) = (node.input(0)?.shape, node.input(1)?, node.input(2)?.shape);
+    let vectors = IndexVectors::new(
+        1,
+        indices.dtype,
+        &indices.shape,
+        options.index_vector_dim(),
+        options.scatter_dims_to_operand_dims().iter(),
+        operand.rank(),
+    )?;
+    let mut window_dims = dimensions(options.update_window_dims().iter(), updates.rank())?;
+    window_dims.sort_unstable();
+    let inserted = dimensions(options.inserted_window_dims().iter(), operand.rank())?;
+    let own: Vec<usize> = (0..operand.rank()).filter(|dim| !inserted.contains(dim)).collect();
+    let steps = updates.strides();
+    let batch_dims = batch_dims(&indices.shape, options.index_vector_dim());
+    let batch: Vec<(usize, usize)> = (0..updates.rank())
+        .filter(|dim| !window_dims.contains(dim))
+        .map(|dim| (updates.dim(dim), steps[dim]))
+        .collect();
+    if own.len() != window_dims.len() || !batch.iter().map(|&(size, _)| size).eq(batch_dims) {
+        return Err(Error::invalid_shape(format!(
+            "updates {updates} do not fit {operand} and indices {}",
+            indices.shape
+        )));
+    }
+    let window = window_dims.iter().zip(own).map(|(&dim, own)| (updates.dim(dim), steps[dim], own)).collect();
+    Ok(Layout { vectors, window, batch })
+}
+
+fn shapes(node: &Node<'_>) -> Result<Outputs> {
+    layout(node)?;
+    Ok(Outputs::one(node.input(0)?.shape))
+}
+
+fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+    let node = plan.node;
+    let layout = layout(node)?;
+    let operand = node.input(0)?;
+    let index = node.options::<StablehloScatterOptions<'_>>().update_computation_subgraph_index();
+    let function = Function::of_subgraph(node, index)?;
+    Ok(match operand.dtype {
+        DType::F32 => layout.kernel(operand.shape, f32::function(function)),
+        DType::F16 => layout.kernel(operand.shape, F16::function(function)),
+        DType::Bf16 => layout.kernel(operand.shape, Bf16::function(function)),
+        DType::F64 => layout.kernel(operand.shape, f64::function(function)),
+        DType::I8 => layout.kernel(operand.shape, i8::function(function)),
+        DType::I16 => layout.kernel(operand.shape, i16::function(function)),
+        DType::U16 => layout.kernel(operand.shape, u16::function(function)),
+        DType::I32 => layout.kernel(operand.shape, i32::function(function)),
+        DType::U32 => layout.kernel(operand.shape, u32::function(function)),
+        DType::I64 => layout.kernel(operand.shape, i64::function(function)),
+        DType::U64 => layout.kernel(operand.shape, u64::function(function)),
+        DType::U8 => layout.kernel(operand.shape, u8::function(function)),
+        DType::Bool => {
+            let logical = match function {
+                Function::Add | Function::Maximum => Function::Any,
+                Function::Multiply | Function::Minimum => Function::All,
+                other => other,
+            };
+            layout.kernel(operand.shape, u8::function(logical))
+        }
+        other => return Err(Error::internal(format!("STABLEHLO_SCATTER planned for {other}"))),
+    })
+}
+
+impl Layout {
+    fn kernel<T: Element>(self, operand: Shape, function: fn(T, T) -> T) -> Box<dyn Kernel> {
+        let count: usize = self.batch.iter().map(|&(size, _)| size).product();
+        let steps = operand.strides();
+        Box::new(move |io: &mut Io<'_>| {
+            let output = match io.pair::<T, T>(0, 0)? {
+                Pair::InPlace(output) => output,
+                Pair::Apart(from, output) => {
+                    output.copy_from_slice(from);
+                    output
+                }
+            };
+            let updates = io.input::<T>(2)?;
+            if updates.is_empty() || output.is_empty() {
+                return Ok(());
+            }
+            for number in 0..count {
+                let (mut rest, mut from) = (number, 0);
+                for &(size, step) in self.batch.iter().rev() {
+                    from += rest % size * step;
+                    rest /= size;
+                }
+                let mut start = [0; MAX_RANK];
+                self.vectors.add(io, number, &mut start)?;
+                // The part of the window that lies inside.
+                let mut axes = [Axis { size: 1, from: 0, to: 0 }; MAX_RANK];
+                for (axis, &(size, step, dim)) in axes.iter_mut().zip(&self.window) {
+                    let first = start[dim].saturating_neg().clamp(0, size as i64);
+                    let end = (operand.dim(dim) as i64).saturating_sub(start[dim]).clamp(first, size as i64);
+                    *axis = Axis { size: (end - first) as usize, from: step as isize, to: steps[dim] };
+                    from += first as usize * step;
+                    start[dim] = start[dim].saturating_add(first);
+                }
+                let axes = &axes[..self.window.len()];
+                let is_inside =
+                    (0..operand.rank()).all(|dim| (0..operand.dim(dim) as i64).contains(&start[dim]));
+                if is_inside && axes.iter().all(|axis| axis.size > 0) {
+                    let to: usize = (0..operand.rank()).map(|dim| start[dim] as usize * steps[dim]).sum();
+                    apply(axes, &updates[from..], &mut output[to..], function);
+                }
+            }
+            Ok(())
+        })
+    }
+}
