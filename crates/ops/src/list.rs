@@ -57,6 +57,8 @@ pub mod depthwise_conv_2d;
 pub mod dequantize;
 #[path = "detection_postprocess.rs"]
 pub mod detection_postprocess;
+#[path = "dilate.rs"]
+pub mod dilate;
 #[path = "div.rs"]
 pub mod div;
 #[path = "dynamic_update_slice.rs"]
@@ -197,6 +199,8 @@ pub mod reduce_max;
 pub mod reduce_min;
 #[path = "reduce_prod.rs"]
 pub mod reduce_prod;
+#[path = "reduce_window.rs"]
+pub mod reduce_window;
 #[path = "relu.rs"]
 pub mod relu;
 #[path = "relu6.rs"]
@@ -297,14 +301,22 @@ pub mod stablehlo_and;
 pub mod stablehlo_case;
 #[path = "stablehlo_composite.rs"]
 pub mod stablehlo_composite;
+#[path = "stablehlo_gather.rs"]
+pub mod stablehlo_gather;
 #[path = "stablehlo_maximum.rs"]
 pub mod stablehlo_maximum;
 #[path = "stablehlo_minimum.rs"]
 pub mod stablehlo_minimum;
 #[path = "stablehlo_multiply.rs"]
 pub mod stablehlo_multiply;
+#[path = "stablehlo_pad.rs"]
+pub mod stablehlo_pad;
+#[path = "stablehlo_reduce_window.rs"]
+pub mod stablehlo_reduce_window;
 #[path = "stablehlo_rng_bit_generator.rs"]
 pub mod stablehlo_rng_bit_generator;
+#[path = "stablehlo_scatter.rs"]
+pub mod stablehlo_scatter;
 #[path = "stablehlo_shift_left.rs"]
 pub mod stablehlo_shift_left;
 #[path = "strided_slice.rs"]
@@ -369,6 +381,7 @@ pub static ALL: &[&OpDef] = &[
     &depthwise_conv_2d::OP,
     &dequantize::OP,
     &detection_postprocess::OP,
+    &dilate::OP,
     &div::OP,
     &dynamic_update_slice::OP,
     &elu::OP,
@@ -439,6 +452,7 @@ pub static ALL: &[&OpDef] = &[
     &reduce_max::OP,
     &reduce_min::OP,
     &reduce_prod::OP,
+    &reduce_window::OP,
     &relu::OP,
     &relu6::OP,
     &relu_0_to_1::OP,
@@ -489,10 +503,14 @@ pub static ALL: &[&OpDef] = &[
     &stablehlo_and::OP,
     &stablehlo_case::OP,
     &stablehlo_composite::OP,
+    &stablehlo_gather::OP,
     &stablehlo_maximum::OP,
     &stablehlo_minimum::OP,
     &stablehlo_multiply::OP,
+    &stablehlo_pad::OP,
+    &stablehlo_reduce_window::OP,
     &stablehlo_rng_bit_generator::OP,
+    &stablehlo_scatter::OP,
     &stablehlo_shift_left::OP,
     &strided_slice::OP,
     &sub::OP,
@@ -541,6 +559,7 @@ pub static HOST: &[&HostDef] = &[
     &depthwise_conv_2d::HOST,
     &dequantize::HOST,
     &detection_postprocess::HOST,
+    &dilate::HOST,
     &div::HOST,
     &dynamic_update_slice::HOST,
     &elu::HOST,
@@ -611,6 +630,7 @@ pub static HOST: &[&HostDef] = &[
     &reduce_max::HOST,
     &reduce_min::HOST,
     &reduce_prod::HOST,
+    &reduce_window::HOST,
     &relu::HOST,
     &relu6::HOST,
     &relu_0_to_1::HOST,
@@ -661,10 +681,14 @@ pub static HOST: &[&HostDef] = &[
     &stablehlo_and::HOST,
     &stablehlo_case::HOST,
     &stablehlo_composite::HOST,
+    &stablehlo_gather::HOST,
     &stablehlo_maximum::HOST,
     &stablehlo_minimum::HOST,
     &stablehlo_multiply::HOST,
+    &stablehlo_pad::HOST,
+    &stablehlo_reduce_window::HOST,
     &stablehlo_rng_bit_generator::HOST,
+    &stablehlo_scatter::HOST,
     &stablehlo_shift_left::HOST,
     &strided_slice::HOST,
     &sub::HOST,
