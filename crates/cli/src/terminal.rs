@@ -43,6 +43,12 @@ impl Terminal {
         paint(self.colours, "31", text)
     }
 
+    /// Writes JSON.
+    pub(crate) fn json(&mut self, value: &serde_json::Value) -> Result<()> {
+        serde_json::to_writer_pretty(&mut self.out, value)?;
+        writeln!(self.out)
+    }
+
     /// A bar on the terminal while the results of long work go elsewhere.
     pub(crate) fn progress(&self, count: usize) -> ProgressBar {
         let is_seen = stderr().is_terminal() && !stdout().is_terminal() && count > 1;

@@ -48,8 +48,7 @@ impl Inspect {
             if self.plan {
                 value["plan"] = plan_json(&self.run.session(&model)?);
             }
-            serde_json::to_writer_pretty(&mut *terminal, &value)?;
-            writeln!(terminal)?;
+            terminal.json(&value)?;
             return Ok(ExitCode::SUCCESS);
         }
         report.print(terminal)?;

@@ -46,8 +46,7 @@ impl Ops {
         defs.sort_by_key(|def| def.name);
         if self.json {
             let value: Vec<Value> = defs.iter().map(|def| describe(def)).collect();
-            serde_json::to_writer_pretty(&mut *terminal, &value)?;
-            writeln!(terminal)?;
+            terminal.json(&Value::Array(value))?;
             return Ok(ExitCode::SUCCESS);
         }
         for def in &defs {
@@ -81,8 +80,7 @@ impl Ops {
                 })
                 .collect();
             let value = json!({"supported": supported, "operators": rows, "op_set": set});
-            serde_json::to_writer_pretty(&mut *terminal, &value)?;
-            writeln!(terminal)?;
+            terminal.json(&value)?;
         } else {
             let mut table = Table::new("lrlll");
             for ((name, version, dtypes), usage) in &uses.rows {

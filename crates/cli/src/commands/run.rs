@@ -59,7 +59,8 @@ impl Run {
             let view = entry.output(&session, position)?;
             let heading = terminal.bold(format!("output {position} {}", port.name));
             let quantization = summary::quantization(view.info());
-            writeln!(terminal, "{heading}  {} {}  {quantization}", view.dtype(), view.shape())?;
+            let line = format!("{heading}  {} {}  {quantization}", view.dtype(), view.shape());
+            writeln!(terminal, "{}", line.trim_end())?;
             let mut lines = Table::new("l");
             summary::contents(&view, self.top).into_iter().for_each(|line| lines.row([line]));
             lines.print(terminal, "  ")?;

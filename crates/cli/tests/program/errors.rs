@@ -90,13 +90,13 @@ fn what_is_not_supported_is_code_3() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let folder = Folder::new();
-    let mut child = folder
-        .command("ops --json")
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+    folder.write("clothes.tflite", include_bytes!("../../assets/fashion_mnist_int8.tflite"));
+    for arguments in ["ops --json", "inspect clothes.tflite", "inspect clothes.tflite --json", "classify"] {
+        let (out, err) = (std::process::Stdio::piped(), std::process::Stdio::piped());
+        let mut child = folder.command(arguments).stdout(out).stderr(err).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), err.as_str()), (Some(0), ""), "{arguments}");
+    }
 }
