@@ -2,7 +2,7 @@ use alloc::format;
 
 use crate::generated::tflite as generated;
 use crate::table::{Scalar, Table, Variant, slice};
-use crate::verify::verify;
+use crate::verify::{SHARING, too_complex, verify};
 use crate::{
     BuiltinOperator, BuiltinOptions, BuiltinOptions2, Error, ErrorKind, Model, Operator, OperatorCode, Result,
 };
@@ -29,9 +29,14 @@ impl<'a> Model<'a> {
         for index in 0..model.buffers().len() {
             model.buffer_data(index as u32)?;
         }
+        let mut options_left = file.len().saturating_mul(SHARING);
         for (index, graph) in model.subgraphs().iter().enumerate() {
             for (number, operator) in graph.operators().iter().enumerate() {
-                model.custom_options(operator).map_err(|error| {
+                let options = model.custom_options(operator).and_then(|options| {
+                    // Options are copied by readers, so their sharing is bounded as that of tables is.
+                    options_left.checked_sub(options.len()).ok_or_else(|| too_complex(file))
+                });
+                options_left = options.map_err(|error| {
                     error.within("operators", Some(number)).within("subgraphs", Some(index))
                 })?;
             }

@@ -39,16 +39,19 @@ pub(crate) const fn field(name: &'static str, kind: Kind) -> Field {
     Field { name, kind }
 }
 
+/// How many times the size of a file all that is referred to may have.
+pub(crate) const SHARING: usize = 4;
+
 /// What a table costs besides its fields: readers keep something for each.
 const TABLE_COST: usize = 16;
 
 /// Checks that every offset that a reader can follow from the root table leads to what `root` says, inside of the file.
 ///
 /// Tables and vectors may be referred to any number of times, and tables that are shared on several levels multiply.
-/// Hence a budget for all that is visited: four times what a file without sharing could hold.
+/// Hence a budget for all that is visited: several times what a file without sharing could hold.
 pub(crate) fn verify(file: &[u8], root: &Layout) -> Result<()> {
     let at = follow(file, 0).ok_or_else(|| outside(file, "the root table", 0, 4))?;
-    Verifier { file, budget: file.len().saturating_mul(4).saturating_add(1 << 20) }.table(at, root)
+    Verifier { file, budget: file.len().saturating_mul(SHARING).saturating_add(1 << 20) }.table(at, root)
 }
 
 struct Verifier<'a> {
@@ -150,12 +153,14 @@ impl Verifier<'_> {
                 self.budget = rest;
                 Ok(())
             }
-            None => Err(Error::new(
-                ErrorKind::TooComplex,
-                format!("the tables of the file refer to far more than its {} bytes", self.file.len()),
-            )),
+            None => Err(too_complex(self.file)),
         }
     }
+}
+
+pub(crate) fn too_complex(file: &[u8]) -> Error {
+    let message = format!("the tables of the file refer to far more than its {} bytes", file.len());
+    Error::new(ErrorKind::TooComplex, message)
 }
 
 fn outside(file: &[u8], what: &str, at: usize, count: usize) -> Error {
