@@ -67,10 +67,9 @@ fn kernel<T: Sample>(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let scratch = plan.scratch(fft.scratch() * 2 * size_of::<T>());
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (scratch, _) = io.scratch::<T>(scratch)?.as_chunks_mut::<2>();
-        let (output, _) = io.output::<T>(0)?.as_chunks_mut::<2>();
-        let rows = io.input::<T>(0)?.chunks(samples.max(1));
-        for (row, spectrum) in rows.zip(output.chunks_mut(fft.frequencies())) {
-            fft.forward(row, spectrum, scratch);
+        let (input, (output, _)) = (io.input::<T>(0)?, io.output::<T>(0)?.as_chunks_mut::<2>());
+        for (index, spectrum) in output.chunks_mut(fft.frequencies()).enumerate() {
+            fft.forward(&input[index * samples..(index + 1) * samples], spectrum, scratch);
         }
         Ok(())
     }))
