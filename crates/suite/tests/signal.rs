@@ -1,35 +1,18 @@
 //! The signal operators that keep state, run by run, against what they mean for the whole stream.
 
 use featherlite::schema::flexbuffer::MapBuilder;
-use featherlite::schema::owned::{Model, Operator, OperatorCode, SubGraph, Tensor};
-use featherlite::schema::{self, TensorType};
 use featherlite::{DType, Session};
+use featherlite_testkit::{ModelBuilder, Op, TensorSpec, tensor, tensor_of};
 
-/// A session of a model of one custom operator with one input.
-fn session(
-    name: &str,
-    options: MapBuilder<'_>,
-    input: (TensorType, &[i32]),
-    outputs: &[(TensorType, &[i32])],
-) -> Session {
-    let tensors: Vec<Tensor> = std::iter::once(&input)
-        .chain(outputs)
-        .map(|(dtype, shape)| Tensor { type_: *dtype, shape: shape.to_vec(), ..Tensor::default() })
-        .collect();
-    let (inputs, outputs) = (vec![0], (1..tensors.len() as i32).collect::<Vec<_>>());
-    let operator = Operator {
-        inputs: inputs.clone(),
-        outputs: outputs.clone(),
-        custom_options: options.build(),
-        ..Operator::default()
-    };
-    let graph = SubGraph { tensors, inputs, outputs, operators: vec![operator], ..SubGraph::default() };
-    let model = Model {
-        operator_codes: vec![OperatorCode::custom(name, 1)],
-        subgraphs: vec![graph],
-        ..Model::default()
-    };
-    featherlite::from_bytes(model.write().unwrap()).unwrap().session().unwrap()
+/// A session of a model of one custom operator with one input, whose elements have 16 bits.
+fn session(name: &str, options: MapBuilder<'_>, input: &[i32], outputs: &[TensorSpec]) -> Session {
+    let mut model = ModelBuilder::new();
+    let mut graph = model.subgraph("main");
+    let input = graph.input(tensor::<i16>(input));
+    let outputs: Vec<i32> = outputs.iter().map(|spec| graph.tensor(spec.clone())).collect();
+    graph.operator(Op::custom(name, &options.build()), &[input], &outputs);
+    outputs.iter().for_each(|&output| graph.output(output));
+    featherlite::from_bytes(model.build()).unwrap().session().unwrap()
 }
 
 fn run(session: &mut Session, input: &[i16]) -> Vec<i16> {
@@ -49,14 +32,15 @@ fn stream(length: usize) -> Vec<i16> {
     (1..=length as i16).collect()
 }
 
-const I16: TensorType = TensorType::INT16;
-const BOOL: TensorType = TensorType::BOOL;
+fn flag() -> TensorSpec {
+    tensor_of(DType::Bool, &[])
+}
 
 #[test]
 fn a_delay_gives_the_stream_later() {
     for delay in [1usize, 3, 7] {
         let options = MapBuilder::new().int("delay_length", delay as i64);
-        let mut session = session("SignalDelay", options, (I16, &[1, 3]), &[(I16, &[1, 3])]);
+        let mut session = session("SignalDelay", options, &[1, 3], &[tensor::<i16>(&[1, 3])]);
         for _ in 0..2 {
             let samples = stream(15);
             let delayed: Vec<i16> = samples.chunks(3).flat_map(|part| run(&mut session, part)).collect();
@@ -77,8 +61,8 @@ fn frames_are_pieces_of_the_stream() {
             .int("frame_size", size as i64)
             .int("frame_step", step as i64)
             .bool("prefill", prefill);
-        let outputs: [(TensorType, &[i32]); 2] = [(I16, &[1, 2, size as i32]), (BOOL, &[])];
-        let mut session = session("SignalFramer", options, (I16, &[1, 4]), &outputs);
+        let outputs = [tensor::<i16>(&[1, 2, size as i32]), flag()];
+        let mut session = session("SignalFramer", options, &[1, 4], &outputs);
         let zeros = if prefill { size - step } else { 0 };
         let samples = stream(16);
         let whole: Vec<i16> = std::iter::repeat_n(0, zeros).chain(samples.iter().copied()).collect();
@@ -103,7 +87,7 @@ fn stacks_hold_their_neighbours() {
         .int("stacker_left_context", 2)
         .int("stacker_right_context", 1)
         .int("stacker_step", 3);
-    let mut session = session("SignalStacker", options, (I16, &[2]), &[(I16, &[8]), (BOOL, &[])]);
+    let mut session = session("SignalStacker", options, &[2], &[tensor::<i16>(&[8]), flag()]);
     let frames: Vec<Vec<i16>> = stream(18).chunks(2).map(<[i16]>::to_vec).collect();
     for (index, frame) in frames.iter().enumerate() {
         let stack = run(&mut session, frame);
@@ -120,10 +104,9 @@ fn stacks_hold_their_neighbours() {
 #[test]
 fn overlapping_frames_add_up() {
     let (size, step) = (5, 2);
-    let options =
-        MapBuilder::new().int("T", schema::TensorType::INT16.0.into()).int("frame_step", step as i64);
-    let mut session =
-        session("SignalOverlapAdd", options, (I16, &[1, 2, size as i32]), &[(I16, &[1, 2 * step as i32])]);
+    let options = MapBuilder::new().int("T", 7).int("frame_step", step as i64);
+    let output = tensor::<i16>(&[1, 2 * step as i32]);
+    let mut session = session("SignalOverlapAdd", options, &[1, 2, size as i32], &[output]);
     let frames = stream(6 * size);
     let mut whole = vec![0; 6 * step + size];
     for (index, frame) in frames.chunks(size).enumerate() {

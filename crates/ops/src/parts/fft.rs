@@ -16,7 +16,7 @@ use featherlite_base::{Element, Error, Result};
 pub type Complex<T> = [T; 2];
 
 /// The largest size, so that a file can not ask for unreasonable tables.
-pub const MAX_SIZE: usize = 1 << 24;
+pub const MAX_SIZE: usize = 1 << 20;
 
 /// The largest prime factor of a size: the time of a transform grows with it.
 pub const MAX_RADIX: usize = 1 << 12;
