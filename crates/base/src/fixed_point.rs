@@ -31,7 +31,7 @@ impl Multiplier {
     }
 
     /// `x` times this factor, rounded as TensorFlow Lite's `MultiplyByQuantizedMultiplier` for 32-bit accumulators.
-    #[inline]
+    #[inline(always)]
     pub fn apply(self, x: i32) -> i32 {
         let shifted = x.wrapping_shl(self.shift.max(0) as u32);
         // No mantissa is the minimum, so nothing saturates.
@@ -61,7 +61,7 @@ pub fn saturating_rounding_doubling_high_mul(a: i32, b: i32) -> i32 {
 
 /// TensorFlow Lite adds a half to positive products and a half less one to negative ones, and then truncates toward
 /// zero: the same as adding a half and rounding down.
-#[inline]
+#[inline(always)]
 fn rounding_doubling_high_mul(a: i32, b: i32) -> i64 {
     (i64::from(a) * i64::from(b) + (1 << 30)) >> 31
 }
@@ -73,7 +73,7 @@ pub fn saturating_rounding_doubling_high_mul_i16(a: i16, b: i16) -> i16 {
 }
 
 /// `round(x / 2^exponent)`, halves away from zero; `exponent` in `0..=31`.
-#[inline]
+#[inline(always)]
 pub fn rounding_divide_by_pot(x: i32, exponent: i32) -> i32 {
     let exponent = exponent.clamp(0, 31) as u32;
     let mask = ((1i64 << exponent) - 1) as i32;

@@ -4,12 +4,13 @@ use alloc::boxed::Box;
 
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
+use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
 use crate::parts::activation::type_range;
-use crate::parts::elementwise::same_shape;
-use crate::parts::lut;
+use crate::parts::elementwise::{Make, same_shape, unary};
 use crate::parts::requantize::checked_scale;
+use crate::parts::{lut, vector_math};
 
 /// LOG.
 pub static OP: OpDef = OpDef {
@@ -17,7 +18,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::LOG),
     version: 2,
     sigs: SIGS,
-    kernels: &[],
+    kernels: &[&F32],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
     shapes: same_shape,
@@ -35,8 +36,20 @@ const SIGS: &[Sig] = &[
     Sig { name: "quantized", inputs: &[req(QUANTIZED)], outputs: &[req(Types::SAME)], version: 2 },
 ];
 
+/// The kernels for `f32`.
+pub static F32: Family<Make> = Family {
+    name: "log_f32",
+    rows: &[
+        Row { name: "log_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, vector_math::log) },
+        Row { name: "log_f32__reference", isa: Isa::Scalar, kernel: |plan| unary(plan, math::log) },
+    ],
+};
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let output = plan.node.output(0)?;
+    if output.dtype == DType::F32 {
+        return Ok((plan.choose(&F32).kernel)(plan));
+    }
     if !output.dtype.is_quantizable() {
         return lut::real_function(plan, math::log);
     }

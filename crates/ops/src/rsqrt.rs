@@ -5,10 +5,11 @@ use alloc::boxed::Box;
 use featherlite_base::fixed_point::{Multiplier, inverse_sqrt};
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
+use featherlite_simd::{Family, Isa, Row, sqrt};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
 use crate::parts::activation::bound;
-use crate::parts::elementwise::same_shape;
+use crate::parts::elementwise::{Make, same_shape, unary};
 use crate::parts::lut;
 use crate::parts::requantize::checked_scale;
 
@@ -18,7 +19,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::RSQRT),
     version: 3,
     sigs: SIGS,
-    kernels: &[],
+    kernels: &[&F32],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
     shapes: same_shape,
@@ -38,8 +39,24 @@ const SIGS: &[Sig] = &[
     Sig { name: "int16", inputs: &[req(I16)], outputs: &[req(I16)], version: 3 },
 ];
 
+/// The kernels for `f32`.
+pub static F32: Family<Make> = Family {
+    name: "rsqrt_f32",
+    rows: &[
+        Row { name: "rsqrt_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, |x| 1.0 / sqrt(x)) },
+        Row {
+            name: "rsqrt_f32__reference",
+            isa: Isa::Scalar,
+            kernel: |plan| unary(plan, |x| 1.0 / math::sqrt(x)),
+        },
+    ],
+};
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
+    if input.dtype == DType::F32 {
+        return Ok((plan.choose(&F32).kernel)(plan));
+    }
     if !input.dtype.is_quantizable() {
         return lut::real_function(plan, |x| 1.0 / math::sqrt(x));
     }

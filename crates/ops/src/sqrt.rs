@@ -4,10 +4,11 @@ use alloc::boxed::Box;
 
 use featherlite_base::{DType, Result, math};
 use featherlite_schema::BuiltinOperator;
+use featherlite_simd::{Family, Isa, Row, sqrt};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
 use crate::parts::activation::{bound, type_range};
-use crate::parts::elementwise::{same_shape, unary};
+use crate::parts::elementwise::{Make, same_shape, unary};
 use crate::parts::lut;
 use crate::parts::requantize::checked_scale;
 
@@ -17,7 +18,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::SQRT),
     version: 2,
     sigs: SIGS,
-    kernels: &[],
+    kernels: &[&F32],
     memory: Memory::InPlace(&[0]),
     effects: Effects::None,
     shapes: same_shape,
@@ -35,8 +36,20 @@ const SIGS: &[Sig] = &[
     Sig { name: "quantized", inputs: &[req(QUANTIZED)], outputs: &[req(Types::SAME)], version: 2 },
 ];
 
+/// The kernels for `f32`.
+pub static F32: Family<Make> = Family {
+    name: "sqrt_f32",
+    rows: &[
+        Row { name: "sqrt_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, sqrt) },
+        Row { name: "sqrt_f32__reference", isa: Isa::Scalar, kernel: |plan| unary(plan, math::sqrt) },
+    ],
+};
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
+    if input.dtype == DType::F32 {
+        return Ok((plan.choose(&F32).kernel)(plan));
+    }
     if !input.dtype.is_quantizable() {
         return lut::real_function(plan, math::sqrt);
     }

@@ -11,3 +11,4 @@ mod vectorize;
 
 pub use family::{Family, KernelList, Row};
 pub use isa::{Isa, Level, UnknownLevel};
+pub use vectorize::sqrt;

@@ -91,7 +91,7 @@ pub fn integer_range_of<T: Integer>(activation: ActivationFunctionType) -> Resul
 }
 
 /// `x` cut to a range; what is not a number stays so.
-#[inline]
+#[inline(always)]
 pub fn bound<T: PartialOrd>(x: T, (least, greatest): (T, T)) -> T {
     let x = if x < least { least } else { x };
     if greatest < x { greatest } else { x }

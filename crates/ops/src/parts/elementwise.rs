@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::array;
 
 use featherlite_base::arena::{cast, cast_mut, for_each_chunk};
-use featherlite_base::{Element, Result, Shape};
+use featherlite_base::{Element, MAX_RANK, Result, Shape};
 use featherlite_simd::Level;
 
 use crate::core::{Io, Kernel, Node, Outputs, Plan};
@@ -210,17 +210,31 @@ impl Layout {
             Self::Strided(dims) => dims,
         };
         let Some((&(inner, inner_stride), outer)) = dims.split_first() else { return };
-        while len > 0 {
-            let (mut rest, within) = (start / inner, start % inner);
-            let mut at = within * inner_stride;
-            for &(size, stride) in outer {
-                at += rest % size * stride;
-                rest /= size;
-            }
+        let mut within = start % inner;
+        start /= inner;
+        let (mut at, mut coordinates) = (0, [0; MAX_RANK]);
+        for (coordinate, &(size, stride)) in coordinates.iter_mut().zip(outer) {
+            *coordinate = start % size;
+            start /= size;
+            at += *coordinate * stride;
+        }
+        loop {
             let count = len.min(inner - within);
-            run(at, count, inner_stride == 0);
-            start += count;
+            run(at + within * inner_stride, count, inner_stride == 0);
             len -= count;
+            if len == 0 {
+                return;
+            }
+            within = 0;
+            for (coordinate, &(size, stride)) in coordinates.iter_mut().zip(outer) {
+                *coordinate += 1;
+                at += stride;
+                if *coordinate < size {
+                    break;
+                }
+                *coordinate = 0;
+                at -= size * stride;
+            }
         }
     }
 

@@ -86,28 +86,28 @@ struct Term {
 }
 
 impl Term {
-    #[inline]
+    #[inline(always)]
     fn apply(self, q: i32, left_shift: u32) -> i32 {
         self.to_common.apply(q.wrapping_sub(self.zero_point).wrapping_shl(left_shift))
     }
 }
 
 impl Sum {
-    #[inline]
+    #[inline(always)]
     fn add<T: Element + Into<i32>>(self, a: T, b: T) -> i32 {
         let (a, b) =
             (self.left.apply(a.into(), self.left_shift), self.right.apply(b.into(), self.left_shift));
         self.finish(a.wrapping_add(b))
     }
 
-    #[inline]
+    #[inline(always)]
     fn subtract<T: Element + Into<i32>>(self, a: T, b: T) -> i32 {
         let (a, b) =
             (self.left.apply(a.into(), self.left_shift), self.right.apply(b.into(), self.left_shift));
         self.finish(a.wrapping_sub(b))
     }
 
-    #[inline]
+    #[inline(always)]
     fn finish(self, sum: i32) -> i32 {
         bound(self.to_output.apply(sum).wrapping_add(self.zero_point), self.range)
     }

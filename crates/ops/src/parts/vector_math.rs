@@ -51,22 +51,41 @@ pub fn tanh(x: f32) -> f32 {
 /// complementary error function of `x / sqrt(2)`, by a series of Chebyshev polynomials.
 #[inline(always)]
 pub fn normal_tails(x: f32) -> f32 {
-    const COEFFICIENTS: [f32; 10] = [
-        0.170_872_77,
-        -0.822_152_23,
-        1.488_515_9,
-        -1.135_204,
-        0.278_868_07,
-        -0.186_288_06,
-        0.096_784_18,
-        0.374_091_96,
-        1.000_023_7,
-        -1.265_512_2,
-    ];
     let t = 1.0 / (1.0 + x * (0.5 * FRAC_1_SQRT_2));
-    let series = COEFFICIENTS.iter().fold(0.0, |sum, coefficient| sum * t + coefficient);
+    let series = -0.186_288_06
+        + t * (0.278_868_07 + t * (-1.135_204 + t * (1.488_515_9 + t * (-0.822_152_23 + t * 0.170_872_77))));
+    let series = -1.265_512_2 + t * (1.000_023_7 + t * (0.374_091_96 + t * (0.096_784_18 + t * series)));
     t * exp(series - 0.5 * x * x)
 }
+
+/// The natural logarithm.
+#[inline(always)]
+pub fn log(x: f32) -> f32 {
+    // Numbers that are not normal are brought among those that are.
+    let is_tiny = x < f32::MIN_POSITIVE;
+    let normal = if is_tiny { x * 8_388_608.0 } else { x };
+    let bias = if is_tiny { 23.0 } else { 0.0 };
+    // The fraction from sqrt(1/2) to sqrt(2), less 1.
+    let above = normal.to_bits().wrapping_sub(SQRT_HALF_BITS);
+    let exponent = (above as i32 >> 23) as f32 - bias;
+    let x1 = f32::from_bits((above & 0x007f_ffff).wrapping_add(SQRT_HALF_BITS)) - 1.0;
+    let squared = x1 * x1;
+    let series = 0.333_333_3
+        + x1 * (-0.249_999_94
+            + x1 * (0.200_007_15
+                + x1 * (-0.166_680_58
+                    + x1 * (0.142_493_23
+                        + x1 * (-0.124_201_41
+                            + x1 * (0.116_769_99 + x1 * (-0.115_146_1 + x1 * 0.070_376_84)))))));
+    let rest = x1 * squared * series - 2.121_944_4e-4 * exponent - 0.5 * squared;
+    let result = x1 + rest + 0.693_359_4 * exponent;
+    let result = if x == f32::INFINITY { x } else { result };
+    let result = if x == 0.0 { f32::NEG_INFINITY } else { result };
+    if x < 0.0 || x.is_nan() { f32::NAN } else { result }
+}
+
+/// The bits of the square root of 1/2.
+const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
 
 /// `x` as a multiple of ln 2 and a rest.
 #[inline(always)]
@@ -193,6 +212,10 @@ mod tests {
             ("logistic", error(logistic, |x| 1.0 / (1.0 + libm::exp(-x)), -87.0..87.0), CLOSE),
             ("tanh", error(tanh, libm::tanh, -12.0..12.0), CLOSE),
             ("tanh", error(tanh, libm::tanh, -1.0..1.0), CLOSE),
+            ("log", error(log, libm::log, 1e-3..20.0), CLOSE),
+            ("log", error(log, libm::log, 0.9..1.1), CLOSE),
+            ("log", error(log, libm::log, 1e-40..1e-38), CLOSE),
+            ("log", error(log, libm::log, 1e30..3e38), CLOSE),
             ("normal", error(normal_tails, normal, 0.0..3.0), 8e-7),
             ("normal", error(normal_tails, normal, 0.0..12.0), 1e-5),
         ] {
@@ -209,7 +232,9 @@ mod tests {
         assert_eq!([INFINITY, -INFINITY, 0.0].map(logistic), [1.0, 0.0, 0.5]);
         assert_eq!([-INFINITY, -0.0, 5.0].map(exp_less_one_of_negative), [-1.0, 0.0, 0.0]);
         assert_eq!([0.0, 100.0].map(|x| (normal_tails(x) * 1e6) as i32), [1_000_000, 0]);
-        for function in [exp, tanh, logistic, exp_less_one_of_negative, normal_tails] {
+        assert_eq!([INFINITY, 0.0, -0.0, 1.0].map(log), [INFINITY, -INFINITY, -INFINITY, 0.0]);
+        assert!(log(-1.0).is_nan() && log(-INFINITY).is_nan());
+        for function in [exp, log, tanh, logistic, exp_less_one_of_negative, normal_tails] {
             assert!(function(f32::NAN).is_nan());
         }
     }
