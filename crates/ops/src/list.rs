@@ -9,6 +9,10 @@ pub mod abs;
 pub mod add;
 #[path = "add_n.rs"]
 pub mod add_n;
+#[path = "arg_max.rs"]
+pub mod arg_max;
+#[path = "arg_min.rs"]
+pub mod arg_min;
 #[path = "assign_variable.rs"]
 pub mod assign_variable;
 #[path = "atan2.rs"]
@@ -25,12 +29,16 @@ pub mod batch_to_space_nd;
 pub mod bidirectional_sequence_lstm;
 #[path = "bidirectional_sequence_rnn.rs"]
 pub mod bidirectional_sequence_rnn;
+#[path = "bitcast.rs"]
+pub mod bitcast;
 #[path = "bitwise_xor.rs"]
 pub mod bitwise_xor;
 #[path = "broadcast_args.rs"]
 pub mod broadcast_args;
 #[path = "broadcast_to.rs"]
 pub mod broadcast_to;
+#[path = "bucketize.rs"]
+pub mod bucketize;
 #[path = "call_once.rs"]
 pub mod call_once;
 #[path = "cast.rs"]
@@ -47,6 +55,8 @@ pub mod conv_2d;
 pub mod convolution_2d_transpose_bias;
 #[path = "cos.rs"]
 pub mod cos;
+#[path = "cumsum.rs"]
+pub mod cumsum;
 #[path = "densify.rs"]
 pub mod densify;
 #[path = "depth_to_space.rs"]
@@ -71,6 +81,8 @@ pub mod equal;
 pub mod exp;
 #[path = "expand_dims.rs"]
 pub mod expand_dims;
+#[path = "fake_quant.rs"]
+pub mod fake_quant;
 #[path = "fill.rs"]
 pub mod fill;
 #[path = "floor.rs"]
@@ -109,6 +121,8 @@ pub mod hashtable_size;
 pub mod r#if;
 #[path = "imag.rs"]
 pub mod imag;
+#[path = "l2_normalization.rs"]
+pub mod l2_normalization;
 #[path = "l2_pool_2d.rs"]
 pub mod l2_pool_2d;
 #[path = "leaky_relu.rs"]
@@ -117,6 +131,8 @@ pub mod leaky_relu;
 pub mod less;
 #[path = "less_equal.rs"]
 pub mod less_equal;
+#[path = "local_response_normalization.rs"]
+pub mod local_response_normalization;
 #[path = "log.rs"]
 pub mod log;
 #[path = "log_softmax.rs"]
@@ -231,6 +247,8 @@ pub mod round;
 pub mod rsqrt;
 #[path = "scatter_nd.rs"]
 pub mod scatter_nd;
+#[path = "segment_sum.rs"]
+pub mod segment_sum;
 #[path = "select.rs"]
 pub mod select;
 #[path = "select_v2.rs"]
@@ -331,6 +349,8 @@ pub mod svdf;
 pub mod tanh;
 #[path = "tile.rs"]
 pub mod tile;
+#[path = "topk_v2.rs"]
+pub mod topk_v2;
 #[path = "transpose.rs"]
 pub mod transpose;
 #[path = "transpose_conv.rs"]
@@ -343,6 +363,14 @@ pub mod unidirectional_sequence_rnn;
 pub mod unique;
 #[path = "unpack.rs"]
 pub mod unpack;
+#[path = "unsorted_segment_max.rs"]
+pub mod unsorted_segment_max;
+#[path = "unsorted_segment_min.rs"]
+pub mod unsorted_segment_min;
+#[path = "unsorted_segment_prod.rs"]
+pub mod unsorted_segment_prod;
+#[path = "unsorted_segment_sum.rs"]
+pub mod unsorted_segment_sum;
 #[path = "var_handle.rs"]
 pub mod var_handle;
 #[path = "where.rs"]
@@ -357,6 +385,8 @@ pub static ALL: &[&OpDef] = &[
     &abs::OP,
     &add::OP,
     &add_n::OP,
+    &arg_max::OP,
+    &arg_min::OP,
     &assign_variable::OP,
     &atan2::OP,
     &audio_spectrogram::OP,
@@ -365,9 +395,11 @@ pub static ALL: &[&OpDef] = &[
     &batch_to_space_nd::OP,
     &bidirectional_sequence_lstm::OP,
     &bidirectional_sequence_rnn::OP,
+    &bitcast::OP,
     &bitwise_xor::OP,
     &broadcast_args::OP,
     &broadcast_to::OP,
+    &bucketize::OP,
     &call_once::OP,
     &cast::OP,
     &ceil::OP,
@@ -376,6 +408,7 @@ pub static ALL: &[&OpDef] = &[
     &conv_2d::OP,
     &convolution_2d_transpose_bias::OP,
     &cos::OP,
+    &cumsum::OP,
     &densify::OP,
     &depth_to_space::OP,
     &depthwise_conv_2d::OP,
@@ -388,6 +421,7 @@ pub static ALL: &[&OpDef] = &[
     &equal::OP,
     &exp::OP,
     &expand_dims::OP,
+    &fake_quant::OP,
     &fill::OP,
     &floor::OP,
     &floor_div::OP,
@@ -407,10 +441,12 @@ pub static ALL: &[&OpDef] = &[
     &hashtable_size::OP,
     &r#if::OP,
     &imag::OP,
+    &l2_normalization::OP,
     &l2_pool_2d::OP,
     &leaky_relu::OP,
     &less::OP,
     &less_equal::OP,
+    &local_response_normalization::OP,
     &log::OP,
     &log_softmax::OP,
     &logical_and::OP,
@@ -468,6 +504,7 @@ pub static ALL: &[&OpDef] = &[
     &round::OP,
     &rsqrt::OP,
     &scatter_nd::OP,
+    &segment_sum::OP,
     &select::OP,
     &select_v2::OP,
     &shape::OP,
@@ -518,12 +555,17 @@ pub static ALL: &[&OpDef] = &[
     &svdf::OP,
     &tanh::OP,
     &tile::OP,
+    &topk_v2::OP,
     &transpose::OP,
     &transpose_conv::OP,
     &unidirectional_sequence_lstm::OP,
     &unidirectional_sequence_rnn::OP,
     &unique::OP,
     &unpack::OP,
+    &unsorted_segment_max::OP,
+    &unsorted_segment_min::OP,
+    &unsorted_segment_prod::OP,
+    &unsorted_segment_sum::OP,
     &var_handle::OP,
     &r#where::OP,
     &r#while::OP,
@@ -535,6 +577,8 @@ pub static HOST: &[&HostDef] = &[
     &abs::HOST,
     &add::HOST,
     &add_n::HOST,
+    &arg_max::HOST,
+    &arg_min::HOST,
     &assign_variable::HOST,
     &atan2::HOST,
     &audio_spectrogram::HOST,
@@ -543,9 +587,11 @@ pub static HOST: &[&HostDef] = &[
     &batch_to_space_nd::HOST,
     &bidirectional_sequence_lstm::HOST,
     &bidirectional_sequence_rnn::HOST,
+    &bitcast::HOST,
     &bitwise_xor::HOST,
     &broadcast_args::HOST,
     &broadcast_to::HOST,
+    &bucketize::HOST,
     &call_once::HOST,
     &cast::HOST,
     &ceil::HOST,
@@ -554,6 +600,7 @@ pub static HOST: &[&HostDef] = &[
     &conv_2d::HOST,
     &convolution_2d_transpose_bias::HOST,
     &cos::HOST,
+    &cumsum::HOST,
     &densify::HOST,
     &depth_to_space::HOST,
     &depthwise_conv_2d::HOST,
@@ -566,6 +613,7 @@ pub static HOST: &[&HostDef] = &[
     &equal::HOST,
     &exp::HOST,
     &expand_dims::HOST,
+    &fake_quant::HOST,
     &fill::HOST,
     &floor::HOST,
     &floor_div::HOST,
@@ -585,10 +633,12 @@ pub static HOST: &[&HostDef] = &[
     &hashtable_size::HOST,
     &r#if::HOST,
     &imag::HOST,
+    &l2_normalization::HOST,
     &l2_pool_2d::HOST,
     &leaky_relu::HOST,
     &less::HOST,
     &less_equal::HOST,
+    &local_response_normalization::HOST,
     &log::HOST,
     &log_softmax::HOST,
     &logical_and::HOST,
@@ -646,6 +696,7 @@ pub static HOST: &[&HostDef] = &[
     &round::HOST,
     &rsqrt::HOST,
     &scatter_nd::HOST,
+    &segment_sum::HOST,
     &select::HOST,
     &select_v2::HOST,
     &shape::HOST,
@@ -696,12 +747,17 @@ pub static HOST: &[&HostDef] = &[
     &svdf::HOST,
     &tanh::HOST,
     &tile::HOST,
+    &topk_v2::HOST,
     &transpose::HOST,
     &transpose_conv::HOST,
     &unidirectional_sequence_lstm::HOST,
     &unidirectional_sequence_rnn::HOST,
     &unique::HOST,
     &unpack::HOST,
+    &unsorted_segment_max::HOST,
+    &unsorted_segment_min::HOST,
+    &unsorted_segment_prod::HOST,
+    &unsorted_segment_sum::HOST,
     &var_handle::HOST,
     &r#where::HOST,
     &r#while::HOST,

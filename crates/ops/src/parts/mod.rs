@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod affine;
+pub mod arg_extreme;
 pub mod arithmetic;
 pub mod blocks;
 pub mod combine;
@@ -38,6 +39,7 @@ pub mod resize;
 pub mod resource;
 pub mod rnn;
 pub mod rows;
+pub mod segments;
 pub mod select;
 pub mod sequence;
 pub mod sigmoid_i16;
