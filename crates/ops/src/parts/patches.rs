@@ -65,9 +65,7 @@ impl Patches {
         if self.stride.is_some() {
             return 0;
         }
-        let fitting = TILE_BYTES / (self.width() * size_of::<T>()).max(1);
-        let fitting = fitting.clamp(TILE_ROWS.start, TILE_ROWS.end) / TILE_ROWS.start * TILE_ROWS.start;
-        fitting.min(self.count().div_ceil(threads).next_multiple_of(6)).max(1)
+        tile_rows::<T>(self.width(), self.count(), threads)
     }
 
     /// If all patches lie in the input without gaps, at equal distances: that distance.
@@ -101,7 +99,7 @@ impl Patches {
     }
 
     /// Copies patches `range` of the channels from `first` on to `out`, with `pad` where they lie outside the image.
-    fn gather<T: Copy>(&self, input: &[T], first: usize, pad: T, range: Range<usize>, out: &mut [T]) {
+    pub fn gather<T: Copy>(&self, input: &[T], first: usize, pad: T, range: Range<usize>, out: &mut [T]) {
         let (height, width) = (self.rows.output, self.columns.output);
         let (depth, channels) = (self.depth, self.channels);
         let line = self.columns.size * depth;
@@ -157,19 +155,42 @@ impl Patches {
             let rows = Rows::new(&input[first..], self.count(), self.width(), stride)?;
             return multiply(parallel, rows, output);
         }
-        let failed = AtomicBool::new(false);
-        let width = self.width();
-        let part = tile * width;
-        for_each_chunk_with(parallel, output, tile * channels, scratch, part, |index, output, scratch| {
-            let count = output.len() / channels;
-            self.gather(input, first, pad, index * tile..index * tile + count, scratch);
-            let done = Rows::dense(scratch, count, width).and_then(|rows| multiply(&Serial, rows, output));
-            if done.is_err() {
-                failed.store(true, Ordering::Relaxed);
-            }
-        });
-        if failed.into_inner() { Err(Error::internal("matrix product of patches failed")) } else { Ok(()) }
+        let gather = |range, out: &mut [T]| self.gather(input, first, pad, range, out);
+        multiply_gathered(parallel, self.width(), (scratch, tile), (output, channels), gather, multiply)
     }
+}
+
+/// The rows that one thread gathers at a time, of `count` rows of `width` elements in all.
+pub fn tile_rows<T>(width: usize, count: usize, threads: usize) -> usize {
+    let fitting = TILE_BYTES / (width * size_of::<T>()).max(1);
+    let fitting = fitting.clamp(TILE_ROWS.start, TILE_ROWS.end) / TILE_ROWS.start * TILE_ROWS.start;
+    fitting.min(count.div_ceil(threads).next_multiple_of(6)).max(1)
+}
+
+/// Calls `multiply` with tiles of `tile` rows of `width` elements, which `gather` writes, and the part of `output` that
+/// they give, of `channels` elements for each row, until all are done.
+///
+/// # Errors
+/// If `multiply` fails.
+pub fn multiply_gathered<T: Element, U: Element>(
+    parallel: &dyn Parallel,
+    width: usize,
+    (scratch, tile): (&mut [T], usize),
+    (output, channels): (&mut [U], usize),
+    gather: impl Fn(Range<usize>, &mut [T]) + Sync,
+    multiply: impl Fn(&dyn Parallel, Rows<'_, T>, &mut [U]) -> Result<()> + Sync,
+) -> Result<()> {
+    let failed = AtomicBool::new(false);
+    let part = tile * width;
+    for_each_chunk_with(parallel, output, tile * channels, scratch, part, |index, output, scratch| {
+        let count = output.len() / channels.max(1);
+        gather(index * tile..index * tile + count, scratch);
+        let done = Rows::dense(scratch, count, width).and_then(|rows| multiply(&Serial, rows, output));
+        if done.is_err() {
+            failed.store(true, Ordering::Relaxed);
+        }
+    });
+    if failed.into_inner() { Err(Error::internal("matrix product of patches failed")) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ impl Loops for Geometry {
                     let mut sum = A::Sum::default();
                     for ky in 0..rows.size {
                         for kx in 0..columns.size {
-                            let (Some(y), Some(x)) = (position(&rows, y, ky), position(&columns, x, kx))
+                            let (Some(y), Some(x)) = (rows.position(y, ky), columns.position(x, kx))
                             else {
                                 continue;
                             };
@@ -161,14 +161,6 @@ impl Loops for Geometry {
             }
         });
     }
-}
-
-/// The position of a window whose element `tap` is at `index`, if there is one.
-fn position(window: &Window, index: usize, tap: usize) -> Option<usize> {
-    let distance = (index as isize + window.before).checked_sub(tap as isize)?;
-    let distance = usize::try_from(distance).ok()?;
-    let position = distance / window.stride;
-    (distance.is_multiple_of(window.stride) && position < window.output).then_some(position)
 }
 
 /// Output pixels whose distance is the stride, as a convolution of the input.

@@ -67,6 +67,14 @@ impl Window {
             .filter(|&index| index < self.input)
     }
 
+    /// The position whose element `tap` is at input `index`, if there is one: [`Window::at`] the other way round.
+    #[inline]
+    pub fn position(&self, index: usize, tap: usize) -> Option<usize> {
+        let distance = (index as isize + self.before).checked_sub_unsigned(tap * self.dilation)?;
+        let distance = usize::try_from(distance).ok().filter(|distance| distance.is_multiple_of(self.stride))?;
+        Some(distance / self.stride).filter(|&position| position < self.output)
+    }
+
     /// The part of window `position` that lies in the input.
     pub fn span(&self, position: usize) -> Span {
         let start = position as isize * self.stride as isize - self.before;
@@ -136,6 +144,9 @@ mod tests {
                 let Ok(window) = Window::new(input, size, stride, dilation, padding) else { continue };
                 let mut all = true;
                 for (position, span) in window.spans().iter().enumerate() {
+                    for (tap, index) in (0..size).filter_map(|tap| Some((tap, window.at(position, tap)?))) {
+                        assert_eq!(window.position(index, tap), Some(position));
+                    }
                     let taps = (0..size).filter(|&tap| window.at(position, tap).is_some());
                     assert!(taps.eq(span.taps.clone()), "{window:?} {position} {span:?}");
                     if let Some(tap) = span.taps.clone().next() {
