@@ -13,7 +13,9 @@ use featherlite_gemm::{F32Gemm, FinishF32, PackedF32, RowsMut, Weights};
 use featherlite_schema::{BuiltinOperator, Conv3DOptions};
 use featherlite_simd::{Family, Isa, Row};
 
-use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req};
+use crate::core::{
+    Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req,
+};
 use crate::parts::convolution::{self, Arithmetic, Float, optional};
 use crate::parts::patches::{Patches, multiply_gathered, tile_rows};
 use crate::parts::window::Window;
@@ -85,7 +87,8 @@ impl Geometry {
             return Err(Error::invalid_shape(format!("weights {weights} do not fit the input {input}")));
         }
         convolution::check_bias(node, BIAS, channels)?;
-        let window = |input, size, stride, dilation| Window::new(input, size, stride, dilation, options.padding());
+        let window =
+            |input, size, stride, dilation| Window::new(input, size, stride, dilation, options.padding());
         Ok(Self {
             batch,
             planes: window(depth, filter_depth, options.stride_d(), options.dilation_d_factor())?,
@@ -147,8 +150,7 @@ fn gemm(plan: &mut Plan<'_>, geometry: Geometry, float: Float) -> Result<Box<dyn
             Some(packed) => packed.panels(),
             None => gemm.pack_into(Weights::transposed(io.input(WEIGHTS)?, n, k)?, io.scratch(memory)?)?,
         };
-        let finish =
-            FinishF32 { bias: (!bias.is_empty()).then_some(bias), min: float.min, max: float.max };
+        let finish = FinishF32 { bias: (!bias.is_empty()).then_some(bias), min: float.min, max: float.max };
         multiply_gathered(
             io.parallel,
             k,

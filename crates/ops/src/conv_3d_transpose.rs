@@ -10,7 +10,9 @@ use featherlite_base::arena::for_each_chunk;
 use featherlite_base::{DType, Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, Conv3DOptions};
 
-use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req};
+use crate::core::{
+    Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req,
+};
 use crate::parts::convolution::{self, Arithmetic, Float, optional};
 use crate::parts::window::Window;
 
@@ -79,7 +81,8 @@ impl Geometry {
             return Err(wrong());
         };
         convolution::check_bias(node, BIAS, channels)?;
-        let window = |output, size, stride, dilation| Window::new(output, size, stride, dilation, options.padding());
+        let window =
+            |output, size, stride, dilation| Window::new(output, size, stride, dilation, options.padding());
         let geometry = Self {
             batch,
             planes: window(output_depth, filter_depth, options.stride_d(), options.dilation_d_factor())?,

@@ -144,8 +144,7 @@ impl Loops for Geometry {
                     let mut sum = A::Sum::default();
                     for ky in 0..rows.size {
                         for kx in 0..columns.size {
-                            let (Some(y), Some(x)) = (rows.position(y, ky), columns.position(x, kx))
-                            else {
+                            let (Some(y), Some(x)) = (rows.position(y, ky), columns.position(x, kx)) else {
                                 continue;
                             };
                             let tap = (channel * rows.size + ky) * columns.size + kx;

@@ -71,7 +71,8 @@ impl Window {
     #[inline]
     pub fn position(&self, index: usize, tap: usize) -> Option<usize> {
         let distance = (index as isize + self.before).checked_sub_unsigned(tap * self.dilation)?;
-        let distance = usize::try_from(distance).ok().filter(|distance| distance.is_multiple_of(self.stride))?;
+        let distance =
+            usize::try_from(distance).ok().filter(|distance| distance.is_multiple_of(self.stride))?;
         Some(distance / self.stride).filter(|&position| position < self.output)
     }
 
