@@ -51,6 +51,10 @@ pub mod complex_abs;
 pub mod concatenation;
 #[path = "conv_2d/mod.rs"]
 pub mod conv_2d;
+#[path = "conv_3d.rs"]
+pub mod conv_3d;
+#[path = "conv_3d_transpose.rs"]
+pub mod conv_3d_transpose;
 #[path = "convolution_2d_transpose_bias.rs"]
 pub mod convolution_2d_transpose_bias;
 #[path = "cos.rs"]
@@ -406,6 +410,8 @@ pub static ALL: &[&OpDef] = &[
     &complex_abs::OP,
     &concatenation::OP,
     &conv_2d::OP,
+    &conv_3d::OP,
+    &conv_3d_transpose::OP,
     &convolution_2d_transpose_bias::OP,
     &cos::OP,
     &cumsum::OP,
@@ -598,6 +604,8 @@ pub static HOST: &[&HostDef] = &[
     &complex_abs::HOST,
     &concatenation::HOST,
     &conv_2d::HOST,
+    &conv_3d::HOST,
+    &conv_3d_transpose::HOST,
     &convolution_2d_transpose_bias::HOST,
     &cos::HOST,
     &cumsum::HOST,
