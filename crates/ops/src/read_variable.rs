@@ -36,8 +36,9 @@ const SIGS: &[Sig] = &[Sig {
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
     resource::check_handle(node, 0)?;
     // A file says "scalar" also where it does not know.
-    let declared = node.output(0)?.shape;
-    Ok(if declared.rank() == 0 { Outputs::AtRun } else { Outputs::one(declared) })
+    let output = node.output(0)?;
+    let is_certain = output.shape.rank() > 0 && !output.is_open;
+    Ok(if is_certain { Outputs::one(output.shape) } else { Outputs::AtRun })
 }
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {

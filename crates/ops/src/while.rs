@@ -33,7 +33,7 @@ fn subgraphs(node: &Node<'_>) -> Result<(usize, usize)> {
     let condition = subgraph::index(options.cond_subgraph_index())?;
     let body = subgraph::index(options.body_subgraph_index())?;
     if condition == body {
-        return Err(Error::invalid_model(format!("subgraph {body} is condition and body of one loop")));
+        return Err(Error::unsupported(format!("a loop with subgraph {body} as condition and body")));
     }
     Ok((condition, body))
 }

@@ -56,6 +56,7 @@ impl<'a> Context<'a> {
             dtype: info.dtype,
             shape,
             shape_known,
+            is_open: info.signature.as_ref().is_some_and(|signature| signature.contains(&-1)),
             quantization: &info.quantization,
             data,
             is_constant,

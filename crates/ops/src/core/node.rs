@@ -15,6 +15,8 @@ pub struct Tensor<'a> {
     pub shape: Shape,
     /// Whether `shape` is final. When false only its rank may be relied on, and not even that for outputs.
     pub shape_known: bool,
+    /// Whether the file leaves sizes of its shape open: they have a 1 there, and -1 in the shape signature.
+    pub is_open: bool,
     /// How its numbers stand for real ones.
     pub quantization: &'a Quantization,
     /// Its contents if they are known now: constants, folded results, or (when a dynamic shape is resolved during a

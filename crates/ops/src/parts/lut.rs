@@ -145,6 +145,7 @@ mod tests {
             dtype: DType::I16,
             shape: Shape::SCALAR,
             shape_known: true,
+            is_open: false,
             quantization,
             data: None,
             is_constant: false,

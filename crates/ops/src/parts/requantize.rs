@@ -208,6 +208,7 @@ mod tests {
             dtype,
             shape: Shape::new(dims).unwrap(),
             shape_known: true,
+            is_open: false,
             quantization,
             data: None,
             is_constant: false,

@@ -145,6 +145,7 @@ mod tests {
             dtype: DType::I8,
             shape: Shape::new(shape).unwrap(),
             shape_known: true,
+            is_open: false,
             quantization: &Quantization::None,
             data: None,
             is_constant: true,
