@@ -3,13 +3,14 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use featherlite_base::arena::for_each_chunk;
-use featherlite_base::{DType, Error, F16, Quantization, Result};
+use featherlite_base::{Error, Result};
 use featherlite_simd::{Family, Isa, Level, Row};
 
 use super::float::bias;
 use super::{INPUT, Layer, Make, WEIGHTS_INPUT};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::activation::Fused;
+use crate::parts::blockwise::BlockScales;
 use crate::parts::elementwise;
 use crate::parts::hybrid;
 
@@ -45,43 +46,8 @@ impl Blockwise {
     fn plan(plan: &mut Plan<'_>, layer: Layer) -> Result<Self> {
         let node = plan.node;
         let weights = node.input(WEIGHTS_INPUT)?;
-        let &Quantization::Blockwise(blockwise) = weights.quantization else {
-            return Err(Error::internal("weights without blocks"));
-        };
         let Layer { depth, units, .. } = layer;
-        let block = blockwise.block_size;
-        if weights.dtype != DType::I4
-            || block == 0
-            || !block.is_multiple_of(2)
-            || !depth.is_multiple_of(block)
-        {
-            return Err(Error::unsupported(format!(
-                "{} weights {} in blocks of {block}; INT4 in blocks of an even size that divides the depth are",
-                weights.dtype, weights.shape
-            )));
-        }
-        let find = |index| {
-            (node.tensor)(index)
-                .ok_or_else(|| Error::invalid_model(format!("there is no tensor {index} with scales")))
-        };
-        if let Some(zero_points) = blockwise.zero_points {
-            let zero_points = find(zero_points)?;
-            if zero_points.data.is_none_or(|data| data.iter().any(|&byte| byte != 0)) {
-                return Err(Error::unsupported(format!("zero points {:?} of blocks", zero_points.name)));
-            }
-        }
-        let scales = find(blockwise.scales)?;
-        let scales: Vec<f32> = match scales.dtype {
-            DType::F16 => scales.constant::<F16>()?.iter().map(|scale| scale.to_f32()).collect(),
-            _ => scales.constant::<f32>()?.to_vec(),
-        };
-        if scales.len() != units * (depth / block) {
-            return Err(Error::invalid_model(format!(
-                "{} scales for {} blocks",
-                scales.len(),
-                units * (depth / block)
-            )));
-        }
+        let BlockScales { block, scales } = BlockScales::of(node, weights)?;
         let stored = weights.constant::<u8>()?;
         if stored.len() != units * depth / 2 {
             return Err(Error::internal(format!("{} bytes of weights {}", stored.len(), weights.shape)));

@@ -5,6 +5,7 @@ pub mod affine;
 pub mod arg_extreme;
 pub mod arithmetic;
 pub mod blocks;
+pub mod blockwise;
 pub mod combine;
 pub mod comparison;
 pub mod complex;
