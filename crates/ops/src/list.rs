@@ -79,6 +79,10 @@ pub mod div;
 pub mod dynamic_update_slice;
 #[path = "elu.rs"]
 pub mod elu;
+#[path = "embedding_lookup.rs"]
+pub mod embedding_lookup;
+#[path = "embedding_lookup_sparse.rs"]
+pub mod embedding_lookup_sparse;
 #[path = "equal.rs"]
 pub mod equal;
 #[path = "exp.rs"]
@@ -424,6 +428,8 @@ pub static ALL: &[&OpDef] = &[
     &div::OP,
     &dynamic_update_slice::OP,
     &elu::OP,
+    &embedding_lookup::OP,
+    &embedding_lookup_sparse::OP,
     &equal::OP,
     &exp::OP,
     &expand_dims::OP,
@@ -618,6 +624,8 @@ pub static HOST: &[&HostDef] = &[
     &div::HOST,
     &dynamic_update_slice::HOST,
     &elu::HOST,
+    &embedding_lookup::HOST,
+    &embedding_lookup_sparse::HOST,
     &equal::HOST,
     &exp::HOST,
     &expand_dims::HOST,
