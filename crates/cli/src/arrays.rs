@@ -111,9 +111,9 @@ fn unpack_strings(bytes: &[u8], shape: Vec<usize>) -> Array {
     let strings = strings(bytes);
     let width = strings.iter().map(|string| string.len()).max().unwrap_or(0).max(1);
     let mut padded = Vec::with_capacity(strings.len() * width);
-    for string in strings {
+    for (index, string) in strings.iter().enumerate() {
         padded.extend_from_slice(string);
-        padded.resize(padded.len().next_multiple_of(width), 0);
+        padded.resize((index + 1) * width, 0);
     }
     Array { dtype: DType::String, width, shape, bytes: padded }
 }

@@ -47,7 +47,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     }
     Ok(match plan.node.output(0)?.dtype.bits() {
         0 => Box::new(move |io: &mut Io<'_>| {
-            let value = Strings::new(io.input(1)?)?;
+            let value = Strings::of(io, 1)?;
             strings::write(io, 0, shape, |_| value.get(0))
         }),
         bits if bits < 8 => return Err(Error::unsupported("FILL with packed elements")),

@@ -39,14 +39,13 @@ const SIGS: &[Sig] = &[Sig {
 /// For each position of a padded dimension of `size` elements the one that it shows; `offset` is 1 where the element
 /// at the edge is not repeated.
 fn positions(size: usize, [before, behind]: [usize; 2], offset: usize) -> Result<Vec<usize>> {
-    if before > size.saturating_sub(offset) || (behind > 0 && size <= offset) {
+    if before.max(behind) > size.saturating_sub(offset) {
         return Err(Error::invalid_value(format!(
             "{before} and {behind} elements can not be mirrored from {size}"
         )));
     }
     let left = (0..before).map(|index| before + offset - 1 - index);
-    // Behind the mirror image of the whole its last element goes on.
-    let right = (0..behind).map(|index| (size - offset).saturating_sub(1 + index));
+    let right = (0..behind).map(|index| size - offset - 1 - index);
     Ok(left.chain(0..size).chain(right).collect())
 }
 

@@ -7,7 +7,7 @@ use featherlite_base::{Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, SpaceToDepthOptions};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
-use crate::parts::rearrange::{self, ANY, Move};
+use crate::parts::rearrange::{self, Move, NO_TEXT};
 
 /// SPACE_TO_DEPTH.
 pub static OP: OpDef = OpDef {
@@ -26,7 +26,8 @@ pub static OP: OpDef = OpDef {
 pub static HOST: HostDef =
     HostDef { name: "SPACE_TO_DEPTH", summary: "Gathers blocks of pixels into channels.", macs: None };
 
-const SIGS: &[Sig] = &[Sig { name: "any", inputs: &[req(ANY)], outputs: &[req(Types::SAME)], version: 1 }];
+const SIGS: &[Sig] =
+    &[Sig { name: "any", inputs: &[req(NO_TEXT)], outputs: &[req(Types::SAME)], version: 1 }];
 
 fn block(node: &Node<'_>) -> Result<(usize, [usize; 4])> {
     let [batch, height, width, depth] = node.input(0)?.shape.nhwc()?;

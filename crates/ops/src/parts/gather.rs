@@ -57,7 +57,7 @@ fn typed<T: Element + Into<i64>>(
     let count = elements.checked_div(row).unwrap_or(0);
     Ok(match dtype.bits() {
         0 => Box::new(move |io: &mut Io<'_>| {
-            let (strings, positions) = (Strings::new(io.input(0)?)?, io.input::<T>(positions)?);
+            let (strings, positions) = (Strings::of(io, 0)?, io.input::<T>(positions)?);
             strings::write(io, 0, shape, |index| {
                 strings.get(rows.source(positions, index / row)? * row + index % row)
             })

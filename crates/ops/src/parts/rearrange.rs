@@ -125,20 +125,20 @@ pub fn one(plan: &mut Plan<'_>, from: Move, shape: Shape) -> Result<Box<dyn Kern
 
 /// For strings their numbers are moved, then the strings they stand for are written.
 fn text(outputs: Vec<Vec<(usize, Copy)>>, shapes: &[Shape]) -> Result<Box<dyn Kernel>> {
-    let mut single = Vec::with_capacity(outputs.len());
-    for (copies, &shape) in outputs.into_iter().zip(shapes) {
-        match <[_; 1]>::try_from(copies) {
-            Ok([(input, copy)]) => single.push((input, copy, shape)),
-            Err(_) => return Err(Error::unsupported("strings of several inputs in one output")),
-        }
+    if outputs.iter().any(|copies| copies.iter().any(|copy| copy.0 != copies[0].0)) {
+        return Err(Error::unsupported("strings of several inputs in one output"));
     }
+    let shapes = shapes.to_vec();
     Ok(Box::new(move |io: &mut Io<'_>| {
-        for (output, (input, copy, shape)) in single.iter().enumerate() {
-            let strings = Strings::new(io.input::<u8>(*input)?)?;
+        for (output, (copies, &shape)) in outputs.iter().zip(&shapes).enumerate() {
+            let input = copies.first().map_or(0, |copy| copy.0);
+            let strings = Strings::of(io, input)?;
             let numbers: Vec<u32> = (0..strings.len() as u32).collect();
             let mut moved = vec![0u32; shape.elements()];
-            copy.run(io.parallel, arena::bytes_of(&numbers), arena::bytes_of_mut(&mut moved))?;
-            strings::write(io, output, *shape, |index| strings.get(moved[index] as usize))?;
+            for (_, copy) in copies {
+                copy.run(io.parallel, arena::bytes_of(&numbers), arena::bytes_of_mut(&mut moved))?;
+            }
+            strings::write(io, output, shape, |index| strings.get(moved[index] as usize))?;
         }
         Ok(())
     }))

@@ -32,6 +32,21 @@ impl<'a> Strings<'a> {
         Ok(strings)
     }
 
+    /// The strings of input `input`, one for each element of its shape.
+    ///
+    /// # Errors
+    /// As [`Strings::new`], or if there are more or fewer.
+    pub fn of(io: &Io<'a>, input: usize) -> Result<Self> {
+        let strings = Self::new(io.input(input)?)?;
+        match io.shapes.get(input) {
+            Some(shape) if shape.elements() != strings.len() => Err(Error::invalid_value(format!(
+                "{} strings in a tensor of the shape {shape}",
+                strings.len()
+            ))),
+            _ => Ok(strings),
+        }
+    }
+
     /// How many there are.
     pub fn len(self) -> usize {
         self.count
