@@ -249,6 +249,8 @@ pub mod rfft2d;
 pub mod right_shift;
 #[path = "rnn.rs"]
 pub mod rnn;
+#[path = "roll.rs"]
+pub mod roll;
 #[path = "round.rs"]
 pub mod round;
 #[path = "rsqrt.rs"]
@@ -513,6 +515,7 @@ pub static ALL: &[&OpDef] = &[
     &rfft2d::OP,
     &right_shift::OP,
     &rnn::OP,
+    &roll::OP,
     &round::OP,
     &rsqrt::OP,
     &scatter_nd::OP,
@@ -709,6 +712,7 @@ pub static HOST: &[&HostDef] = &[
     &rfft2d::HOST,
     &right_shift::HOST,
     &rnn::HOST,
+    &roll::HOST,
     &round::HOST,
     &rsqrt::HOST,
     &scatter_nd::HOST,
