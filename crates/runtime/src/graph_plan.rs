@@ -59,6 +59,7 @@ pub(crate) struct GraphPlan {
     pub(crate) slots: Vec<Slot>,
     pub(crate) step_shapes: Vec<Shape>,
     pub(crate) arena: Block,
+    pub(crate) arena_tensors: usize,
     pub(crate) arena_bound: usize,
     pub(crate) persistent: Block,
     pub(crate) dynamic: Vec<Option<Block>>,

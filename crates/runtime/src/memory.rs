@@ -29,6 +29,8 @@ impl Request {
 pub(crate) struct Layout {
     pub(crate) offsets: Vec<usize>,
     pub(crate) bytes: usize,
+    /// What those that are not scratch take; the rest is what scratch adds where it found no gap.
+    pub(crate) tensor_bytes: usize,
 }
 
 /// More requests than this are placed in one pass over time instead of by comparison with all others.
@@ -37,10 +39,11 @@ const MANY: usize = 8192;
 /// What requests are sorted by before they are placed.
 type Order = fn(&Request) -> (usize, usize);
 
-/// Places the requests: the best of a few greedy orders.
-pub(crate) fn place(requests: &[Request]) -> Layout {
+/// Places the requests: the best of a few greedy orders. Those from number `tensors` on are scratch, which comes last,
+/// into the gaps that tensors leave.
+pub(crate) fn place(requests: &[Request], tensors: usize) -> Layout {
     if requests.len() > MANY {
-        return place_by(requests, |request| (request.first, usize::MAX - request.bytes), Some(64));
+        return place_by(requests, tensors, |request| (request.first, usize::MAX - request.bytes), Some(64));
     }
     let orders: [Order; 3] = [
         |request| (usize::MAX - request.bytes, request.first),
@@ -50,30 +53,32 @@ pub(crate) fn place(requests: &[Request]) -> Layout {
     let bound = lower_bound(requests);
     let mut best: Option<Layout> = None;
     for order in orders {
-        let layout = place_by(requests, order, None);
-        if best.as_ref().is_none_or(|best| layout.bytes < best.bytes) {
+        let layout = place_by(requests, tensors, order, None);
+        let size = |layout: &Layout| (layout.tensor_bytes, layout.bytes);
+        if best.as_ref().is_none_or(|best| size(&layout) < size(best)) {
             best = Some(layout);
         }
         if best.as_ref().is_some_and(|best| best.bytes <= bound) {
             break;
         }
     }
-    best.unwrap_or(Layout { offsets: Vec::new(), bytes: 0 })
+    best.unwrap_or(Layout { offsets: Vec::new(), bytes: 0, tensor_bytes: 0 })
 }
 
 /// Takes the requests in `order` and gives each the smallest gap between those placed before that it fits in. With
 /// `window`, only that many of the latest placed are looked at and the rest is passed over at the end of the arena.
 fn place_by(
     requests: &[Request],
+    tensors: usize,
     order: impl Fn(&Request) -> (usize, usize),
     window: Option<usize>,
 ) -> Layout {
     let mut sequence: Vec<usize> = (0..requests.len()).filter(|&index| requests[index].bytes > 0).collect();
-    sequence.sort_by_key(|&index| order(&requests[index]));
+    sequence.sort_by_key(|&index| (index >= tensors, order(&requests[index])));
     let mut offsets = vec![0; requests.len()];
     let mut placed: Vec<usize> = Vec::with_capacity(sequence.len());
     let mut neighbours: Vec<(usize, usize)> = Vec::new();
-    let mut bytes = 0usize;
+    let (mut bytes, mut tensor_bytes) = (0usize, 0usize);
     for index in sequence {
         let request = &requests[index];
         if window.is_some() {
@@ -105,9 +110,12 @@ fn place_by(
         }
         offsets[index] = offset;
         bytes = bytes.max(offset.saturating_add(request.bytes));
+        if index < tensors {
+            tensor_bytes = bytes;
+        }
         placed.push(index);
     }
-    Layout { offsets, bytes }
+    Layout { offsets, bytes, tensor_bytes }
 }
 
 /// The largest sum of bytes alive at one step: no layout can be smaller.
@@ -140,7 +148,7 @@ mod tests {
     }
 
     fn check(requests: &[Request]) -> Layout {
-        let layout = place(requests);
+        let layout = place(requests, requests.len());
         for (i, a) in requests.iter().enumerate() {
             assert!(layout.offsets[i] + a.bytes <= layout.bytes);
             for (j, b) in requests.iter().enumerate().skip(i + 1) {
@@ -187,9 +195,18 @@ mod tests {
     }
 
     #[test]
+    fn scratch_goes_into_gaps_and_displaces_no_tensor() {
+        let requests = [request(640, 0, 1), request(64, 1, 2), request(640, 2, 3), request(128, 2, 2)];
+        let layout = place(&requests, 3);
+        assert_eq!((layout.tensor_bytes, layout.bytes), (704, 832));
+        let layout = place(&[request(640, 0, 1), request(64, 1, 2), request(128, 2, 2)], 2);
+        assert_eq!((layout.tensor_bytes, layout.bytes), (704, 704));
+    }
+
+    #[test]
     fn many_requests_are_placed_quickly() {
         let requests: Vec<_> = (0..50_000).map(|i| request(1 + i % 777, i, i + 2)).collect();
-        let layout = place(&requests);
+        let layout = place(&requests, requests.len());
         assert!(layout.bytes < 10_000, "{}", layout.bytes);
     }
 }

@@ -406,8 +406,9 @@ impl<'c, 'a> Draft<'c, 'a> {
             })
             .collect();
         let requests: Vec<Request> = layout.requests();
-        let placed = place(&requests);
-        let bound = lower_bound(&layout.tensor_requests());
+        let tensors = layout.tensor_requests();
+        let placed = place(&requests, tensors.len());
+        let bound = lower_bound(&tensors);
         let graph = self.context.graph();
         let mut persistent = 0usize;
         let mut state_of: Vec<Vec<(usize, usize)>> = Vec::new();
@@ -441,6 +442,7 @@ impl<'c, 'a> Draft<'c, 'a> {
             slots: Vec::new(),
             step_shapes: Vec::new(),
             arena: Block::zeroed(placed.bytes)?,
+            arena_tensors: placed.tensor_bytes,
             arena_bound: bound,
             persistent: Block::zeroed(persistent)?,
             dynamic: graph.tensors.iter().map(|_| None).collect(),

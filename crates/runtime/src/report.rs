@@ -5,6 +5,8 @@ use std::time::Duration;
 pub struct MemoryReport {
     /// The arena: inputs, outputs, intermediate tensors and scratch of all planned subgraphs.
     pub arena: usize,
+    /// What tensors take of the arena; the rest is scratch of kernels that found no gap between them.
+    pub arena_tensors: usize,
     /// The most that tensors alive at one step take together; no arena can be smaller.
     pub arena_bound: usize,
     /// State that is kept from run to run.

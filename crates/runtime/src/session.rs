@@ -443,6 +443,7 @@ impl Session {
         };
         for plan in self.graphs.iter().flatten().filter_map(|state| state.plan.as_ref()) {
             report.arena += plan.arena.len();
+            report.arena_tensors += plan.arena_tensors;
             report.arena_bound += plan.arena_bound;
             report.persistent += plan.persistent.len();
             report.dynamic += plan.dynamic.iter().flatten().map(Block::len).sum::<usize>();

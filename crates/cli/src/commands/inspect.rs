@@ -373,8 +373,9 @@ fn print_plan(session: &Session, out: &mut Terminal) -> Result<()> {
     writeln!(out, "{title}")?;
     let mut table = Table::new("lrl");
     let share = format!(
-        "{:.2} times the {} that are alive at once",
-        ratio(memory.arena, memory.arena_bound),
+        "tensors take {}, {:.2} times the {} that are alive at once",
+        bytes(memory.arena_tensors),
+        ratio(memory.arena_tensors, memory.arena_bound),
         bytes(memory.arena_bound)
     );
     let rows = [
@@ -415,7 +416,8 @@ fn plan_json(session: &Session) -> Value {
     json!({
         "arena_bytes": memory.arena,
         "arena_bound_bytes": memory.arena_bound,
-        "arena_ratio": ratio(memory.arena, memory.arena_bound),
+        "arena_tensor_bytes": memory.arena_tensors,
+        "arena_ratio": ratio(memory.arena_tensors, memory.arena_bound),
         "state_bytes": memory.persistent,
         "dynamic_bytes": memory.dynamic,
         "mapped_weight_bytes": memory.mapped_weights,
