@@ -48,8 +48,10 @@ mod tests {
     #[test]
     fn products_agree_with_plain_sums() {
         for len in [0, 1, 31, 32, 33, 255, 256, 257, 1000] {
-            let a: Vec<i16> = (0..len).map(|i| if i % 3 == 0 { i16::MIN } else { i * 37 }).collect();
-            let b: Vec<i8> = (0..len).map(|i| if i % 3 == 0 { i8::MIN } else { (i * 11) as i8 }).collect();
+            let a: Vec<i16> =
+                (0..len).map(|i| if i % 3 == 0 { i16::MIN } else { i16::wrapping_mul(i, 37) }).collect();
+            let b: Vec<i8> =
+                (0..len).map(|i| if i % 3 == 0 { i8::MIN } else { i16::wrapping_mul(i, 11) as i8 }).collect();
             let wide = |a: &[i16], b: &[i16]| -> i64 {
                 a.iter().zip(b).map(|(&a, &b)| i64::from(a) * i64::from(b)).sum()
             };
