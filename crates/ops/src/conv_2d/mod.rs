@@ -3,7 +3,7 @@
 //! Input NHWC, weights `[channels, height, width, input channels / groups]`, bias `[channels]`. Output channels are
 //! cut into as many groups as input channels are, and each group sees only its part of the input.
 //!
-//! With constant weights it is a matrix product ([`gemm`]); otherwise, and as the reference, plain loops.
+//! With constant weights it is a matrix product (`gemm`); otherwise, and as the reference, plain loops.
 
 use alloc::boxed::Box;
 use alloc::format;

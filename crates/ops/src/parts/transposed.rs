@@ -3,7 +3,7 @@
 //!
 //! Seen from the output, the filter elements that reach a pixel are those whose distance to it is a multiple of the
 //! stride, so the output falls into `stride * stride` phases, and each phase is a plain convolution of the input with
-//! every `stride`-th filter element in reverse order. [`Phase`]s compute it so, as matrix products.
+//! every `stride`-th filter element in reverse order. `Phase`s compute it so, as matrix products.
 
 use alloc::boxed::Box;
 use alloc::format;
