@@ -2,7 +2,7 @@
 //!
 //! A run hands every kernel its inputs, outputs and scratch as slices into a few blocks. The borrow checker cannot
 //! follow that, so this module is where it is argued: a [`Slot`] says where a tensor is, whoever makes one
-//! promises how long the memory lives and which slots overlap (see [`Slot::new`]), and [`Views`] gives out
+//! promises how long the memory lives and which slots overlap (see [`Views::new`]), and [`Views`] gives out
 //! slices so that no mutable one can exist twice or beside a shared one.
 #![allow(unsafe_code)]
 
