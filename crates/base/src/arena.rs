@@ -20,7 +20,13 @@ pub const ALIGN: usize = 64;
 pub struct Block {
     memory: NonNull<u8>,
     bytes: usize,
+    /// Bytes from the start of the allocation to `memory`.
+    padding: usize,
 }
+
+/// What allocations ask for. Allocators have zeroed pages of such alignment at hand, which they need not write to;
+/// [`ALIGN`] is reached by padding.
+const ALLOCATION_ALIGN: usize = 16;
 
 // SAFETY: a block owns plain bytes; sharing it gives out `&[u8]` only.
 unsafe impl Send for Block {}
@@ -34,13 +40,17 @@ impl Block {
     /// If the system has no such memory.
     pub fn zeroed(bytes: usize) -> Result<Self> {
         if bytes == 0 {
-            return Ok(Self { memory: NonNull::<Aligned>::dangling().cast(), bytes });
+            return Ok(Self { memory: NonNull::<Aligned>::dangling().cast(), bytes, padding: 0 });
         }
         let failed = || Error::new(ErrorKind::OutOfMemory, format!("cannot allocate {bytes} bytes"));
-        let layout = Layout::from_size_align(bytes, ALIGN).map_err(|_| failed())?;
+        let size = bytes.checked_add(ALIGN).ok_or_else(failed)?;
+        let layout = Layout::from_size_align(size, ALLOCATION_ALIGN).map_err(|_| failed())?;
         // SAFETY: the layout has a size above zero.
-        let memory = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(failed)?;
-        Ok(Self { memory, bytes })
+        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(failed)?;
+        let padding = start.as_ptr().addr().next_multiple_of(ALIGN) - start.as_ptr().addr();
+        // SAFETY: `padding` is below `ALIGN`, by which the allocation is longer than `bytes`.
+        let memory = unsafe { start.add(padding) };
+        Ok(Self { memory, bytes, padding })
     }
 
     /// A copy of `bytes`.
@@ -95,8 +105,11 @@ impl Block {
 impl Drop for Block {
     fn drop(&mut self) {
         if self.bytes != 0 {
-            // SAFETY: allocated by `zeroed` with this very layout.
-            unsafe { dealloc(self.memory.as_ptr(), Layout::from_size_align_unchecked(self.bytes, ALIGN)) };
+            // SAFETY: allocated by `zeroed`, `padding` bytes before `memory`, with this very layout.
+            unsafe {
+                let layout = Layout::from_size_align_unchecked(self.bytes + ALIGN, ALLOCATION_ALIGN);
+                dealloc(self.memory.sub(self.padding).as_ptr(), layout);
+            }
         }
     }
 }
