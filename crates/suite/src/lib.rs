@@ -1,3 +1,4 @@
 //! Conformance, golden and robustness tests of the whole toolkit
 
+pub mod cases;
 pub mod models;

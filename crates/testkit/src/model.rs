@@ -6,7 +6,7 @@ use featherlite_schema::owned::{
 use featherlite_schema::{BuiltinOperator, TensorType};
 
 /// Builds a model, subgraph by subgraph.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ModelBuilder {
     model: Model<'static>,
 }
@@ -123,6 +123,7 @@ impl Subgraph<'_> {
 }
 
 /// An operator: what it is called, its version and options.
+#[derive(Clone, Debug)]
 pub struct Op {
     code: OperatorCode,
     operator: Operator,
@@ -138,6 +139,11 @@ impl Op {
     pub fn custom(name: &str, options: &[u8]) -> Self {
         let operator = Operator { custom_options: options.to_vec(), ..Operator::default() };
         Self { code: OperatorCode::custom(name, 1), operator }
+    }
+
+    /// What it is called, and its version.
+    pub fn code(&self) -> &OperatorCode {
+        &self.code
     }
 
     /// Another version.
@@ -221,6 +227,12 @@ impl TensorSpec {
             ..QuantizationParameters::default()
         });
         self
+    }
+
+    /// A constant with these bytes as contents.
+    #[must_use]
+    pub fn containing(self, bytes: Vec<u8>) -> Self {
+        Self { data: Some(bytes), ..self }
     }
 
     /// One that keeps its contents from run to run.

@@ -120,11 +120,19 @@ pub struct Sig {
 impl Sig {
     /// Whether the node's element types are this combination.
     pub fn admits(&self, node: &Node<'_>) -> bool {
-        let first = node.inputs.iter().flatten().next().map(|tensor| tensor.dtype);
-        let first = first.or_else(|| node.outputs.first().map(|tensor| tensor.dtype));
-        matches(self.inputs, node.inputs.len(), first, |index| {
-            node.inputs[index].as_ref().map(|tensor| tensor.dtype)
-        }) && matches(self.outputs, node.outputs.len(), first, |index| Some(node.outputs[index].dtype))
+        let inputs = node.inputs.iter().map(|input| input.as_ref().map(|tensor| tensor.dtype));
+        let outputs = node.outputs.iter().map(|tensor| tensor.dtype);
+        self.admits_types(inputs, outputs)
+    }
+
+    /// Whether these element types are this combination; `None` is an absent input.
+    pub fn admits_types(
+        &self,
+        inputs: impl ExactSizeIterator<Item = Option<DType>> + Clone,
+        outputs: impl ExactSizeIterator<Item = DType> + Clone,
+    ) -> bool {
+        let first = inputs.clone().flatten().next().or_else(|| outputs.clone().next());
+        matches(self.inputs, inputs, first) && matches(self.outputs, outputs.map(Some), first)
     }
 
     /// The number of an input that is a sparse constant where that is not allowed.
@@ -135,21 +143,22 @@ impl Sig {
     }
 }
 
-fn matches(args: &[Arg], count: usize, first: Option<DType>, dtype: impl Fn(usize) -> Option<DType>) -> bool {
-    let mut index = 0;
+fn matches(
+    args: &[Arg],
+    mut types: impl ExactSizeIterator<Item = Option<DType>>,
+    first: Option<DType>,
+) -> bool {
     for arg in args {
         if arg.kind == Kind::Rest {
-            return (index..count)
-                .all(|index| dtype(index).is_none_or(|dtype| arg.types.admits(dtype, first)));
+            return types.all(|dtype| dtype.is_none_or(|dtype| arg.types.admits(dtype, first)));
         }
-        match (index < count).then(|| dtype(index)).flatten() {
+        match types.next().flatten() {
             Some(dtype) if arg.types.admits(dtype, first) => {}
             None if arg.kind == Kind::Optional => {}
             _ => return false,
         }
-        index += 1;
     }
-    index >= count
+    types.len() == 0
 }
 
 /// The combinations, one a line, for error messages.

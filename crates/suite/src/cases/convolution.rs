@@ -1,0 +1,5 @@
+//! Convolutions.
+
+use super::Family;
+
+pub(super) const FAMILY: Family = Family { name: "convolution", rows: &[] };

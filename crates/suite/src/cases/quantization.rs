@@ -1,0 +1,5 @@
+//! Conversions between element types, and quantization.
+
+use super::Family;
+
+pub(super) const FAMILY: Family = Family { name: "quantization", rows: &[] };

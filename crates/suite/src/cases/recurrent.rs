@@ -1,0 +1,5 @@
+//! Recurrent cells.
+
+use super::Family;
+
+pub(super) const FAMILY: Family = Family { name: "recurrent", rows: &[] };

@@ -1,0 +1,5 @@
+//! Variables, tables, and calls of subgraphs.
+
+use super::Family;
+
+pub(super) const FAMILY: Family = Family { name: "state", rows: &[] };

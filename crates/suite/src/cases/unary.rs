@@ -1,0 +1,5 @@
+//! Functions of one number.
+
+use super::Family;
+
+pub(super) const FAMILY: Family = Family { name: "unary", rows: &[] };
