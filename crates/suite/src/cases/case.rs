@@ -24,7 +24,7 @@ pub enum Node {
     /// One operator.
     Operator(Box<Op>),
     /// A whole model, for operators that call subgraphs or share resources. All inputs are fed.
-    Model(ModelBuilder),
+    Model(Box<ModelBuilder>),
 }
 
 /// An input of a case.
@@ -89,7 +89,12 @@ impl Case {
 
     /// A case of a whole model.
     pub fn of_model(model: ModelBuilder) -> Self {
-        Self { node: Node::Model(model), inputs: Vec::new(), outputs: Vec::new(), more_runs: Vec::new() }
+        Self {
+            node: Node::Model(Box::new(model)),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            more_runs: Vec::new(),
+        }
     }
 
     fn with(mut self, value: Option<Value>, role: Role) -> Self {
@@ -182,7 +187,7 @@ impl Case {
     /// shapes of outputs are declared, is drawn.
     pub fn model(&self, random: &mut Random) -> (ModelBuilder, Vec<usize>) {
         let op = match &self.node {
-            Node::Model(model) => return (model.clone(), (0..self.inputs.len()).collect()),
+            Node::Model(model) => return ((**model).clone(), (0..self.inputs.len()).collect()),
             Node::Operator(op) => (**op).clone().version(self.version()),
         };
         // Constants alone would be folded, and no kernel of the plan would run.
