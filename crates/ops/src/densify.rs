@@ -1,15 +1,14 @@
 //! DENSIFY: a sparse constant as a dense tensor. The input is constant, so it is done once, at plan time.
 
 use alloc::boxed::Box;
-use alloc::format;
 
 use featherlite_base::arena::bytes_of_mut;
-use featherlite_base::{DType, Element, Error, F16, Result};
+use featherlite_base::{DType, Element, F16, Result};
 use featherlite_schema::BuiltinOperator;
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, OpDef, Plan, Sig, Types, req, sparse};
 use crate::parts::elementwise::same_shape;
-use crate::parts::sparse::positions;
+use crate::parts::sparse::entries;
 
 /// DENSIFY.
 pub static OP: OpDef = OpDef {
@@ -43,16 +42,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
 }
 
 fn densify<T: Element>(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {
-    let input = plan.node.input(0)?;
-    let positions = positions(input)?;
-    let stored = input.constant::<T>()?.len();
-    if stored < positions.len() {
-        return Err(Error::invalid_model(format!(
-            "sparse tensor {:?} holds {stored} values where its indices name {}",
-            input.name,
-            positions.len()
-        )));
-    }
+    let (positions, _) = entries::<T>(plan.node.input(0)?)?;
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<T>(0)?, io.output::<T>(0)?);
         bytes_of_mut(output).fill(0);

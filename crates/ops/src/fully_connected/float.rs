@@ -1,3 +1,4 @@
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
 use featherlite_base::Result;
@@ -9,6 +10,7 @@ use super::{BIAS, INPUT, Layer, Make, WEIGHTS_INPUT};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::activation::{bound, float_range};
 use crate::parts::dot;
+use crate::parts::weights::constant_reals;
 
 pub(super) static F32: Family<Make> = Family {
     name: "fully_connected_f32",
@@ -31,7 +33,7 @@ fn packed(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let gemm = F32Gemm::best(plan.setup.level);
     if weights.is_constant {
         let panels =
-            plan.shared(gemm.name(), || gemm.pack(Weights::new(weights.constant()?, units, depth)?))?;
+            plan.shared(gemm.name(), || gemm.pack(Weights::new(&constant_reals(weights)?, units, depth)?))?;
         return Ok(Box::new(move |io: &mut Io<'_>| {
             let finish = FinishF32 { bias: bias(io)?, min, max };
             let input = Rows::dense(io.input(INPUT)?, rows, depth)?;
@@ -76,11 +78,12 @@ fn direct(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     }))
 }
 
-fn reference(_: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
-    let range = float_range(layer.activation)?;
+fn reference(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    let (range, weights) = (float_range(layer.activation)?, plan.node.input(WEIGHTS_INPUT)?);
+    let dense = weights.sparsity.map(|_| constant_reals(weights)).transpose()?.map(Cow::into_owned);
     Ok(Box::new(move |io: &mut Io<'_>| {
-        let (input, weights) = (io.input::<f32>(INPUT)?, io.input::<f32>(WEIGHTS_INPUT)?);
-        let (bias, output) = (bias(io)?, io.output::<f32>(0)?);
+        let (input, bias, output) = (io.input::<f32>(INPUT)?, bias(io)?, io.output::<f32>(0)?);
+        let weights = dense.as_deref().map_or_else(|| io.input::<f32>(WEIGHTS_INPUT), Ok)?;
         for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
             for (unit, (output, weights)) in output.iter_mut().zip(weights.chunks(layer.depth)).enumerate() {
                 let sum: f32 = input.iter().zip(weights).map(|(x, weight)| x * weight).sum();

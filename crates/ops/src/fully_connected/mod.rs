@@ -14,7 +14,7 @@ use featherlite_schema::{
 };
 
 use crate::core::{
-    Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req,
+    Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req, sparse,
 };
 
 mod blockwise;
@@ -56,15 +56,15 @@ const WEIGHTS: Types = Types::of(&[DType::I8, DType::I4, DType::I2]);
 const BIAS_I16: Types = Types::of(&[DType::I32, DType::I64]);
 
 const SIGS: &[Sig] = &[
-    Sig { name: "float32", inputs: &[req(F32), req(F32), opt(F32)], outputs: &[req(F32)], version: 1 },
+    Sig { name: "float32", inputs: &[req(F32), sparse(F32), opt(F32)], outputs: &[req(F32)], version: 1 },
     // Old files call the signed weights of hybrid operators UINT8.
     Sig {
         name: "hybrid",
-        inputs: &[req(F32), req(WEIGHTS.or(U8)), opt(F32)],
+        inputs: &[req(F32), sparse(WEIGHTS.or(U8)), opt(F32)],
         outputs: &[req(F32)],
         version: 3,
     },
-    Sig { name: "int8", inputs: &[req(I8), req(WEIGHTS), opt(I32)], outputs: &[req(I8)], version: 4 },
+    Sig { name: "int8", inputs: &[req(I8), sparse(WEIGHTS), opt(I32)], outputs: &[req(I8)], version: 4 },
     Sig { name: "uint8", inputs: &[req(U8), req(U8), opt(I32)], outputs: &[req(U8.or(I16))], version: 1 },
     // The second output is a workspace in TensorFlow Lite: the shuffled input.
     Sig {

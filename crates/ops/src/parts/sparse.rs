@@ -7,18 +7,46 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use featherlite_base::{Error, Result};
+use featherlite_base::{Element, Error, Result};
 use featherlite_schema::{
     DimensionMetadata, DimensionType, Int32Vector, SparseIndexVector, Uint8Vector, Uint16Vector,
 };
 
 use crate::core::Tensor;
 
+/// The stored elements of a sparse constant, and where each is in the dense tensor.
+///
+/// # Errors
+/// If it is no sparse constant, or its description contradicts itself.
+pub fn entries<'a, T: Element>(tensor: &Tensor<'a>) -> Result<(Vec<usize>, &'a [T])> {
+    let (positions, stored) = (positions(tensor)?, tensor.constant::<T>()?);
+    match stored.get(..positions.len()) {
+        Some(stored) => Ok((positions, stored)),
+        None => Err(Error::invalid_model(format!(
+            "sparse tensor {:?} holds {} values where its indices name {}",
+            tensor.name,
+            stored.len(),
+            positions.len()
+        ))),
+    }
+}
+
+/// All elements of a sparse constant.
+///
+/// # Errors
+/// As [`entries`].
+pub fn dense<T: Element>(tensor: &Tensor<'_>) -> Result<Vec<T>> {
+    let (positions, stored) = entries(tensor)?;
+    let mut dense = alloc::vec![T::default(); tensor.shape.elements()];
+    positions.into_iter().zip(stored).for_each(|(position, value)| dense[position] = *value);
+    Ok(dense)
+}
+
 /// The position in the dense tensor of each stored element.
 ///
 /// # Errors
 /// If the tensor is not sparse, or its description contradicts itself.
-pub fn positions(tensor: &Tensor<'_>) -> Result<Vec<usize>> {
+fn positions(tensor: &Tensor<'_>) -> Result<Vec<usize>> {
     let wrong = |what| Error::invalid_model(format!("sparse tensor {:?}: {what}", tensor.name));
     let sparsity = tensor.sparsity.ok_or_else(|| wrong(format!("{} has no sparsity", tensor.shape)))?;
     let (order, blocks) = (sparsity.traversal_order(), sparsity.block_map());

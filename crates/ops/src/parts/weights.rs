@@ -1,6 +1,6 @@
 //! Quantized weights of the types that products take, as the products read them: one `i8` each.
 //!
-//! UINT8 weights become `i8` by taking off 128, of their zero point as well; sub-byte ones are unpacked. What is constant is
+//! Sparse weights are expanded; UINT8 ones become `i8` by taking off 128, of their zero point as well; sub-byte ones are unpacked. What is constant is
 //! brought to that form once, when the operator is planned.
 
 use alloc::borrow::Cow;
@@ -10,7 +10,7 @@ use alloc::sync::Arc;
 use featherlite_base::{DType, Result};
 
 use super::requantize::common_zero_point;
-use super::subbyte;
+use super::{sparse, subbyte};
 use crate::core::{Io, Plan, Tensor};
 
 /// Constant weights as one `i8` each.
@@ -18,12 +18,26 @@ use crate::core::{Io, Plan, Tensor};
 /// # Errors
 /// If they are not constant, or of a type that does not fit.
 pub fn constant_bytes<'a>(tensor: &Tensor<'a>) -> Result<Cow<'a, [i8]>> {
+    if tensor.sparsity.is_some() {
+        return sparse::dense(tensor).map(Cow::Owned);
+    }
     if tensor.dtype == DType::I8 {
         return tensor.constant::<i8>().map(Cow::Borrowed);
     }
     let mut bytes = alloc::vec![0; tensor.shape.elements()];
     expand(tensor.dtype, tensor.constant()?, &mut bytes)?;
     Ok(Cow::Owned(bytes))
+}
+
+/// Constant `f32` weights.
+///
+/// # Errors
+/// If they are not constant, or of another type.
+pub fn constant_reals<'a>(tensor: &Tensor<'a>) -> Result<Cow<'a, [f32]>> {
+    match tensor.sparsity {
+        Some(_) => sparse::dense(tensor).map(Cow::Owned),
+        None => tensor.constant().map(Cow::Borrowed),
+    }
 }
 
 /// The zero point of weights in the form of [`constant_bytes`], the same for all channels.
@@ -67,7 +81,7 @@ impl Bytes {
     pub fn plan(plan: &mut Plan<'_>, input: usize, dtype: DType) -> Result<Self> {
         let tensor = &Tensor { dtype, ..plan.node.input(input)?.clone() };
         let source = match dtype {
-            DType::I8 => Source::Input,
+            DType::I8 if tensor.sparsity.is_none() => Source::Input,
             _ if tensor.is_constant => Source::Expanded(plan.shared("weights", || {
                 constant_bytes(tensor).map(|bytes| bytes.into_owned().into_boxed_slice())
             })?),
