@@ -36,12 +36,13 @@ pub(super) struct Finish {
 pub(super) enum Scale {
     /// Rounded once, by a factor for each unit.
     Real(Vec<f64>),
-    /// In fixed point, the same for all.
-    Fixed(Multiplier),
+    /// In fixed point, by a multiplier for each unit.
+    Fixed(Vec<Multiplier>),
 }
 
 impl Finish {
-    /// As scales and activation ask for it.
+    /// As scales and activation ask for it: rounded once, as TensorFlow Lite's reference kernel does it, but in fixed
+    /// point for what it leaves to others: sparse weights, and those of 16 bits.
     ///
     /// # Errors
     /// If they do not fit.
@@ -55,7 +56,13 @@ impl Finish {
         }
         let (_, zero_point) = first_scale(output)?;
         let range = quantized_range(layer.activation, output)?;
-        Ok(Self { scale: Scale::Real(factors), zero_point, range })
+        let is_fixed = weights.sparsity.is_some() || weights.dtype == DType::I16;
+        let scale = if is_fixed {
+            Scale::Fixed(factors.into_iter().map(Multiplier::from_real).collect())
+        } else {
+            Scale::Real(factors)
+        };
+        Ok(Self { scale, zero_point, range })
     }
 
     /// The results of a row.
@@ -78,8 +85,10 @@ impl Finish {
                     *result = narrow(self.real(f64::from(*sum), *factor));
                 }
             }
-            (Scale::Fixed(multiplier), bias) => {
-                for (unit, (result, sum)) in results.iter_mut().zip(sums).enumerate() {
+            (Scale::Fixed(multipliers), bias) => {
+                for (unit, ((result, sum), multiplier)) in
+                    results.iter_mut().zip(sums).zip(multipliers).enumerate()
+                {
                     let sum = sum.wrapping_add(bias.map_or(0, |bias| bias[unit]));
                     let scaled = multiplier.apply(sum).saturating_add(self.zero_point);
                     *result = narrow(bound(scaled, self.range));
@@ -88,8 +97,19 @@ impl Finish {
         }
     }
 
+    /// The result of a unit whose sum has 64 bits.
     #[inline]
-    pub(super) fn real(&self, sum: f64, factor: f64) -> i32 {
+    pub(super) fn wide(&self, unit: usize, sum: i64) -> i32 {
+        match &self.scale {
+            Scale::Real(factors) => self.real(sum as f64, factors[unit]),
+            Scale::Fixed(multipliers) => {
+                bound(multipliers[unit].apply_i64(sum).saturating_add(self.zero_point), self.range)
+            }
+        }
+    }
+
+    #[inline]
+    fn real(&self, sum: f64, factor: f64) -> i32 {
         bound(math::round_f64_to_i32(sum * factor).saturating_add(self.zero_point), self.range)
     }
 }

@@ -4,7 +4,7 @@ use featherlite_base::arena::for_each_chunk;
 use featherlite_base::{DType, Element, Result};
 use featherlite_simd::{Family, Isa, Row};
 
-use super::integer::{Finish, Scale};
+use super::integer::Finish;
 use super::{BIAS, INPUT, Layer, Make, WEIGHTS_INPUT};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::dot;
@@ -65,15 +65,19 @@ struct Sums {
     weights_zero_point: i64,
     finish: Finish,
     bias: Option<DType>,
+    /// Whether sums have 32 bits, as their bias does. Products of two 16-bit numbers always have 64.
+    is_narrow: bool,
 }
 
 impl Sums {
     fn of(plan: &Plan<'_>, layer: Layer) -> Result<Self> {
         check_symmetric(plan.node.input(INPUT)?)?;
         check_symmetric(plan.node.output(0)?)?;
+        let weights = plan.node.input(WEIGHTS_INPUT)?;
         Ok(Self {
             layer,
-            weights_zero_point: common_zero_point(plan.node.input(WEIGHTS_INPUT)?)?.into(),
+            is_narrow: layer.sum_i32 && weights.dtype != DType::I16,
+            weights_zero_point: common_zero_point(weights)?.into(),
             finish: Finish::of(plan, layer)?,
             bias: plan.node.optional(BIAS).map(|bias| bias.dtype),
         })
@@ -97,10 +101,6 @@ impl Sums {
             let wide = wide_bias.get(unit).copied();
             wide.or_else(|| narrow_bias.get(unit).map(|&bias| bias.into())).unwrap_or(0)
         };
-        let factor = |unit: usize| match &self.finish.scale {
-            Scale::Real(factors) => factors[unit],
-            Scale::Fixed(_) => 0.0,
-        };
         for (input, output) in input.chunks(depth).zip(output.chunks_mut(units)) {
             let correction = match self.weights_zero_point {
                 0 => 0,
@@ -111,8 +111,8 @@ impl Sums {
                     let unit = index * UNITS + unit;
                     let sum = dot(input, &weights[unit * depth..][..depth]);
                     let sum = sum.wrapping_sub(correction).wrapping_add(bias(unit));
-                    let sum = if self.layer.sum_i32 { i64::from(sum as i32) } else { sum };
-                    *output = self.finish.real(sum as f64, factor(unit)) as i16;
+                    let sum = if self.is_narrow { i64::from(sum as i32) } else { sum };
+                    *output = self.finish.wide(unit, sum) as i16;
                 }
             });
         }

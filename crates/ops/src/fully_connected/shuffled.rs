@@ -37,7 +37,8 @@ pub(super) fn plan(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>>
     }
     let multiplier = tensor_multiplier(input, weights, node.optional(BIAS), output)?;
     let range = quantized_range(layer.activation, output)?;
-    let finish = Finish { scale: Scale::Fixed(multiplier), zero_point: 0, range };
+    let scale = Scale::Fixed(alloc::vec![multiplier; units]);
+    let finish = Finish { scale, zero_point: 0, range };
     let product = product(plan, layer, (128, 0), finish, || {
         let stored = weights.constant::<u8>()?;
         let mut ordered = alloc::vec![0i8; units * depth];

@@ -168,7 +168,7 @@ pub fn channel_scales<'a>(
                 affine.axis, weights.name, weights.shape
             )));
         }
-        if !matches!(weights.dtype, DType::I8 | DType::I4 | DType::I2) {
+        if !matches!(weights.dtype, DType::I8 | DType::I4 | DType::I2 | DType::I16) {
             return Err(Error::unsupported(format!(
                 "{} weights {:?} with a scale for each channel",
                 weights.dtype, weights.name
