@@ -50,7 +50,11 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
             let value = Strings::of(io, 1)?;
             strings::write(io, 0, shape, |_| value.get(0))
         }),
-        bits if bits < 8 => return Err(Error::unsupported("FILL with packed elements")),
+        bits if bits < 8 => Box::new(move |io: &mut Io<'_>| {
+            let value = io.input::<u8>(1)?[0] & ((1 << bits) - 1);
+            io.output::<u8>(0)?.fill((0..8).step_by(bits).fold(0, |byte, shift| byte | value << shift));
+            Ok(())
+        }),
         _ => Box::new(|io: &mut Io<'_>| {
             pad::fill(io.output(0)?, io.input(1)?);
             Ok(())

@@ -50,8 +50,11 @@ fn axis(node: &Node<'_>) -> Result<usize> {
 
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
     let input = node.input(0)?.shape;
-    if let Some(other) = node.inputs.iter().flatten().find(|other| other.shape != input) {
-        return Err(Error::invalid_shape(format!("{input} and {} can not be packed", other.shape)));
+    for index in 1..node.inputs.len() {
+        let other = node.input(index)?.shape;
+        if other != input {
+            return Err(Error::invalid_shape(format!("{input} and {other} can not be packed")));
+        }
     }
     let mut dims = input.dims().to_vec();
     dims.insert(axis(node)?, node.inputs.len());

@@ -45,6 +45,10 @@ fn axis(node: &Node<'_>) -> Result<Option<usize>> {
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
     let Some(axis) = axis(node)? else { return Ok(Outputs::AtRun) };
     let (input, parts) = (node.input(1)?.shape, node.outputs.len());
+    let dtype = node.input(1)?.dtype;
+    if let Some(other) = node.outputs.iter().find(|output| output.dtype != dtype) {
+        return Err(Error::invalid_model(format!("a part of {} for an input of {dtype}", other.dtype)));
+    }
     if parts == 0 || input.dim(axis) % parts != 0 {
         return Err(Error::invalid_shape(format!("dimension {axis} of {input} has no {parts} equal parts")));
     }

@@ -80,18 +80,18 @@ fn ranges(node: &Node<'_>) -> Result<Option<Vec<Range>>> {
         )));
     }
     let is_new = |entry| has(options.new_axis_mask(), entry) && !has(options.ellipsis_mask(), entry);
-    let total = input.rank() + (0..entries).filter(|&entry| is_new(entry)).count();
-    let mut ranges = Vec::with_capacity(total);
+    let mut ranges = Vec::with_capacity(input.rank() + entries);
     let (mut entry, mut axis) = (0, 0);
-    while ranges.len() < total {
+    while entry < entries || axis < input.rank() {
         let size = input.dim(axis);
         let whole = Range { axis: Some(axis), entry, start: Some(0), step: 1, size, dropped: false };
         if entry >= entries {
             ranges.push(whole);
             axis += 1;
         } else if has(options.ellipsis_mask(), entry) {
-            // As many dimensions as the other entries leave, but at least one.
-            let count = (total + 1).saturating_sub(entries).max(1).min(total - ranges.len());
+            // As many dimensions as the other entries leave.
+            let behind = (entry + 1..entries).filter(|&entry| !is_new(entry)).count();
+            let count = input.rank().saturating_sub(axis + behind);
             for axis in axis..axis + count {
                 ranges.push(Range { axis: Some(axis), size: input.dim(axis), ..whole });
             }
@@ -99,6 +99,8 @@ fn ranges(node: &Node<'_>) -> Result<Option<Vec<Range>>> {
         } else if is_new(entry) {
             ranges.push(Range { axis: None, size: 1, ..whole });
             entry += 1;
+        } else if axis >= input.rank() {
+            return Err(Error::invalid_shape(format!("{entries} starts are too many for {input}")));
         } else {
             let of = |values: &Option<Vec<i64>>| values.as_ref().map(|values| values[entry]);
             let masks = [options.begin_mask(), options.end_mask(), options.shrink_axis_mask()];

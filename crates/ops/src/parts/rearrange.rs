@@ -171,10 +171,10 @@ fn packed(plan: &mut Plan<'_>, dtype: DType, outputs: Vec<Vec<(usize, Copy)>>) -
 /// # Errors
 /// If the shape depends on contents that are not known.
 pub fn view(plan: &Plan<'_>, shapes: fn(&Node<'_>) -> Result<Outputs>) -> Result<Box<dyn Kernel>> {
+    let shape = known(shapes(plan.node)?)?[0];
     if plan.node.output(0)?.dtype != DType::String {
         return Ok(Box::new(|io: &mut Io<'_>| io.copy(0, 0)));
     }
-    let shape = known(shapes(plan.node)?)?[0];
     Ok(Box::new(move |io: &mut Io<'_>| {
         let strings = io.input::<u8>(0)?;
         io.allocate_bytes(0, shape, strings.len())?.copy_from_slice(strings);

@@ -188,7 +188,7 @@ impl Case {
     pub fn model(&self, random: &mut Random) -> (ModelBuilder, Vec<usize>) {
         let op = match &self.node {
             Node::Model(model) => return ((**model).clone(), (0..self.inputs.len()).collect()),
-            Node::Operator(op) => (**op).clone().version(self.version()),
+            Node::Operator(op) => (**op).clone().version(self.version().max(op.code().version)),
         };
         // Constants alone would be folded, and no kernel of the plan would run.
         let all_may_be_fed = random.once_in(2);
