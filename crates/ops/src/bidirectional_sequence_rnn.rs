@@ -94,8 +94,12 @@ fn tensors(node: &Node<'_>) -> Result<[Tensors; 2]> {
         bias: first + 2,
         state: first + 3,
     };
-    let backward = direction(5, 11);
-    Ok([direction(1, 10), Tensors { input: aux.backward_input.unwrap_or(0), ..backward }])
+    // TensorFlow Lite's kernel gives the second sequence to the backward layer only where time comes first.
+    let backward_input = match aux.backward_input {
+        Some(input) if node.options::<BidirectionalSequenceRNNOptions<'_>>().time_major() => input,
+        _ => 0,
+    };
+    Ok([direction(1, 10), Tensors { input: backward_input, ..direction(5, 11) }])
 }
 
 fn sequence(node: &Node<'_>) -> Result<Sequence> {

@@ -180,10 +180,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
     let sizes = Sizes::of(node)?;
     let options: SVDFOptions<'_> = node.options();
-    let state = node.input(STATE)?;
-    if !state.is_variable {
-        return Err(Error::invalid_model(format!("the state {:?} must be a variable tensor", state.name)));
-    }
+    let state = node.variable(STATE)?;
     let activation = activation::real(options.fused_activation_function())?;
     match (node.input(INPUT)?.dtype, node.input(FEATURES)?.dtype, state.dtype) {
         (DType::F32, DType::F32, _) => Ok(float(sizes, activation)),

@@ -109,7 +109,8 @@ impl Subgraph<'_> {
 
     /// Adds an operator between tensors.
     pub fn operator(&mut self, op: Op, inputs: &[i32], outputs: &[i32]) {
-        let Op { code, mut operator } = op;
+        let Op { code, mut operator, intermediates } = op;
+        operator.intermediates = intermediates.into_iter().map(|spec| self.tensor(spec)).collect();
         let codes = &mut self.model.operator_codes;
         let index = codes.iter().position(|known| *known == code).unwrap_or_else(|| {
             codes.push(code);
@@ -127,18 +128,23 @@ impl Subgraph<'_> {
 pub struct Op {
     code: OperatorCode,
     operator: Operator,
+    intermediates: Vec<TensorSpec>,
 }
 
 impl Op {
     /// A builtin operator of version 1.
     pub fn builtin(operator: BuiltinOperator) -> Self {
-        Self { code: OperatorCode::builtin(operator, 1), operator: Operator::default() }
+        Self::of(OperatorCode::builtin(operator, 1), Operator::default())
     }
 
     /// A custom operator of version 1, with its options.
     pub fn custom(name: &str, options: &[u8]) -> Self {
         let operator = Operator { custom_options: options.to_vec(), ..Operator::default() };
-        Self { code: OperatorCode::custom(name, 1), operator }
+        Self::of(OperatorCode::custom(name, 1), operator)
+    }
+
+    fn of(code: OperatorCode, operator: Operator) -> Self {
+        Self { code, operator, intermediates: Vec::new() }
     }
 
     /// What it is called, and its version.
@@ -166,10 +172,17 @@ impl Op {
         self.operator.builtin_options_2 = Some(options.into());
         self
     }
+
+    /// With tensors that stand for results between its inputs and outputs.
+    #[must_use]
+    pub fn intermediates(mut self, intermediates: Vec<TensorSpec>) -> Self {
+        self.intermediates = intermediates;
+        self
+    }
 }
 
 /// What a tensor is.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct TensorSpec {
     tensor: Tensor,
     data: Option<Vec<u8>>,

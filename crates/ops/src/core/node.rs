@@ -164,6 +164,27 @@ impl<'a> Node<'a> {
         })
     }
 
+    /// Input `index` if it is a variable tensor that the kernel may write: one that is no other input as well.
+    ///
+    /// # Errors
+    /// If it is absent, not a variable, or given twice.
+    pub fn variable(&self, index: usize) -> Result<&Tensor<'a>> {
+        let tensor = self.input(index)?;
+        if !tensor.is_variable {
+            return Err(Error::invalid_model(format!(
+                "the state {:?} must be a variable tensor",
+                tensor.name
+            )));
+        }
+        let inputs = self.operator.inputs();
+        let own = inputs.iter().nth(index);
+        let uses = inputs.iter().filter(|&other| Some(other) == own).count();
+        if uses > 1 {
+            return Err(Error::invalid_model(format!("the state {:?} is given {uses} times", tensor.name)));
+        }
+        Ok(tensor)
+    }
+
     /// The options table; all defaults if the file has none or another.
     pub fn options<V: schema::OptionsTable<'a>>(&self) -> V {
         self.operator.options().unwrap_or_default()

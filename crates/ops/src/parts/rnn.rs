@@ -58,13 +58,7 @@ impl Tensors {
         if let Some((aux, weights)) = self.aux {
             check(weights, &[units, node.input(aux)?.shape.last()])?;
         }
-        let state = node.input(self.state)?;
-        if !state.is_variable {
-            return Err(Error::invalid_model(format!(
-                "the state {:?} must be a variable tensor",
-                state.name
-            )));
-        }
+        node.variable(self.state)?;
         Ok(units)
     }
 

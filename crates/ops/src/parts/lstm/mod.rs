@@ -225,16 +225,10 @@ impl Sizes {
             absent(tensors.projection_bias, "without a projection")?;
         }
         for (index, width) in [(tensors.output_state, outputs), (tensors.cell_state, cells)] {
-            let state = node.input(index)?;
+            let state = node.variable(index)?;
             if state.shape.elements() != batch.saturating_mul(width) {
                 let message = format!("state {} where [{batch},{width}] is needed", state.shape);
                 return Err(Error::invalid_shape(message));
-            }
-            if !state.is_variable {
-                return Err(Error::invalid_model(format!(
-                    "the state {:?} must be a variable tensor",
-                    state.name
-                )));
             }
         }
         Ok(sizes)
