@@ -2,3 +2,6 @@
 
 pub mod cases;
 pub mod models;
+mod operators_page;
+
+pub use operators_page::operators_page;
