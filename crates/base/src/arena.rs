@@ -293,6 +293,11 @@ impl<'a> Views<'a> {
     /// If it was taken before, is constant, or does not fit `T`.
     pub fn variable<T: Element>(&self, index: usize) -> Result<&'a mut [T]> {
         let slot = self.input_slot(index)?;
+        if !slot.is_writable() {
+            return Err(Error::invalid_model(format!(
+                "input {index} is the operator's state: a variable that no other input is"
+            )));
+        }
         self.take(index, slot)
     }
 

@@ -20,16 +20,16 @@ use crate::report::{Observer, OpEvent};
 use crate::resources::Resources;
 use crate::{Error, Result, SessionOptions};
 
-/// Contents of computed tensors that shape functions and plans may look at during a run: what shapes, axes and sizes
-/// are made of, not bulk data.
+/// Bytes of a computed tensor that shape functions and plans may look at during a run: what shapes, axes and sizes are
+/// made of, not bulk data. They see more only if they know the shapes then.
 const SMALL: usize = 4096;
 
 /// A step that is planned during the run; its last plan is kept as long as nothing it depends on changes.
 #[derive(Default)]
 pub(crate) struct Late {
     key: Vec<u8>,
-    /// Whether the plan depends on contents of the inputs, not only on their shapes.
-    reads_values: bool,
+    /// The plan depends on the contents of inputs of up to so many bytes, not only on their shapes.
+    shown: usize,
     planned: Option<Planned>,
 }
 
@@ -148,16 +148,12 @@ impl<'s> Machine<'s> {
         number: usize,
         late: &mut Late,
     ) -> Result<()> {
-        let key = self.late_key(info, plan, late.reads_values)?;
+        let key = self.late_key(info, plan, late.shown)?;
         if late.planned.is_none() || late.key != key {
-            let (planned, reads_values) = self.plan_late(context, info, plan, number, late.planned.take())?;
+            let (planned, shown) = self.plan_late(context, info, plan, number, late.planned.take())?;
             late.planned = Some(planned);
-            late.key = if reads_values == late.reads_values {
-                key
-            } else {
-                self.late_key(info, plan, reads_values)?
-            };
-            late.reads_values = reads_values;
+            late.key = if shown == late.shown { key } else { self.late_key(info, plan, shown)? };
+            late.shown = shown;
         }
         let Some(planned) = &mut late.planned else {
             return Err(Error::new(ErrorKind::Internal, "the step was not planned"));
@@ -229,8 +225,9 @@ impl<'s> Machine<'s> {
         }
     }
 
-    /// Everything that the plan of a late step depends on: its inputs' shapes, and perhaps the contents of small ones.
-    fn late_key(&self, info: &NodeInfo, plan: &mut GraphPlan, with_values: bool) -> Result<Vec<u8>> {
+    /// Everything that the plan of a late step depends on: its inputs' shapes, and the contents of those of up to `shown`
+    /// bytes.
+    fn late_key(&self, info: &NodeInfo, plan: &mut GraphPlan, shown: usize) -> Result<Vec<u8>> {
         let mut key = Vec::new();
         for input in info.inputs.iter().flatten() {
             key.push(plan.shapes[*input].rank() as u8);
@@ -241,9 +238,9 @@ impl<'s> Machine<'s> {
                 plan.places[*input],
                 Place::Dynamic | Place::Arena { .. } | Place::Persistent { .. }
             );
-            if with_values && changes {
+            if shown > 0 && changes {
                 let slot = plan.slot(self.model, *input)?;
-                if slot.len() <= SMALL {
+                if slot.len() <= shown {
                     key.extend_from_slice(arena::read(plan, slot));
                 }
             }
@@ -251,8 +248,8 @@ impl<'s> Machine<'s> {
         Ok(key)
     }
 
-    /// Plans a step from its inputs' shapes, or if that is not enough from small inputs' contents too; the flag says
-    /// which.
+    /// Plans a step from its inputs' shapes, or if that is not enough from inputs' contents too, small ones first; the
+    /// number is the most bytes that were looked at.
     fn plan_late(
         &self,
         context: &Context<'s>,
@@ -260,7 +257,7 @@ impl<'s> Machine<'s> {
         plan: &mut GraphPlan,
         number: usize,
         old: Option<Planned>,
-    ) -> Result<(Planned, bool)> {
+    ) -> Result<(Planned, usize)> {
         let node = plan.steps[number].node;
         let operator = context.operator(info)?;
         let (schema_operator, custom_options) = context.schema_operator(node)?;
@@ -269,7 +266,7 @@ impl<'s> Machine<'s> {
             slots.push(plan.slot(self.model, tensor)?);
         }
         let read: &GraphPlan = plan;
-        let shows_values = Cell::new(false);
+        let shown = Cell::new(0);
         let lookup = |tensor: usize| -> Option<Tensor<'_>> {
             let place = read.places.get(tensor)?;
             let constant = match place {
@@ -280,7 +277,7 @@ impl<'s> Machine<'s> {
             let visible = match place {
                 Place::Constant(_) | Place::Folded { .. } => true,
                 Place::Dynamic | Place::Arena { .. } | Place::Persistent { .. } => {
-                    shows_values.get() && read.known[tensor] && slots[tensor].len() <= SMALL
+                    shown.get() > 0 && read.known[tensor] && slots[tensor].len() <= shown.get()
                 }
                 Place::Nowhere => false,
             };
@@ -288,7 +285,7 @@ impl<'s> Machine<'s> {
             Some(context.tensor(tensor, read.shapes[tensor], read.known[tensor], data, constant))
         };
         let gather = || info.inputs.iter().map(|input| input.and_then(&lookup)).collect::<Vec<_>>();
-        let (inputs, inputs_with_values);
+        let (inputs, small_inputs, all_inputs);
         let mut outputs: Vec<_> = info.outputs.iter().filter_map(|&output| lookup(output)).collect();
         for output in &mut outputs {
             // What the file declares, not what the last run found.
@@ -309,10 +306,21 @@ impl<'s> Machine<'s> {
         };
         let mut found = operator.shapes(&before)?;
         if found == Outputs::AtRun {
-            shows_values.set(true);
-            inputs_with_values = gather();
-            before = Node { inputs: &inputs_with_values, ..before };
+            shown.set(SMALL);
+            small_inputs = gather();
+            before = Node { inputs: &small_inputs, ..before };
             found = operator.shapes(&before)?;
+        }
+        if found == Outputs::AtRun && before.inputs.iter().flatten().any(|input| input.data.is_none()) {
+            shown.set(usize::MAX);
+            all_inputs = gather();
+            let with_all = Node { inputs: &all_inputs, ..before };
+            found = operator.shapes(&with_all)?;
+            if found == Outputs::AtRun {
+                shown.set(SMALL);
+            } else {
+                before = with_all;
+            }
         }
         let shapes = match found {
             Outputs::Known(shapes) if outputs.iter().all(|output| output.dtype.bits() > 0) => Some(shapes),
@@ -335,10 +343,10 @@ impl<'s> Machine<'s> {
         };
         let kernel_name = needs.kernel;
         let scratch = needs.scratch.len();
-        let reads_values = shows_values.get();
+        let shown = shown.get();
         drop(slots);
         plan.steps[number].kernel_name = kernel_name;
-        Ok((Planned { kernel, shapes, scratch, extra }, reads_values))
+        Ok((Planned { kernel, shapes, scratch, extra }, shown))
     }
 }
 

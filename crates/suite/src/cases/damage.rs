@@ -1,5 +1,5 @@
 use featherlite::schema::{TensorType, owned};
-use featherlite::{DType, ErrorKind, Model, OpSet, SessionOptions, schema};
+use featherlite::{DType, ErrorKind, Kernels, Model, OpSet, SessionOptions, schema};
 use featherlite_testkit::Random;
 
 /// A model with something wrong: an operator with too few, too many, absent or other inputs, an index out of range, a
@@ -14,18 +14,21 @@ pub fn damaged(file: &[u8], random: &mut Random) -> Vec<u8> {
     model.write_with(owned::Placement::Inside).unwrap_or_else(|_| flipped(file, random))
 }
 
-/// Opens, plans and runs a model that may be damaged; whether it ran.
+/// Opens, plans and runs a model that may be damaged, with the fast and with the reference kernels.
 ///
 /// # Errors
 /// An internal error: all others are as they should be.
-pub fn run_damaged(file: &[u8], ops: &OpSet) -> Result<bool, String> {
-    let options = SessionOptions { memory_limit: 1 << 20, step_limit: 1000, ..SessionOptions::default() };
-    let run = || Model::from_bytes(file.to_vec(), ops)?.session_with(options)?.run();
-    match run() {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::Internal => Err(error.to_string()),
-        Err(_) => Ok(false),
+pub fn run_damaged(file: &[u8], ops: &OpSet) -> Result<(), String> {
+    for kernels in [Kernels::Fast, Kernels::Reference] {
+        let limits = SessionOptions { memory_limit: 1 << 20, step_limit: 1000, ..SessionOptions::default() };
+        let options = SessionOptions { kernels, ..limits };
+        let run = || Model::from_bytes(file.to_vec(), ops)?.session_with(options)?.run();
+        match run() {
+            Err(error) if error.kind() == ErrorKind::Internal => return Err(error.to_string()),
+            Ok(()) | Err(_) => {}
+        }
     }
+    Ok(())
 }
 
 fn damage(model: &mut owned::Model<'_>, random: &mut Random) {
