@@ -17,7 +17,7 @@ const BYTES: Types = Types::of(&[DType::I8, DType::U8]);
 const I16: Types = Types::of(&[DType::I16]);
 
 /// What the members of the family take that have no 16-bit form.
-pub const SIGS: &[Sig] = &[SIGS_WITH_INT16[0], SIGS_WITH_INT16[1]];
+pub const SIGS: &[Sig] = &[SIGS_WITH_INT16[0], Sig { version: 1, ..SIGS_WITH_INT16[1] }];
 
 /// What RELU and RELU6 take.
 pub const SIGS_WITH_INT16: &[Sig] = &[

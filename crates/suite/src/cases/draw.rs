@@ -32,6 +32,16 @@ pub fn wrap(dtype: DType, whole: i64) -> i64 {
     if range(dtype).0 < 0 { whole << unused >> unused } else { ((whole as u64) << unused >> unused) as i64 }
 }
 
+/// How close a function of numbers of a float type must come: a few roundings.
+pub fn tolerance(dtype: DType) -> f64 {
+    match dtype {
+        DType::F64 | DType::Complex128 => 1e-12,
+        DType::F16 => 1e-3,
+        DType::Bf16 => 8e-3,
+        _ => 2e-6,
+    }
+}
+
 /// A shape of a rank, with sizes up to `limit`; once in 20 times one of them is 0.
 pub fn shape(random: &mut Random, rank: usize, limit: usize) -> Vec<usize> {
     let mut shape: Vec<usize> = (0..rank).map(|_| random.size(1..=limit)).collect();
@@ -187,7 +197,7 @@ pub fn quantized(random: &mut Random, dtype: DType, shape: &[usize], scales: Sca
 pub fn scales_for(random: &mut Random, dtype: DType, real: &[f64]) -> Scales {
     let (least, greatest) = range(dtype);
     let low = real.iter().copied().fold(0.0, f64::min);
-    let high = real.iter().copied().fold(0.0, f64::max).max(low + 1e-3);
+    let high = real.iter().copied().fold(0.0, f64::max).max(low + 0.25);
     let stretch = 1.0 + random.real() * 0.3;
     if matches!(dtype, DType::I8 | DType::U8) {
         let scale = (high - low) / (greatest - least) as f64 * stretch;
