@@ -13,6 +13,7 @@ use featherlite_base::{DType, Error, Result};
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
 use crate::parts::custom_options::CustomOptions;
+use crate::parts::fft::MAX_SIZE;
 use crate::parts::signal::with_last;
 
 /// Mfcc.
@@ -80,6 +81,9 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
     let (spectra, rate) = (node.input(0)?.shape, node.input(1)?.shape);
     if spectra.rank() != 3 || spectra.elements() == 0 || spectra.last() < 2 || rate.elements() != 1 {
         return Err(Error::invalid_shape(format!("spectra {spectra} with {rate} sampling rates")));
+    }
+    if spectra.last() > MAX_SIZE / 2 + 1 {
+        return Err(Error::unsupported(format!("spectra {spectra} of transforms above {MAX_SIZE} samples")));
     }
     Ok(Outputs::one(with_last(spectra, &[Options::of(node)?.coefficients])?))
 }
