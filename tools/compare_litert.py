@@ -35,11 +35,11 @@ def strings(packed):
     return [packed[ends[i] : ends[i + 1]] for i in range(count)]
 
 
-def compare_output(case, index, ours, theirs):
+def compare_output(case, run, index, ours, theirs):
     """What differs, or None."""
     import numpy as np
 
-    shape, dtype = case["output_shapes"][index], case["output_types"][index]
+    shape, dtype = case["output_shapes"][run][index], case["output_types"][index]
     if list(theirs.shape) != shape:
         return f"output {index}: our shape {shape}, theirs {list(theirs.shape)}"
     absolute, relative = case["tolerances"][index]
@@ -87,7 +87,7 @@ def run_case(folder, case, resolver):
             interpreter.invoke()
             for index, detail in enumerate(interpreter.get_output_details()):
                 theirs = interpreter.get_tensor(detail["index"])
-                difference = compare_output(case, index, read(folder, case, run, "o", index), theirs)
+                difference = compare_output(case, run, index, read(folder, case, run, "o", index), theirs)
                 if difference:
                     differences.append(f"run {run}, {difference}")
         return ("differs", "; ".join(differences)) if differences else ("same", "")

@@ -70,7 +70,8 @@ fn write(out: &Path, name: &str, case: &Case, random: &mut Random, ops: &feather
             }
         }
     }
-    let shapes: Vec<Vec<usize>> = runs[0].iter().map(|value| value.shape.clone()).collect();
+    let shapes_of = |values: &Vec<Value>| values.iter().map(|value| value.shape.clone()).collect();
+    let shapes: Vec<Vec<Vec<usize>>> = runs.iter().map(shapes_of).collect();
     let types: Vec<&str> = runs[0].iter().map(|value| value.dtype.name()).collect();
     let tolerances: Vec<[f64; 2]> = case
         .outputs

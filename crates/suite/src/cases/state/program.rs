@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use featherlite::DType;
 use featherlite::schema::BuiltinOperator;
+use featherlite::schema::flexbuffer::MapBuilder;
 use featherlite::schema::owned::{
     AddOptions, CallOnceOptions, ConcatenationOptions, IfOptions, ReducerOptions, StableHLOCompositeOptions,
     StablehloCaseOptions, SubOptions, VarHandleOptions, WhileOptions,
@@ -178,6 +179,11 @@ impl Program {
         let draw_kinds =
             |random: &mut Random, least| (0..random.size(least..=3)).map(|_| random.pick(&kinds)).collect();
         let (taken, given): (Vec<Kind>, Vec<Kind>) = (draw_kinds(random, 0), draw_kinds(random, 1));
+        // TensorFlow Lite's composite takes something.
+        let taken = match call {
+            Call::Composite if taken.is_empty() && !random.once_in(8) => vec![Kind::Number],
+            _ => taken,
+        };
         let arguments = |random: &mut Random, graph: &mut Graph, taken: &[Kind]| -> Vec<usize> {
             taken.iter().map(|&kind| pick(random, graph, kind)).collect()
         };
@@ -219,6 +225,15 @@ impl Program {
                 let condition = self.graphs.len() - 1;
                 let body = self.graph(random, calls, &carried, &carried, depth);
                 let body_graph = &mut self.graphs[body];
+                if !random.once_in(4) {
+                    // Values that change places get lost in TensorFlow Lite: most stay in theirs.
+                    let stays = |(place, output): (usize, &mut usize)| {
+                        if *output < carried.len() {
+                            *output = place;
+                        }
+                    };
+                    body_graph.outputs.iter_mut().enumerate().for_each(stays);
+                }
                 let one = body_graph.push(Step::Constant(Kind::Number, vec![1]), &[Kind::Number]);
                 body_graph.outputs[0] =
                     body_graph.push(Step::Binary(BuiltinOperator::ADD, 0, one), &[Kind::Number]);
@@ -410,6 +425,7 @@ fn emit(subgraph: &mut Subgraph<'_>, kinds: &[Kind], step: &Step, tensors: &mut 
         Step::Composite(callee, arguments) => {
             let options = StableHLOCompositeOptions {
                 name: "drawn.composite".to_owned(),
+                composite_attributes: MapBuilder::new().build(),
                 decomposition_subgraph_index: index(*callee),
                 ..StableHLOCompositeOptions::default()
             };
@@ -432,7 +448,14 @@ fn emit(subgraph: &mut Subgraph<'_>, kinds: &[Kind], step: &Step, tensors: &mut 
             return;
         }
     };
-    let outputs: Vec<i32> = kinds.iter().map(|&kind| subgraph.tensor(spec(kind))).collect();
+    let outputs: Vec<i32> = kinds
+        .iter()
+        .map(|&kind| match step {
+            // TensorFlow Lite takes a variable for as large as the tensor that it is read to, unless that has no size.
+            Step::Read(_) => subgraph.tensor(tensor::<i32>(&[])),
+            _ => subgraph.tensor(spec(kind)),
+        })
+        .collect();
     subgraph.operator(op, &inputs, &outputs);
     tensors.extend(outputs);
 }
