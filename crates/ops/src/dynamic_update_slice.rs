@@ -85,7 +85,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
                     output
                 }
             };
-            copy.run(io.parallel, bytes_of(part), bytes_of_mut(&mut whole[start..]))?;
+            copy.run(io.parallel, bytes_of(part), bytes_of_mut(whole.get_mut(start..).unwrap_or_default()))?;
             subbyte::pack(dtype, whole, output)
         }));
     }

@@ -43,7 +43,8 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
     let (begin, Some(sizes)) = (node.input(1)?.integers()?, node.input(2)?.integers()?) else {
         return Ok(Outputs::AtRun);
     };
-    if begin.is_none() && sizes.contains(&-1) {
+    // Strings and packed elements are moved from a start that is known when the copy is planned.
+    if begin.is_none() && (sizes.contains(&-1) || node.input(0)?.dtype.bits() < 8) {
         return Ok(Outputs::AtRun);
     }
     let rank = input.rank();

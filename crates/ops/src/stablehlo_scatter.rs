@@ -57,14 +57,15 @@ const NUMBER: Types = Types::of(&[
     DType::Bool,
 ]);
 
-/// The dimensions of the updates: those of a window with the operand's dimension that each runs along, and those of
-/// the scatter indices.
+/// The dimensions of the updates. Updates are made in their order, so that the last of several at one place is the same
+/// everywhere.
 struct Layout {
     vectors: IndexVectors,
-    /// Size and step in the updates, dimension of the operand.
+    /// Up to the last one of the scatter indices: size, step in the updates, and for those of a window the dimension of
+    /// the operand.
+    outer: Vec<(usize, usize, Option<usize>)>,
+    /// Those behind, all of a window: size and step in the updates, dimension of the operand.
     window: Vec<(usize, usize, usize)>,
-    /// Size and step in the updates.
-    batch: Vec<(usize, usize)>,
 }
 
 fn layout(node: &Node<'_>) -> Result<Layout> {
@@ -84,18 +85,19 @@ fn layout(node: &Node<'_>) -> Result<Layout> {
     let own: Vec<usize> = (0..operand.rank()).filter(|dim| !inserted.contains(dim)).collect();
     let steps = updates.strides();
     let batch_dims = batch_dims(&indices.shape, options.index_vector_dim());
-    let batch: Vec<(usize, usize)> = (0..updates.rank())
-        .filter(|dim| !window_dims.contains(dim))
-        .map(|dim| (updates.dim(dim), steps[dim]))
-        .collect();
-    if own.len() != window_dims.len() || !batch.iter().map(|&(size, _)| size).eq(batch_dims) {
+    let batch: Vec<usize> = (0..updates.rank()).filter(|dim| !window_dims.contains(dim)).collect();
+    if own.len() != window_dims.len() || !batch.iter().map(|&dim| updates.dim(dim)).eq(batch_dims) {
         return Err(Error::invalid_shape(format!(
             "updates {updates} do not fit {operand} and indices {}",
             indices.shape
         )));
     }
-    let window = window_dims.iter().zip(own).map(|(&dim, own)| (updates.dim(dim), steps[dim], own)).collect();
-    Ok(Layout { vectors, window, batch })
+    let inner = batch.last().map_or(0, |last| last + 1);
+    let along = |dim: usize| window_dims.iter().position(|&other| other == dim).map(|place| own[place]);
+    let outer = (0..inner).map(|dim| (updates.dim(dim), steps[dim], along(dim))).collect();
+    let window =
+        (inner..updates.rank()).filter_map(|dim| Some((updates.dim(dim), steps[dim], along(dim)?))).collect();
+    Ok(Layout { vectors, outer, window })
 }
 
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
@@ -136,7 +138,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
 
 impl Layout {
     fn kernel<T: Element>(self, operand: Shape, function: fn(T, T) -> T) -> Box<dyn Kernel> {
-        let count: usize = self.batch.iter().map(|&(size, _)| size).product();
+        let count: usize = self.outer.iter().map(|&(size, ..)| size).product();
         let steps = operand.strides();
         Box::new(move |io: &mut Io<'_>| {
             let output = match io.pair::<T, T>(0, 0)? {
@@ -152,12 +154,18 @@ impl Layout {
             }
             for number in 0..count {
                 let (mut rest, mut from) = (number, 0);
-                for &(size, step) in self.batch.iter().rev() {
-                    from += rest % size * step;
-                    rest /= size;
-                }
+                let (mut vector, mut vectors) = (0, 1);
                 let mut start = [0; MAX_RANK];
-                self.vectors.add(io, number, &mut start)?;
+                for &(size, step, own) in self.outer.iter().rev() {
+                    let index = rest % size;
+                    rest /= size;
+                    from += index * step;
+                    match own {
+                        Some(dim) => start[dim] = index as i64,
+                        None => (vector, vectors) = (vector + index * vectors, vectors * size),
+                    }
+                }
+                self.vectors.add(io, vector, &mut start)?;
                 // The part of the window that lies inside.
                 let mut axes = [Axis { size: 1, from: 0, to: 0 }; MAX_RANK];
                 for (axis, &(size, step, dim)) in axes.iter_mut().zip(&self.window) {

@@ -71,6 +71,10 @@ fn ranges(node: &Node<'_>) -> Result<Option<Vec<Range>>> {
     let input = node.input(0)?.shape;
     let (begin, end) = (node.input(1)?.integers()?, node.input(2)?.integers()?);
     let Some(steps) = node.input(3)?.integers()? else { return Ok(None) };
+    // Strings and packed elements are moved from starts that are known when the copy is planned.
+    if begin.is_none() && node.input(0)?.dtype.bits() < 8 {
+        return Ok(None);
+    }
     let entries = node.input(1)?.shape.elements();
     if node.input(2)?.shape.elements() != entries || steps.len() != entries || entries > 31 {
         return Err(Error::invalid_shape(format!(

@@ -44,6 +44,11 @@ impl<'a> Tensor<'a> {
                 T::DTYPE
             )));
         }
+        // Sparse constants are as long as the file says.
+        if let Some(data) = self.data.filter(|data| data.len() % size_of::<T>() != 0) {
+            let message = format!("{} bytes of tensor {:?} are no {}", data.len(), self.name, self.dtype);
+            return Err(Error::invalid_model(message));
+        }
         self.data.map(arena::cast).transpose()
     }
 
