@@ -12,6 +12,9 @@ use super::{WIDE_SELDOM, full_shape, indices};
 use crate::cases::movement::sizes;
 use crate::cases::{Case, Elements, Value, draw};
 
+type Reals = fn(f64, f64) -> f64;
+type Integers = fn(i64, i64) -> i64;
+
 /// Combines the updates that go to each element, in order, from what is there first.
 fn combined(
     first: &Value,
@@ -135,7 +138,7 @@ pub(super) fn segments(random: &mut Random, kind: Segments) -> Case {
         DType::F32 => Value::float(&output, vec![real; total]),
         _ => Value::whole(dtype, &output, vec![whole; total]),
     };
-    let (real, whole): (fn(f64, f64) -> f64, fn(i64, i64) -> i64) = match kind {
+    let (real, whole): (Reals, Integers) = match kind {
         Segments::SortedSum | Segments::Sum => (|a, b| a + b, i64::wrapping_add),
         Segments::Product => (|a, b| a * b, i64::wrapping_mul),
         Segments::Greatest => (f64::max, i64::max),
@@ -166,8 +169,8 @@ pub(super) fn segments(random: &mut Random, kind: Segments) -> Case {
 /// What a body makes of two numbers; the second alone if it has no operator.
 struct Body {
     op: Option<Op>,
-    real: fn(f64, f64) -> f64,
-    whole: fn(i64, i64) -> i64,
+    real: Reals,
+    whole: Integers,
 }
 
 fn body(random: &mut Random, dtype: DType) -> Body {
