@@ -123,6 +123,9 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let geometry = Geometry::of(plan.node)?;
+    if plan.node.output(0)?.shape.elements() == 0 {
+        return Ok(Box::new(|_: &mut Io<'_>| Ok(())));
+    }
     let options: Conv3DOptions<'_> = plan.node.options();
     let float = Float::new(options.fused_activation_function())?;
     (plan.choose(&KERNELS).kernel)(plan, geometry, float)
@@ -142,7 +145,7 @@ fn gemm(plan: &mut Plan<'_>, geometry: Geometry, float: Float) -> Result<Box<dyn
     let tile = tile_rows::<f32>(k, geometry.count(), threads);
     let scratch = plan.scratch(threads * tile * k * size_of::<f32>());
     let bias = plan.node.optional(BIAS).map(|_| BIAS);
-    let gather = Gather::new(geometry);
+    let gather = Gather::new(geometry)?;
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?);
         let bias = optional(io, bias)?;
@@ -173,9 +176,9 @@ struct Gather {
 }
 
 impl Gather {
-    fn new(geometry: Geometry) -> Self {
+    fn new(geometry: Geometry) -> Result<Self> {
         let Geometry { rows, columns, input_channels, .. } = geometry;
-        Self { geometry, plane: Patches::new(1, [rows, columns], input_channels, input_channels) }
+        Ok(Self { geometry, plane: Patches::new(1, [rows, columns], input_channels, input_channels)? })
     }
 
     fn run(&self, input: &[f32], range: Range<usize>, out: &mut [f32]) {

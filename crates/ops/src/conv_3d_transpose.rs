@@ -130,7 +130,11 @@ impl Geometry {
 }
 
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
-    let Some(dims) = node.input(SHAPE)?.integers()? else { return Ok(Outputs::AtRun) };
+    let dims = node.input(SHAPE)?;
+    if dims.shape_known && dims.shape.elements() != 5 {
+        return Err(Error::invalid_shape(format!("5 sizes are needed, not {}", dims.shape)));
+    }
+    let Some(dims) = dims.integers()? else { return Ok(Outputs::AtRun) };
     let shape = Shape::from_signed(dims.into_iter())?;
     Geometry::new(node, &shape)?;
     Ok(Outputs::one(shape))

@@ -10,7 +10,7 @@ use featherlite_base::{Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, DepthwiseConv2DOptions, TensorType};
 use featherlite_simd::{Family, Isa, Level, Row};
 
-use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan};
+use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan};
 use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
 use crate::parts::window::{Span, Window};
 
@@ -112,6 +112,9 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let geometry = Geometry::of(plan.node)?;
+    if plan.node.output(0)?.shape.elements() == 0 {
+        return Ok(Box::new(|_: &mut Io<'_>| Ok(())));
+    }
     let options: DepthwiseConv2DOptions<'_> = plan.node.options();
     let layer = Layer {
         input: INPUT,
@@ -130,7 +133,7 @@ fn reference(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<B
 }
 
 fn blocks(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    let blocks = Blocks::new(geometry, plan.setup.level);
+    let blocks = Blocks::new(geometry, plan.setup.level)?;
     convolution::plan(plan, layer, blocks)
 }
 
@@ -143,8 +146,8 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn new(geometry: Geometry, level: Level) -> Self {
-        Self { geometry, level, rows: geometry.rows.spans(), columns: geometry.columns.spans() }
+    fn new(geometry: Geometry, level: Level) -> Result<Self> {
+        Ok(Self { geometry, level, rows: geometry.rows.spans()?, columns: geometry.columns.spans()? })
     }
 }
 
@@ -324,7 +327,13 @@ mod tests {
                     rows.output * columns.output * channels,
                 ];
                 for level in [Level::SCALAR, Level::detect()] {
-                    assert_same(&Blocks::new(geometry, level), &geometry, sizes, channels, &geometry);
+                    assert_same(
+                        &Blocks::new(geometry, level).unwrap(),
+                        &geometry,
+                        sizes,
+                        channels,
+                        &geometry,
+                    );
                 }
             }
         }

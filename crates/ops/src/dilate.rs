@@ -41,7 +41,11 @@ fn spread(node: &Node<'_>) -> Result<Option<Spread>> {
     if value.elements() != 1 {
         return Err(Error::invalid_shape(format!("the value between elements has the shape {value}")));
     }
-    let Some(distances) = node.input(1)?.integers()? else { return Ok(None) };
+    let distances = node.input(1)?;
+    if distances.shape_known && distances.shape.elements() != input.shape.rank() {
+        return Err(Error::invalid_shape(format!("distances {} of {}", distances.shape, input.shape)));
+    }
+    let Some(distances) = distances.integers()? else { return Ok(None) };
     let paddings: Vec<Padding> = distances
         .iter()
         .map(|distance| Padding { low: 0, high: 0, interior: distance.saturating_sub(1) })

@@ -61,6 +61,8 @@ pub mod convolution_2d_transpose_bias;
 pub mod cos;
 #[path = "cumsum.rs"]
 pub mod cumsum;
+#[path = "dense_image_warp.rs"]
+pub mod dense_image_warp;
 #[path = "densify.rs"]
 pub mod densify;
 #[path = "depth_to_space.rs"]
@@ -163,6 +165,10 @@ pub mod matrix_diag;
 pub mod matrix_set_diag;
 #[path = "max_pool_2d.rs"]
 pub mod max_pool_2d;
+#[path = "max_pool_with_argmax.rs"]
+pub mod max_pool_with_argmax;
+#[path = "max_unpooling_2d.rs"]
+pub mod max_unpooling_2d;
 #[path = "maximum.rs"]
 pub mod maximum;
 #[path = "mean.rs"]
@@ -421,6 +427,7 @@ pub static ALL: &[&OpDef] = &[
     &convolution_2d_transpose_bias::OP,
     &cos::OP,
     &cumsum::OP,
+    &dense_image_warp::OP,
     &densify::OP,
     &depth_to_space::OP,
     &depthwise_conv_2d::OP,
@@ -472,6 +479,8 @@ pub static ALL: &[&OpDef] = &[
     &matrix_diag::OP,
     &matrix_set_diag::OP,
     &max_pool_2d::OP,
+    &max_pool_with_argmax::OP,
+    &max_unpooling_2d::OP,
     &maximum::OP,
     &mean::OP,
     &mfcc::OP,
@@ -618,6 +627,7 @@ pub static HOST: &[&HostDef] = &[
     &convolution_2d_transpose_bias::HOST,
     &cos::HOST,
     &cumsum::HOST,
+    &dense_image_warp::HOST,
     &densify::HOST,
     &depth_to_space::HOST,
     &depthwise_conv_2d::HOST,
@@ -669,6 +679,8 @@ pub static HOST: &[&HostDef] = &[
     &matrix_diag::HOST,
     &matrix_set_diag::HOST,
     &max_pool_2d::HOST,
+    &max_pool_with_argmax::HOST,
+    &max_unpooling_2d::HOST,
     &maximum::HOST,
     &mean::HOST,
     &mfcc::HOST,

@@ -53,6 +53,11 @@ fn windows(node: &Node<'_>) -> Result<Option<Windows>> {
     if start.elements() != 1 {
         return Err(Error::invalid_shape(format!("the start of the reduction has the shape {start}")));
     }
+    for list in [node.input(2)?, node.input(3)?, node.input(4)?] {
+        if list.shape_known && list.shape.elements() != input.shape.rank() {
+            return Err(Error::invalid_shape(format!("windows of {} over {}", list.shape, input.shape)));
+        }
+    }
     let lists = (node.input(2)?.integers()?, node.input(3)?.integers()?, node.input(4)?.integers()?);
     let (Some(sizes), Some(strides), Some(dilations)) = lists else { return Ok(None) };
     if strides.len() != sizes.len() || dilations.len() != sizes.len() {

@@ -71,7 +71,11 @@ const INPUT: usize = 2;
 const BIAS: usize = 3;
 
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
-    let Some(dims) = node.input(SHAPE)?.integers()? else { return Ok(Outputs::AtRun) };
+    let dims = node.input(SHAPE)?;
+    if dims.shape_known && dims.shape.elements() != 4 {
+        return Err(Error::invalid_shape(format!("4 sizes are needed, not {}", dims.shape)));
+    }
+    let Some(dims) = dims.integers()? else { return Ok(Outputs::AtRun) };
     let shape = Shape::from_signed(dims.into_iter())?;
     geometry(node, &shape)?;
     Ok(Outputs::one(shape))

@@ -244,6 +244,7 @@ enum Entry<'k> {
     Float(f64),
     Bool(bool),
     String(&'k str),
+    Ints(&'k [i64]),
 }
 
 impl<'k> MapBuilder<'k> {
@@ -280,6 +281,13 @@ impl<'k> MapBuilder<'k> {
         self
     }
 
+    /// Adds a vector of integers.
+    #[must_use]
+    pub fn ints(mut self, key: &'k str, values: &'k [i64]) -> Self {
+        self.entries.push((key, Entry::Ints(values)));
+        self
+    }
+
     /// The buffer. All fields are 8 bytes wide, which is larger than need be and simple.
     pub fn build(mut self) -> Vec<u8> {
         const WIDTH: usize = 8;
@@ -290,15 +298,26 @@ impl<'k> MapBuilder<'k> {
             let key_at = out.len();
             out.extend_from_slice(key.as_bytes());
             out.push(0);
-            let mut string_at = 0;
-            if let Entry::String(text) = entry {
+            let mut start = 0;
+            let begin = |out: &mut Vec<u8>, count: usize| {
                 out.resize(out.len().next_multiple_of(WIDTH), 0);
-                out.extend_from_slice(&(text.len() as u64).to_le_bytes());
-                string_at = out.len();
-                out.extend_from_slice(text.as_bytes());
-                out.push(0);
+                out.extend_from_slice(&(count as u64).to_le_bytes());
+            };
+            match entry {
+                Entry::String(text) => {
+                    begin(&mut out, text.len());
+                    start = out.len();
+                    out.extend_from_slice(text.as_bytes());
+                    out.push(0);
+                }
+                Entry::Ints(values) => {
+                    begin(&mut out, values.len());
+                    start = out.len();
+                    values.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+                }
+                _ => {}
             }
-            places.push((key_at, string_at));
+            places.push((key_at, start));
         }
         out.resize(out.len().next_multiple_of(WIDTH), 0);
         let count = self.entries.len() as u64;
@@ -314,12 +333,12 @@ impl<'k> MapBuilder<'k> {
         push(&mut out, WIDTH as u64);
         push(&mut out, count);
         let values = out.len();
-        for ((_, entry), (_, string_at)) in self.entries.iter().zip(&places) {
+        for ((_, entry), (_, start)) in self.entries.iter().zip(&places) {
             let field = match *entry {
                 Entry::Int(value) => value as u64,
                 Entry::Float(value) => value.to_bits(),
                 Entry::Bool(value) => u64::from(value),
-                Entry::String(_) => (out.len() - string_at) as u64,
+                Entry::String(_) | Entry::Ints(_) => (out.len() - start) as u64,
             };
             push(&mut out, field);
         }
@@ -330,6 +349,7 @@ impl<'k> MapBuilder<'k> {
                 Entry::Float(_) => kind::FLOAT,
                 Entry::Bool(_) => kind::BOOL,
                 Entry::String(_) => kind::STRING,
+                Entry::Ints(_) => kind::VECTOR_INT,
             };
             out.push((kind << 2) | LOG_WIDTH);
         }

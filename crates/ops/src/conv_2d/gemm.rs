@@ -29,11 +29,11 @@ struct Product {
 }
 
 impl Product {
-    fn new<T: Element>(geometry: Geometry, threads: usize) -> Self {
+    fn new<T: Element>(geometry: Geometry, threads: usize) -> Result<Self> {
         let Geometry { batch, rows, columns, input_channels, channels, groups } = geometry;
-        let patches = Patches::new(batch, [rows, columns], input_channels, geometry.depth());
+        let patches = Patches::new(batch, [rows, columns], input_channels, geometry.depth())?;
         let (tile, k) = (patches.tile::<T>(threads), patches.width());
-        Self { geometry, patches, tile, n: channels / groups, k }
+        Ok(Self { geometry, patches, tile, n: channels / groups, k })
     }
 
     /// Elements of scratch that gathering takes.
@@ -68,7 +68,7 @@ impl Product {
 /// `f32`; weights that are not constant are packed in every run.
 pub(super) fn float(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     let (gemm, threads) = (F32Gemm::best(plan.setup.level), plan.setup.threads);
-    let product = Product::new::<f32>(geometry, threads);
+    let product = Product::new::<f32>(geometry, threads)?;
     let weights = plan.node.input(layer.weights)?;
     let packed: Option<Arc<Vec<PackedF32>>> = match weights.values::<f32>()?.filter(|_| weights.is_constant) {
         Some(weights) => {
@@ -143,7 +143,7 @@ fn integer_of<T: Byte>(
     pad: fn(i32) -> T,
 ) -> Result<Box<dyn Kernel>> {
     let (node, threads) = (plan.node, plan.setup.threads);
-    let product = Product::new::<T>(geometry, threads);
+    let product = Product::new::<T>(geometry, threads)?;
     let packed = pack(plan, layer, &product)?;
     let scaled = convolution::scaled(node, layer)?;
     let bias = node.optional(layer.bias).map(|bias| bias.constant::<i32>()).transpose()?;
@@ -216,7 +216,7 @@ impl<T: Byte> Integer<T> {
 /// `f32` inputs and constant 8-bit weights.
 pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     let (node, threads) = (plan.node, plan.setup.threads);
-    let product = Product::new::<i8>(Geometry { batch: 1, ..geometry }, threads);
+    let product = Product::new::<i8>(Geometry { batch: 1, ..geometry }, threads)?;
     let packed = pack(plan, layer, &product)?;
     let columns: Box<[Columns]> =
         packed.iter().map(|packed| packed.panels().columns::<i8>(None, 0)).collect::<Result<_>>()?;
@@ -352,7 +352,7 @@ mod tests {
             let bias = real(noise(geometry.channels, 3));
             let expected =
                 reference(&geometry, &Float { min: -9.0, max: f32::INFINITY }, &input, &weights, &bias);
-            let product = Product::new::<f32>(geometry, 1);
+            let product = Product::new::<f32>(geometry, 1).unwrap();
             let packed = product.pack(&weights, |weights| gemm.pack(weights)).unwrap();
             let mut scratch = vec![0.0; product.scratch(1)];
             let mut output = vec![0.0; outputs];
@@ -377,7 +377,7 @@ mod tests {
             let bias: Vec<i32> = noise(geometry.channels, 3).into_iter().map(|x| i32::from(x) * 50).collect();
             let signed = scaled(-7, geometry.channels, (-100, 127));
             let unsigned = scaled(121, geometry.channels, (3, 255));
-            let product = || Product::new::<i8>(geometry, 1);
+            let product = || Product::new::<i8>(geometry, 1).unwrap();
             let packed = |zero_point| {
                 Arc::new(product().pack(&weights, |weights| gemm.pack(weights, zero_point)).unwrap())
             };

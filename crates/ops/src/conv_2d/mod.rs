@@ -13,7 +13,7 @@ use featherlite_base::{DType, Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, Conv2DOptions};
 use featherlite_simd::{Family, Isa, Row};
 
-use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan};
+use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan};
 use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
 use crate::parts::window::Window;
 
@@ -140,6 +140,9 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
     let geometry = Geometry::of(node)?;
+    if node.output(0)?.shape.elements() == 0 {
+        return Ok(Box::new(|_: &mut Io<'_>| Ok(())));
+    }
     let options: Conv2DOptions<'_> = node.options();
     let (input, weights) = (node.input(INPUT)?, node.input(WEIGHTS)?);
     let hybrid = input.dtype == DType::F32 && weights.dtype != DType::F32;

@@ -1,6 +1,7 @@
 //! The options of custom operators: a FlexBuffers map.
 
 use alloc::format;
+use alloc::vec::Vec;
 
 use featherlite_base::{Error, Result};
 use featherlite_schema::flexbuffer::{self, Value};
@@ -35,8 +36,7 @@ impl<'a> CustomOptions<'a> {
     /// # Errors
     /// If it is absent, or not a number of 32 bits.
     pub fn integer(&self, name: &str) -> Result<i32> {
-        self.optional_integer(name)?
-            .ok_or_else(|| Error::invalid_model(format!("the option {name:?} is missing")))
+        self.optional_integer(name)?.ok_or_else(|| missing(name))
     }
 
     /// An integer that counts something.
@@ -68,8 +68,25 @@ impl<'a> CustomOptions<'a> {
     /// # Errors
     /// If it is absent or not a number.
     pub fn float(&self, name: &str) -> Result<f32> {
-        self.optional_float(name)?
-            .ok_or_else(|| Error::invalid_model(format!("the option {name:?} is missing")))
+        self.optional_float(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// A list of integers.
+    ///
+    /// # Errors
+    /// If it is absent, or anything else.
+    pub fn integers(&self, name: &str) -> Result<Vec<i64>> {
+        let value = self.get(name).ok_or_else(|| missing(name))?;
+        value.iter().map(|value| value.as_i64()).collect::<Option<_>>().ok_or_else(|| wrong(name, value))
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// If it is absent, or anything else.
+    pub fn text(&self, name: &str) -> Result<&'a str> {
+        let value = self.get(name).ok_or_else(|| missing(name))?;
+        value.as_str().ok_or_else(|| wrong(name, value))
     }
 
     /// A truth value; false if absent.
@@ -80,6 +97,10 @@ impl<'a> CustomOptions<'a> {
         let Some(value) = self.get(name) else { return Ok(false) };
         value.as_bool().ok_or_else(|| wrong(name, value))
     }
+}
+
+fn missing(name: &str) -> Error {
+    Error::invalid_model(format!("the option {name:?} is missing"))
 }
 
 fn wrong(name: &str, value: Value<'_>) -> Error {

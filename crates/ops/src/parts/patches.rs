@@ -35,19 +35,22 @@ pub struct Patches {
 
 impl Patches {
     /// The patches of `depth` channels out of `channels`, of `batch` images.
-    pub fn new(batch: usize, [rows, columns]: [Window; 2], channels: usize, depth: usize) -> Self {
+    ///
+    /// # Errors
+    /// If there is no memory for as many positions.
+    pub fn new(batch: usize, [rows, columns]: [Window; 2], channels: usize, depth: usize) -> Result<Self> {
         let mut patches = Self {
             batch,
             rows,
             columns,
             channels,
             depth,
-            row_spans: rows.spans(),
-            column_spans: columns.spans(),
+            row_spans: rows.spans()?,
+            column_spans: columns.spans()?,
             stride: None,
         };
         patches.stride = patches.stride_in_input();
-        patches
+        Ok(patches)
     }
 
     /// The number of patches.
@@ -146,7 +149,12 @@ impl Patches {
     ) -> Result<()> {
         let elements = self.batch * self.rows.input * self.columns.input * self.channels;
         if input.len() != elements || output.len() != self.count() * channels {
-            return Err(Error::internal(format!("{} elements in images of {elements}", input.len())));
+            return Err(Error::internal(format!(
+                "{} elements in images of {elements}, {} results for {} patches",
+                input.len(),
+                output.len(),
+                self.count()
+            )));
         }
         if output.is_empty() {
             return Ok(());
@@ -229,7 +237,7 @@ mod tests {
                     continue;
                 };
                 let depth = channels / groups;
-                let patches = Patches::new(batch, [rows, columns], channels, depth);
+                let patches = Patches::new(batch, [rows, columns], channels, depth).unwrap();
                 let input: Vec<i32> = (1..).take(batch * height * width * channels).collect();
                 for group in 0..groups {
                     let mut expected = Vec::new();

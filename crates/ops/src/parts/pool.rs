@@ -125,11 +125,14 @@ pub fn quantized_range(activation: ActivationFunctionType, output: &Tensor<'_>) 
 /// As [`shapes`].
 pub fn plan<P: Pooling>(plan: &Plan<'_>, pooling: P) -> Result<Box<dyn Kernel>> {
     let geometry = Geometry::of(plan.node)?;
+    if plan.node.output(0)?.shape.elements() == 0 {
+        return Ok(Box::new(|_: &mut Io<'_>| Ok(())));
+    }
     let loops = Loops {
         geometry,
         level: plan.setup.level,
-        rows: geometry.rows.spans(),
-        columns: geometry.columns.spans(),
+        rows: geometry.rows.spans()?,
+        columns: geometry.columns.spans()?,
     };
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input(0)?, io.output(0)?);

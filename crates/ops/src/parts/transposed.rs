@@ -117,6 +117,9 @@ impl Geometry {
 /// If quantization parameters are missing or impossible, or the activation is not one that is fused.
 pub fn plan(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     let (input, weights) = (plan.node.input(layer.input)?, plan.node.input(layer.weights)?);
+    if plan.node.output(0)?.shape.elements() == 0 {
+        return Ok(Box::new(|_: &mut Io<'_>| Ok(())));
+    }
     let bias_is_constant = plan.node.optional(layer.bias).is_none_or(|bias| bias.is_constant);
     let make = match (input.dtype, weights.dtype) {
         _ if !weights.is_constant || !geometry.is_covered() => convolution::plan,
@@ -176,14 +179,14 @@ struct Phase {
 
 impl Phase {
     /// The phases of a convolution whose outputs are all covered.
-    fn all<T>(geometry: &Geometry, threads: usize) -> Vec<Self> {
+    fn all<T>(geometry: &Geometry, threads: usize) -> Result<Vec<Self>> {
         let Geometry { batch, rows, columns, input_channels, .. } = *geometry;
         let phases = |window: Window| (0..window.stride.min(window.input)).map(move |first| (first, window));
         let mut all = Vec::new();
         for (y, rows) in phases(rows) {
             for (x, columns) in phases(columns) {
                 let ((rows, down), (columns, across)) = (phase(&rows, y), phase(&columns, x));
-                let patches = Patches::new(batch, [rows, columns], input_channels, input_channels);
+                let patches = Patches::new(batch, [rows, columns], input_channels, input_channels)?;
                 all.push(Self {
                     first: [y, x],
                     size: [rows.output, columns.output],
@@ -193,7 +196,7 @@ impl Phase {
                 });
             }
         }
-        all
+        Ok(all)
     }
 
     /// The weights of the phase, as rows for each output channel.
@@ -240,8 +243,8 @@ struct Phases {
 }
 
 impl Phases {
-    fn new<T>(geometry: Geometry, threads: usize) -> Self {
-        Self { geometry, phases: Phase::all::<T>(&geometry, threads) }
+    fn new<T>(geometry: Geometry, threads: usize) -> Result<Self> {
+        Ok(Self { geometry, phases: Phase::all::<T>(&geometry, threads)? })
     }
 
     /// Elements of scratch that gathering takes.
@@ -325,7 +328,7 @@ impl Phases {
 
 fn float(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     let (gemm, threads) = (F32Gemm::best(plan.setup.level), plan.setup.threads);
-    let phases = Phases::new::<f32>(geometry, threads);
+    let phases = Phases::new::<f32>(geometry, threads)?;
     let weights = plan.node.input(layer.weights)?.constant::<f32>()?;
     let packed: Arc<Vec<PackedF32>> =
         plan.shared(gemm.name(), || phases.pack(weights, |weights| gemm.pack(weights)))?;
@@ -358,7 +361,7 @@ fn integer_of<T: Byte>(
     pad: fn(i32) -> T,
 ) -> Result<Box<dyn Kernel>> {
     let (gemm, threads, node) = (I8Gemm::best(plan.setup.level), plan.setup.threads, plan.node);
-    let phases = Phases::new::<T>(geometry, threads);
+    let phases = Phases::new::<T>(geometry, threads)?;
     let packed: Arc<Vec<PackedI8>> = plan.shared(gemm.name(), || {
         let (weights, zero_point) = convolution::signed_weights(node, layer)?;
         phases.pack(&weights, |weights| gemm.pack(weights, zero_point))
@@ -459,7 +462,7 @@ mod tests {
                     continue;
                 }
                 covered += 1;
-                let phases = Phases::new::<f32>(geometry, 1);
+                let phases = Phases::new::<f32>(geometry, 1).unwrap();
                 let packed = phases.pack(&weights, |weights| gemm.pack(weights)).unwrap();
                 let finish = FinishF32 { bias: None, min: f32::NEG_INFINITY, max: f32::INFINITY };
                 let (mut scratch, mut dense) = (vec![0.0; phases.scratch(1)], vec![0.0; phases.results()]);

@@ -2,9 +2,10 @@
 
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::vec::Vec;
 use core::ops::Range;
 
-use featherlite_base::{Error, Result};
+use featherlite_base::{Error, ErrorKind, Result};
 use featherlite_schema::Padding;
 
 /// One spatial dimension of a sliding window.
@@ -88,8 +89,16 @@ impl Window {
     }
 
     /// [`Window::span`] of all positions, for kernels that go over them often.
-    pub fn spans(&self) -> Box<[Span]> {
-        (0..self.output).map(|position| self.span(position)).collect()
+    ///
+    /// # Errors
+    /// If there is no memory for so many.
+    pub fn spans(&self) -> Result<Box<[Span]>> {
+        let mut spans = Vec::new();
+        spans.try_reserve_exact(self.output).map_err(|_| {
+            Error::new(ErrorKind::OutOfMemory, format!("no memory for {} positions of a window", self.output))
+        })?;
+        spans.extend((0..self.output).map(|position| self.span(position)));
+        Ok(spans.into())
     }
 
     /// Whether no position reaches into the padding.
@@ -144,7 +153,7 @@ mod tests {
             for padding in [Padding::SAME, Padding::VALID] {
                 let Ok(window) = Window::new(input, size, stride, dilation, padding) else { continue };
                 let mut all = true;
-                for (position, span) in window.spans().iter().enumerate() {
+                for (position, span) in window.spans().unwrap().iter().enumerate() {
                     for (tap, index) in (0..size).filter_map(|tap| Some((tap, window.at(position, tap)?))) {
                         assert_eq!(window.position(index, tap), Some(position));
                     }
