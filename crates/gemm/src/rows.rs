@@ -103,7 +103,7 @@ impl Weights<'_, i8> {
         if data.is_empty() {
             return;
         }
-        if k_stride == 1 {
+        if k_stride == 1 && n_stride >= k {
             for (sum, channel) in sums.iter_mut().zip(data.chunks(n_stride)) {
                 *sum = channel[..k].iter().fold(0i32, |sum, &x| sum.wrapping_add(x.into()));
             }

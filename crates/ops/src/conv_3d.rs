@@ -271,7 +271,7 @@ mod tests {
             let real = |len, seed| noise(len, seed).into_iter().map(f32::from).collect::<Vec<f32>>();
             let (input, weights) = (real(2 * 4 * 3 * 5 * 3, 1), real(geometry.width(), 2));
             let mut gathered = vec![f32::NAN; geometry.count() * geometry.width()];
-            Gather::new(geometry).run(&input, 0..geometry.count(), &mut gathered);
+            Gather::new(geometry).unwrap().run(&input, 0..geometry.count(), &mut gathered);
             let float = Float { min: f32::NEG_INFINITY, max: f32::INFINITY };
             for (index, patch) in gathered.chunks_exact(geometry.width()).enumerate() {
                 let sum: f32 = patch.iter().zip(&weights).map(|(x, weight)| x * weight).sum();
