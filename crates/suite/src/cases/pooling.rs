@@ -296,13 +296,11 @@ fn reduce_window(random: &mut Random) -> Case {
         let elements = axes.iter().map(|axis| of(axis) as i64).collect();
         Value::whole(DType::I64, &[rank], elements)
     };
-    Case::new(Op::builtin(BuiltinOperator::REDUCE_WINDOW).options_2(ReduceWindowOptions { reduce_function }))
-        .input(input)
-        .input(start)
-        .input(list(|axis| axis.size))
-        .input(list(|axis| axis.stride))
-        .input(list(|axis| axis.dilation))
-        .close(output, 1e-5)
+    let op = Op::builtin(BuiltinOperator::REDUCE_WINDOW).options_2(ReduceWindowOptions { reduce_function });
+    let lists = [list(|axis| axis.size), list(|axis| axis.stride), list(|axis| axis.dilation)];
+    // LiteRT wants them constant.
+    let add = if random.once_in(4) { Case::input } else { Case::constant };
+    lists.into_iter().fold(Case::new(op).input(input).input(start), add).close(output, 1e-5)
 }
 
 /// The function is that of a subgraph with one operator.
