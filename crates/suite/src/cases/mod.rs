@@ -13,6 +13,7 @@ mod damage;
 mod detection;
 pub mod draw;
 mod indexing;
+mod layer;
 mod movement;
 mod pooling;
 mod product;
@@ -25,6 +26,7 @@ mod signal;
 mod state;
 mod unary;
 mod value;
+mod windows;
 
 pub use case::{Case, Input, Node, Output, Role, Tolerance};
 pub use check::{check, outputs};

@@ -6,7 +6,7 @@ use featherlite::schema::owned::{Pool2DOptions, ReduceWindowOptions, StablehloRe
 use featherlite::schema::{ActivationFunctionType, BuiltinOperator, Padding, ReduceWindowFunction};
 use featherlite_testkit::{ModelBuilder, Op, Random};
 
-use super::convolution::Windows;
+use super::windows::Windows;
 use super::{Case, Elements, Family, Value, draw};
 
 pub(super) const FAMILY: Family = Family {

@@ -8,7 +8,7 @@ use featherlite::schema::{
 };
 use featherlite_testkit::{ModelBuilder, Op, Random, tensor_of};
 
-use super::convolution::{Layer, rows};
+use super::layer::{Layer, rows};
 use super::{Case, Elements, Family, Scales, Tolerance, Value, draw, range};
 
 pub(super) const FAMILY: Family = Family {
