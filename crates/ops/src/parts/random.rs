@@ -52,7 +52,8 @@ impl Generator {
     /// is always the same.
     pub fn of(node: &Node<'_>) -> Self {
         let options: RandomOptions<'_> = node.options();
-        let (seed, second) = (options.seed() as u64, options.seed2() as u64);
+        // TensorFlow Lite keeps 32 bits of a seed, as a signed number.
+        let [seed, second] = [options.seed(), options.seed2()].map(|seed| i64::from(seed as i32) as u64);
         Self { key: halves(seed), start: u128::from(second) << 64 }
     }
 

@@ -57,8 +57,9 @@ fn threefry(key: u64, counter: u64) -> [u32; 2] {
 
 /// The numbers for a pair of seeds: Philox with the first as key, and the second as the upper half of the counter.
 fn words(seed: i64, second: i64, count: usize) -> Vec<u32> {
-    let start = u128::from(second as u64) << 64;
-    (0..count as u128).flat_map(|block| philox(seed as u64, start + block)).collect()
+    // TensorFlow Lite keeps 32 bits of a seed, as a signed number.
+    let [seed, second] = [seed, second].map(|seed| draw::wrap(DType::I32, seed) as u64);
+    (0..count as u128).flat_map(|block| philox(seed, u128::from(second) << 64 | block)).collect()
 }
 
 fn seeds(random: &mut Random) -> (i64, i64) {
