@@ -14,6 +14,8 @@ pub(super) const FAMILY: Family = Family {
         ("ADD", |random| float(random, Operation::Add)),
         ("ADD", |random| integer(random, Operation::Add, &[DType::I32, DType::I64, DType::I16])),
         ("ADD", |random| quantized(random, Operation::Add, &[DType::I8, DType::U8, DType::I16])),
+        ("ADD", |random| shifted(random, Operation::Add)),
+        ("SUB", |random| shifted(random, Operation::Sub)),
         ("SUB", |random| float(random, Operation::Sub)),
         ("SUB", |random| integer(random, Operation::Sub, &[DType::I32, DType::I64])),
         ("SUB", |random| quantized(random, Operation::Sub, &[DType::I8, DType::U8, DType::I16])),
@@ -172,6 +174,23 @@ fn quantized(random: &mut Random, operation: Operation, types: &[DType]) -> Case
     let scales = draw::scales_for(random, dtype, &real);
     let real: Vec<f64> = real.into_iter().map(|real| draw::activate(activation, real)).collect();
     let expected = Value::quantize(dtype, &output, scales, &real);
+    Case::new(operation.op(activation)).input(a).input(b).steps(expected, 1)
+}
+
+/// 16-bit numbers whose scales are powers of two: the finer ones are shifted to the scale of the others.
+fn shifted(random: &mut Random, operation: Operation) -> Case {
+    let activation = draw::activation(random);
+    let (a, b, output) = broadcast_shapes(random, 4);
+    let exponent = -random.between(6..=12) as i32;
+    let (mut left, mut right) =
+        (Scales::whole(2f32.powi(exponent), 0), Scales::whole(2f32.powi(exponent), 0));
+    let finer = if random.once_in(2) { &mut left } else { &mut right };
+    finer.scales[0] /= 2f32.powi(random.between(0..=4) as i32);
+    let (a, b) =
+        (draw::quantized(random, DType::I16, &a, left), draw::quantized(random, DType::I16, &b, right));
+    let function = |a, b| draw::activate(activation, operation.real(a, b));
+    let real = pairs(&a.to_real(), &a.shape, &b.to_real(), &b.shape, &output, function);
+    let expected = Value::quantize(DType::I16, &output, Scales::whole(2f32.powi(exponent), 0), &real);
     Case::new(operation.op(activation)).input(a).input(b).steps(expected, 1)
 }
 

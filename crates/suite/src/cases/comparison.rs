@@ -160,7 +160,7 @@ fn choice(random: &mut Random, operator: Code) -> Case {
         }
         (x, y, condition)
     };
-    let output = broadcast(&broadcast(&x, &y), &condition);
+    let output = if operator == Code::SELECT { x.clone() } else { broadcast(&broadcast(&x, &y), &condition) };
     let (x, y) = (few(random, dtype, &x), few(random, dtype, &y));
     let condition = draw::any(random, DType::Bool, &condition);
     let mut chooses = condition.shape.clone();

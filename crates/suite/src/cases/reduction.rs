@@ -309,7 +309,7 @@ fn softmax(random: &mut Random, types: &[(DType, DType)]) -> Case {
         (DType::I16, _) => Scales::whole(1.0 / 32_768.0, 0),
         _ => Scales::whole(1.0 / 65_536.0, -32_768),
     };
-    let steps = if to == DType::I16 { 32 } else { 1 };
+    let steps = if to == DType::I16 { 64 } else { 1 };
     case.steps(Value::quantize(to, &shape, scales, &real), steps)
 }
 

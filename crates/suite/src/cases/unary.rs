@@ -187,6 +187,11 @@ fn quantized(random: &mut Random, operator: Code, types: &[DType]) -> Case {
         (Code::LOGISTIC, _) => Scales::whole(1.0 / 256.0, 0),
         // A much finer scale than the input's is refused.
         (Code::HARD_SWISH, _) => draw::scales_for(random, dtype, &[-0.375, reach * greatest as f64]),
+        // Between two points of a table, one of which is cut to the type, results are far off.
+        (Code::EXP | Code::GELU, DType::I16) => {
+            let scales = draw::scales_for(random, dtype, &real);
+            Scales::whole(scales.scales[0] * 1.5, 0)
+        }
         _ => draw::scales_for(random, dtype, &real),
     };
     let expected = Value::quantize(dtype, &shape, scales, &real);
