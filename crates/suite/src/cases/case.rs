@@ -232,9 +232,13 @@ impl Case {
     }
 }
 
-/// The declaration of a tensor, with every size open.
+/// The declaration of a tensor, with every size open but that of an axis with scales of its own.
 fn undeclared(value: &Value) -> TensorSpec {
-    let spec = tensor_of(value.dtype, &vec![-1; value.shape.len()]);
+    let mut shape = vec![-1; value.shape.len()];
+    if let Some(scales) = value.scales.as_ref().filter(|scales| scales.scales.len() > 1) {
+        shape[scales.axis] = scales.scales.len() as i32;
+    }
+    let spec = tensor_of(value.dtype, &shape);
     match &value.scales {
         None => spec,
         Some(scales) => spec.quantized_along(scales.axis as i32, &scales.scales, &scales.zero_points),

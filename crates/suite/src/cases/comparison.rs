@@ -47,8 +47,13 @@ fn few(random: &mut Random, dtype: DType, shape: &[usize]) -> Value {
     let is_small = random.once_in(2);
     match dtype {
         _ if FLOATS.contains(&dtype) && is_small => {
-            let steps = (0..shape.iter().product()).map(|_| random.between(-4..=4) as f64 / 2.0);
-            Value::real(dtype, shape, steps.collect())
+            let special = [f64::NEG_INFINITY, f64::INFINITY, -0.0, f64::NAN];
+            let rare = if random.once_in(3) { 8 } else { usize::MAX };
+            let mut one = || match random.once_in(rare) {
+                true => random.pick(&special),
+                false => random.between(-4..=4) as f64 / 2.0,
+            };
+            Value::real(dtype, shape, (0..shape.iter().product()).map(|_| one()).collect())
         }
         _ if is_small && dtype != DType::Complex64 && !FLOATS.contains(&dtype) => {
             draw::whole(random, dtype, shape, range(dtype).0.max(-2), 1)
@@ -65,7 +70,11 @@ fn compared(
     output: &[usize],
     tolerance: Tolerance,
 ) -> Case {
-    let compare = |a: f64, b: f64| i64::from(holds(a.partial_cmp(&b).expect("no numbers that are none")));
+    // What is no number differs from everything, and is neither less nor greater.
+    let compare = |a: f64, b: f64| match a.partial_cmp(&b) {
+        Some(order) => i64::from(holds(order)),
+        None => i64::from(operator == Code::NOT_EQUAL),
+    };
     let elements = match (&a.elements, &b.elements) {
         (Elements::Text(left), Elements::Text(right)) => {
             let places =
