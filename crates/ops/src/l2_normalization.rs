@@ -50,7 +50,9 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         let level = elementwise::level(plan);
         return Ok(rows::update(input.shape, move |row: &mut [f32]| {
             level.vectorize(|| {
-                let length = math::sqrt(dot::real(row, row)).max(1e-6);
+                let length = math::sqrt(dot::real(row, row));
+                // What is no number stays none.
+                let length = if length < 1e-6 { 1e-6 } else { length };
                 row.iter_mut().for_each(|x| *x /= length);
             });
         }));

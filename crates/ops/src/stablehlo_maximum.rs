@@ -31,12 +31,12 @@ struct Maximum;
 impl Function for Maximum {
     #[inline]
     fn single(a: f32, b: f32) -> f32 {
-        if a > b { a } else { b }
+        if a < b { b } else { a }
     }
 
     #[inline]
     fn double(a: f64, b: f64) -> f64 {
-        if a > b { a } else { b }
+        if a < b { b } else { a }
     }
 
     #[inline]

@@ -205,8 +205,11 @@ fn avoid(value: &mut Value, avoided: i64, instead: i64) {
 fn of_reals(random: &mut Random, operator: BuiltinOperator, types: &[DType]) -> Case {
     let function: fn(f64, f64) -> f64 = match operator {
         BuiltinOperator::SQUARED_DIFFERENCE => |a, b| (a - b) * (a - b),
-        BuiltinOperator::MAXIMUM | BuiltinOperator::STABLEHLO_MAXIMUM => f64::max,
-        BuiltinOperator::MINIMUM | BuiltinOperator::STABLEHLO_MINIMUM => f64::min,
+        // What is no number is not greater, and so gives way or not: TensorFlow Lite's operators differ.
+        BuiltinOperator::MAXIMUM => |a, b| if a > b { a } else { b },
+        BuiltinOperator::STABLEHLO_MAXIMUM => |a, b| if a < b { b } else { a },
+        BuiltinOperator::MINIMUM => |a, b| if a < b { a } else { b },
+        BuiltinOperator::STABLEHLO_MINIMUM => |a, b| if b < a { b } else { a },
         BuiltinOperator::FLOOR_DIV => |a, b| (a / b).floor(),
         BuiltinOperator::FLOOR_MOD => |a, b| a - b * (a / b).floor(),
         BuiltinOperator::ATAN2 => f64::atan2,
@@ -232,7 +235,11 @@ fn of_reals(random: &mut Random, operator: BuiltinOperator, types: &[DType]) -> 
         }
         Value::real(dtype, shape, numbers)
     };
-    let (a, b) = (side(&a), side(&b));
+    let (mut a, b) = (side(&a), side(&b));
+    if let (Elements::Real(elements), true) = (&mut a.elements, random.once_in(8)) {
+        let special = random.pick(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY]);
+        elements.iter_mut().step_by(5).for_each(|element| *element = special);
+    }
     let elements = pairs(&a.to_real(), &a.shape, &b.to_real(), &b.shape, &output, function);
     let expected = Value::real(dtype, &output, elements);
     Case::new(Op::builtin(operator)).input(a).input(b).close(expected, draw::tolerance(dtype))
