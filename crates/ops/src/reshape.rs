@@ -43,8 +43,9 @@ fn asked(node: &Node<'_>) -> Result<Option<Vec<i64>>> {
         return shape.integers();
     }
     let shape: Vec<i64> = node.options::<ReshapeOptions<'_>>().new_shape().iter().map(i64::from).collect();
-    // Old files write a scalar so.
-    Ok(Some(if shape == [0] { Vec::new() } else { shape }))
+    // Old files write a scalar as a size of 0.
+    let is_scalar = shape == [0] && node.input(0)?.shape.elements() != 0;
+    Ok(Some(if is_scalar { Vec::new() } else { shape }))
 }
 
 fn shapes(node: &Node<'_>) -> Result<Outputs> {
