@@ -133,6 +133,44 @@ fn values_of_a_loop_may_grow() -> Result {
     Ok(())
 }
 
+#[test]
+fn lists_of_tensors_are_carried_by_loops() -> Result {
+    // (n, list) becomes (n + 1, list and n): a list grows, the one that it is made from stays as it was.
+    let list = || tensor_of(DType::Variant, &[]);
+    let custom = |name: &str, options: &[u8]| Op::custom(name, options);
+    let mut model = ModelBuilder::new();
+    let mut graph = model.subgraph("main");
+    let start = graph.input(int());
+    let any = graph.tensor(constant(&[], &[-1i32]));
+    let two = graph.tensor(constant(&[], &[2i32]));
+    let first = graph.add(custom("TensorListReserve", &[DType::I32 as u8]), &[any, two], list());
+    let (count, last) = (graph.tensor(int()), graph.tensor(list()));
+    graph.operator(loop_of(1, 2), &[start, first], &[count, last]);
+    for list in [last, first] {
+        let none = graph.tensor(constant::<i32>(&[0], &[]));
+        let rows = graph.add(custom("TensorListStack", &[]), &[list, none], tensor::<i32>(&[-1]));
+        graph.output(rows);
+    }
+    below(&mut model, 5, &[list()]);
+    let mut graph = model.subgraph("body");
+    let (count, values) = (graph.input(int()), graph.input(list()));
+    let one = graph.tensor(constant(&[], &[1i32]));
+    let next = graph.add(op(BuiltinOperator::ADD), &[count, one], int());
+    let longer = graph.add(custom("TensorListPushBack", &[]), &[values, count], list());
+    graph.output(next);
+    graph.output(longer);
+
+    let mut session = session(&model)?;
+    for start in [2, 5, 0] {
+        session.input_mut::<i32>(0)?[0] = start;
+        session.run()?;
+        let expected: Vec<i32> = [0, 0].into_iter().chain(start..5).collect();
+        assert_eq!(session.output(0)?.values::<i32>()?, expected);
+        assert_eq!(session.output(1)?.values::<i32>()?, [0, 0]);
+    }
+    Ok(())
+}
+
 /// The first input chooses between the difference of the others and the sum of their halves, in subgraphs that call a
 /// third.
 fn choice() -> ModelBuilder {

@@ -54,6 +54,7 @@ pub mod strings;
 pub mod subbyte;
 pub mod subgraph;
 pub mod suppression;
+pub mod tensor_list;
 pub mod transposed;
 pub mod vector_math;
 pub mod weights;

@@ -1,5 +1,6 @@
-//! Variables, tables, and calls of subgraphs.
+//! Variables, tables, lists of tensors, and calls of subgraphs.
 
+mod lists;
 mod program;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,16 @@ pub(super) const FAMILY: Family = Family {
         ("HASHTABLE_IMPORT", |random| table(random, false)),
         ("HASHTABLE_FIND", |random| table(random, true)),
         ("HASHTABLE_SIZE", |random| table(random, false)),
+        ("TensorListElementShape", lists::lists),
+        ("TensorListFromTensor", lists::lists),
+        ("TensorListGetItem", lists::lists),
+        ("TensorListLength", lists::lists),
+        ("TensorListPopBack", lists::lists),
+        ("TensorListPushBack", lists::lists),
+        ("TensorListReserve", lists::lists),
+        ("TensorListResize", lists::lists),
+        ("TensorListSetItem", lists::lists),
+        ("TensorListStack", lists::lists),
     ],
 };
 
