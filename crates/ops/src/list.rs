@@ -363,6 +363,26 @@ pub mod sum;
 pub mod svdf;
 #[path = "tanh.rs"]
 pub mod tanh;
+#[path = "tensor_list_element_shape.rs"]
+pub mod tensor_list_element_shape;
+#[path = "tensor_list_from_tensor.rs"]
+pub mod tensor_list_from_tensor;
+#[path = "tensor_list_get_item.rs"]
+pub mod tensor_list_get_item;
+#[path = "tensor_list_length.rs"]
+pub mod tensor_list_length;
+#[path = "tensor_list_pop_back.rs"]
+pub mod tensor_list_pop_back;
+#[path = "tensor_list_push_back.rs"]
+pub mod tensor_list_push_back;
+#[path = "tensor_list_reserve.rs"]
+pub mod tensor_list_reserve;
+#[path = "tensor_list_resize.rs"]
+pub mod tensor_list_resize;
+#[path = "tensor_list_set_item.rs"]
+pub mod tensor_list_set_item;
+#[path = "tensor_list_stack.rs"]
+pub mod tensor_list_stack;
 #[path = "tile.rs"]
 pub mod tile;
 #[path = "topk_v2.rs"]
@@ -578,6 +598,16 @@ pub static ALL: &[&OpDef] = &[
     &sum::OP,
     &svdf::OP,
     &tanh::OP,
+    &tensor_list_element_shape::OP,
+    &tensor_list_from_tensor::OP,
+    &tensor_list_get_item::OP,
+    &tensor_list_length::OP,
+    &tensor_list_pop_back::OP,
+    &tensor_list_push_back::OP,
+    &tensor_list_reserve::OP,
+    &tensor_list_resize::OP,
+    &tensor_list_set_item::OP,
+    &tensor_list_stack::OP,
     &tile::OP,
     &topk_v2::OP,
     &transpose::OP,
@@ -778,6 +808,16 @@ pub static HOST: &[&HostDef] = &[
     &sum::HOST,
     &svdf::HOST,
     &tanh::HOST,
+    &tensor_list_element_shape::HOST,
+    &tensor_list_from_tensor::HOST,
+    &tensor_list_get_item::HOST,
+    &tensor_list_length::HOST,
+    &tensor_list_pop_back::HOST,
+    &tensor_list_push_back::HOST,
+    &tensor_list_reserve::HOST,
+    &tensor_list_resize::HOST,
+    &tensor_list_set_item::HOST,
+    &tensor_list_stack::HOST,
     &tile::HOST,
     &topk_v2::HOST,
     &transpose::HOST,
