@@ -61,7 +61,10 @@ fn sum<T: Element>(plan: &Plan<'_>, add: impl Fn(T, T) -> T + Send + Sync + 'sta
             let input = io.input::<T>(index)?;
             for_each_chunk(io.parallel, output, CHUNK, |number, part| {
                 let input = &input[number * CHUNK..];
-                level.vectorize(|| part.iter_mut().zip(input).for_each(|(sum, x)| *sum = add(*sum, *x)));
+                level.vectorize(
+                    #[inline(always)]
+                    || part.iter_mut().zip(input).for_each(|(sum, x)| *sum = add(*sum, *x)),
+                );
             });
         }
         Ok(())

@@ -121,7 +121,12 @@ fn through(plan: &Plan<'_>, from: DType, to: DType) -> Result<Box<dyn Kernel>> {
             let input = &input[index * BLOCK * from_size..][..output.len() / to_size * from_size];
             let mut wide = if is_real(from) { Wide::Real([0.0; BLOCK]) } else { Wide::Whole([0; BLOCK]) };
             // Tensors are aligned for their type, and blocks are whole numbers of elements.
-            level.vectorize(|| read(input, &mut wide).and_then(|()| write(&wide, output))).unwrap_or(());
+            level
+                .vectorize(
+                    #[inline(always)]
+                    || read(input, &mut wide).and_then(|()| write(&wide, output)),
+                )
+                .unwrap_or(());
         });
         Ok(())
     }))

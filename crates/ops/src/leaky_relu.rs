@@ -59,7 +59,11 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         bound(scaled.saturating_add(output_zero), range)
     };
     match input.dtype {
-        DType::I16 => Ok(unary(plan, move |q: i16| leaky(i32::from(q)) as i16)),
+        DType::I16 => Ok(unary(
+            plan,
+            #[inline(always)]
+            move |q: i16| leaky(i32::from(q)) as i16,
+        )),
         bytes => Ok(lut::kernel(plan, lut::of_integer(bytes, leaky))),
     }
 }

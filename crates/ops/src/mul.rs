@@ -97,10 +97,14 @@ fn quantized<T: Element + Into<i32>>(
     let (output_scale, output_zero) = checked_scale(output)?;
     let range = quantized_range(activation, output)?;
     let multiplier = Multiplier::from_real(f64::from(left_scale * right_scale / output_scale));
-    binary(plan, move |a: T, b: T| {
-        let product = (a.into() - left_zero).wrapping_mul(b.into() - right_zero);
-        narrow(bound(multiplier.apply(product).wrapping_add(output_zero), range))
-    })
+    binary(
+        plan,
+        #[inline(always)]
+        move |a: T, b: T| {
+            let product = (a.into() - left_zero).wrapping_mul(b.into() - right_zero);
+            narrow(bound(multiplier.apply(product).wrapping_add(output_zero), range))
+        },
+    )
 }
 
 /// The product of 16-bit numbers between -1 and 1, of which the output keeps the upper 8 bits.
@@ -112,8 +116,12 @@ fn fraction_product<T: Element>(
     let output = plan.node.output(0)?;
     let (_, zero_point) = checked_scale(output)?;
     let range = quantized_range(activation, output)?;
-    binary(plan, move |a: i16, b: i16| {
-        let product = i32::from(saturating_rounding_doubling_high_mul_i16(a, b));
-        narrow(bound(rounding_divide_by_pot(product, 8) + zero_point, range))
-    })
+    binary(
+        plan,
+        #[inline(always)]
+        move |a: i16, b: i16| {
+            let product = i32::from(saturating_rounding_doubling_high_mul_i16(a, b));
+            narrow(bound(rounding_divide_by_pot(product, 8) + zero_point, range))
+        },
+    )
 }

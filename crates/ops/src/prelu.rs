@@ -74,12 +74,16 @@ fn quantized<T: Element + Into<i32>, A: Element + Into<i32>>(
     let range = type_range(output.dtype)?;
     let identity = Multiplier::from_real(f64::from(input_scale / output_scale));
     let slope = Multiplier::from_real(f64::from(input_scale * alpha_scale / output_scale));
-    binary(plan, move |x: T, alpha: A| {
-        let x = x.into() - input_zero;
-        let scaled = match x {
-            0.. => identity.apply(x),
-            _ => slope.apply(x.wrapping_mul(alpha.into() - alpha_zero)),
-        };
-        narrow(bound(scaled.wrapping_add(output_zero), range))
-    })
+    binary(
+        plan,
+        #[inline(always)]
+        move |x: T, alpha: A| {
+            let x = x.into() - input_zero;
+            let scaled = match x {
+                0.. => identity.apply(x),
+                _ => slope.apply(x.wrapping_mul(alpha.into() - alpha_zero)),
+            };
+            narrow(bound(scaled.wrapping_add(output_zero), range))
+        },
+    )
 }

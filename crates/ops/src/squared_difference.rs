@@ -59,10 +59,14 @@ fn quantized(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {
     let right = Multiplier::from_real(f64::from(right_scale) / common);
     let unit = (1u32 << (2 * LEFT_SHIFT)) as f32 * output_scale;
     let to_output = Multiplier::from_real(common * common / f64::from(unit));
-    binary(plan, move |a: i8, b: i8| {
-        let a = left.apply((i32::from(a) - left_zero) << LEFT_SHIFT);
-        let b = right.apply((i32::from(b) - right_zero) << LEFT_SHIFT);
-        let square = a.wrapping_sub(b).wrapping_mul(a.wrapping_sub(b));
-        bound(to_output.apply(square).wrapping_add(output_zero), (-128, 127)) as i8
-    })
+    binary(
+        plan,
+        #[inline(always)]
+        move |a: i8, b: i8| {
+            let a = left.apply((i32::from(a) - left_zero) << LEFT_SHIFT);
+            let b = right.apply((i32::from(b) - right_zero) << LEFT_SHIFT);
+            let square = a.wrapping_sub(b).wrapping_mul(a.wrapping_sub(b));
+            bound(to_output.apply(square).wrapping_add(output_zero), (-128, 127)) as i8
+        },
+    )
 }

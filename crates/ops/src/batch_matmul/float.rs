@@ -103,19 +103,23 @@ fn direct(plan: &mut Plan<'_>, geometry: Geometry, pairs: Vec<(usize, usize)>) -
                 let (left, matrix) = pairs[row / rows];
                 let input = &input[(left * rows + row % rows) * depth..][..depth];
                 let right = &right[matrix * columns * depth..][..columns * depth];
-                level.vectorize(|| {
-                    if right_by_columns {
-                        for (result, right) in part.iter_mut().zip(right[column * depth..].chunks(depth)) {
-                            *result = dot::real(input, right);
+                level.vectorize(
+                    #[inline(always)]
+                    || {
+                        if right_by_columns {
+                            for (result, right) in part.iter_mut().zip(right[column * depth..].chunks(depth))
+                            {
+                                *result = dot::real(input, right);
+                            }
+                        } else {
+                            part.fill(0.0);
+                            for (&x, right) in input.iter().zip(right.chunks(columns)) {
+                                let right = &right[column..];
+                                part.iter_mut().zip(right).for_each(|(result, right)| *result += x * right);
+                            }
                         }
-                    } else {
-                        part.fill(0.0);
-                        for (&x, right) in input.iter().zip(right.chunks(columns)) {
-                            let right = &right[column..];
-                            part.iter_mut().zip(right).for_each(|(result, right)| *result += x * right);
-                        }
-                    }
-                });
+                    },
+                );
                 position += part.len();
                 results = rest;
             }

@@ -63,7 +63,10 @@ fn of<B: Element>(
                 for_each_chunk(io.parallel, output, columns, |row, results| {
                     let input = &input[row * depth..][..depth];
                     for (result, right) in results.iter_mut().zip(right.chunks(depth)) {
-                        let sum = level.vectorize(|| dot(input, right));
+                        let sum = level.vectorize(
+                            #[inline(always)]
+                            || dot(input, right),
+                        );
                         *result = bound(scales.multiplier.apply_i64(sum), RANGE) as i16;
                     }
                 });

@@ -27,6 +27,13 @@ pub trait Packed: Any + Send + Sync {
     fn bytes(&self) -> usize;
 }
 
+/// Weights that a kernel may find not to be made for it.
+impl<T: Packed> Packed for Option<T> {
+    fn bytes(&self) -> usize {
+        self.as_ref().map_or(0, Packed::bytes)
+    }
+}
+
 /// Where packed weights are kept: the runtime has one per node of a model.
 pub trait SharedStore {
     /// What is stored under `key`, if anything.

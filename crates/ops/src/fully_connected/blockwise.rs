@@ -94,7 +94,10 @@ impl Blockwise {
                         let unit = index * UNITS + unit;
                         let weights = &weights[unit * depth / 2..][..depth / 2];
                         let scales = &self.scales[unit * blocks..][..blocks];
-                        let sum = self.level.vectorize(|| dot(weights, arranged, scales));
+                        let sum = self.level.vectorize(
+                            #[inline(always)]
+                            || dot(weights, arranged, scales),
+                        );
                         let sum = sum - row.zero_point as f32 * self.weight_sums[unit];
                         let bias = bias.map_or(0.0, |bias| bias[unit]);
                         *output = self.activation.apply(sum * row.scale + bias);

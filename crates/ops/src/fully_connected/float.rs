@@ -68,7 +68,10 @@ fn direct(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
             for_each_chunk(io.parallel, output, UNITS, |index, output| {
                 let weights = weights[index * UNITS * layer.depth..].chunks(layer.depth);
                 for (unit, (output, weights)) in output.iter_mut().zip(weights).enumerate() {
-                    let sum = level.vectorize(|| dot::real(input, weights));
+                    let sum = level.vectorize(
+                        #[inline(always)]
+                        || dot::real(input, weights),
+                    );
                     let bias = bias.map_or(0.0, |bias| bias[index * UNITS + unit]);
                     *output = bound(sum + bias, range);
                 }

@@ -99,14 +99,23 @@ fn reference(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
         let (weights, quantized) = (weights.get(io)?, io.scratch::<i8>(quantized)?);
         let (sums, weight_sums) = (io.scratch::<i32>(sums[0])?, io.scratch::<i32>(sums[1])?);
         for (sum, weights) in weight_sums.iter_mut().zip(weights.chunks(layer.depth)) {
-            *sum = level.vectorize(|| hybrid::sum(weights));
+            *sum = level.vectorize(
+                #[inline(always)]
+                || hybrid::sum(weights),
+            );
         }
         for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
             let row = hybrid::quantize_row(input, layer.asymmetric, quantized);
             for (sum, weights) in sums.iter_mut().zip(weights.chunks(layer.depth)) {
-                *sum = level.vectorize(|| hybrid::dot(quantized, weights));
+                *sum = level.vectorize(
+                    #[inline(always)]
+                    || hybrid::dot(quantized, weights),
+                );
             }
-            level.vectorize(|| finish.row(row, sums, weight_sums, bias, output));
+            level.vectorize(
+                #[inline(always)]
+                || finish.row(row, sums, weight_sums, bias, output),
+            );
         }
         Ok(())
     }))

@@ -194,7 +194,10 @@ impl Product {
             self.weights.panels().multiply_i32(io.parallel, input, &self.columns, product)?;
             for_each_chunk(io.parallel, output, units, |row, output| {
                 let sums = &sums[row * units..][..units];
-                self.level.vectorize(|| self.finish.row(sums, bias, output, &narrow));
+                self.level.vectorize(
+                    #[inline(always)]
+                    || self.finish.row(sums, bias, output, &narrow),
+                );
             });
         }
         Ok(())
@@ -227,12 +230,15 @@ fn direct<A: Element + Into<i32>, C: Element>(
         let weights = weights.get(io)?;
         for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
             for (sum, weights) in sums.iter_mut().zip(weights.chunks(layer.depth)) {
-                *sum = level.vectorize(|| {
-                    input.iter().zip(weights).fold(0i32, |sum, (&x, &weight)| {
-                        let (x, weight) = (x.into().wrapping_sub(zero_point), i32::from(weight));
-                        sum.wrapping_add(x.wrapping_mul(weight.wrapping_sub(weights_zero_point)))
-                    })
-                });
+                *sum = level.vectorize(
+                    #[inline(always)]
+                    || {
+                        input.iter().zip(weights).fold(0i32, |sum, (&x, &weight)| {
+                            let (x, weight) = (x.into().wrapping_sub(zero_point), i32::from(weight));
+                            sum.wrapping_add(x.wrapping_mul(weight.wrapping_sub(weights_zero_point)))
+                        })
+                    },
+                );
             }
             finish.row(sums, bias, output, &narrow);
         }

@@ -26,8 +26,18 @@ const UNITS: usize = 16;
 fn fast(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let level = plan.setup.level;
     match plan.node.input(WEIGHTS_INPUT)?.dtype {
-        DType::I16 => words(plan, layer, move |a, b| level.vectorize(|| dot::i16_by_i16(a, b))),
-        _ => bytes(plan, layer, move |a, b| level.vectorize(|| dot::i16_by_i8(a, b))),
+        DType::I16 => words(plan, layer, move |a, b| {
+            level.vectorize(
+                #[inline(always)]
+                || dot::i16_by_i16(a, b),
+            )
+        }),
+        _ => bytes(plan, layer, move |a, b| {
+            level.vectorize(
+                #[inline(always)]
+                || dot::i16_by_i8(a, b),
+            )
+        }),
     }
 }
 

@@ -80,11 +80,14 @@ impl Scales {
         let chunk = period * (CHUNK / period).max(1);
         for_each_chunk(io.parallel, output, chunk, |index, output| {
             let input = &input[index * chunk..];
-            self.level.vectorize(|| {
-                for (output, input) in output.chunks_mut(period).zip(input.chunks(period)) {
-                    self.period(input, output, function);
-                }
-            });
+            self.level.vectorize(
+                #[inline(always)]
+                || {
+                    for (output, input) in output.chunks_mut(period).zip(input.chunks(period)) {
+                        self.period(input, output, function);
+                    }
+                },
+            );
         });
     }
 

@@ -54,7 +54,10 @@ pub fn unary<T: Element, U: Element>(
     let level = level(plan);
     let inner = move |[x]: [&[u8]; 1], results: &mut [u8]| {
         let (x, results) = (elements::<T>(x), elements_mut::<U>(results));
-        level.vectorize(|| results.iter_mut().zip(x).for_each(|(result, x)| *result = function(*x)));
+        level.vectorize(
+            #[inline(always)]
+            || results.iter_mut().zip(x).for_each(|(result, x)| *result = function(*x)),
+        );
     };
     engine([Layout::Same], [size_of::<T>()], size_of::<U>(), Box::new(inner))
 }
@@ -72,11 +75,14 @@ pub fn binary<A: Element, B: Element, U: Element>(
     let layouts = [Layout::of_input(plan, 0)?, Layout::of_input(plan, 1)?];
     let inner = move |[a, b]: [&[u8]; 2], results: &mut [u8]| {
         let (a, b, results) = (elements::<A>(a), elements::<B>(b), elements_mut::<U>(results));
-        level.vectorize(|| {
-            for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
-                *result = function(*a, *b);
-            }
-        });
+        level.vectorize(
+            #[inline(always)]
+            || {
+                for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
+                    *result = function(*a, *b);
+                }
+            },
+        );
     };
     Ok(engine(layouts, [size_of::<A>(), size_of::<B>()], size_of::<U>(), Box::new(inner)))
 }
@@ -96,11 +102,14 @@ pub fn ternary<A: Element, B: Element, C: Element, U: Element>(
     let inner = move |[a, b, c]: [&[u8]; 3], results: &mut [u8]| {
         let (a, b, c) = (elements::<A>(a), elements::<B>(b), elements::<C>(c));
         let results = elements_mut::<U>(results);
-        level.vectorize(|| {
-            for (((result, a), b), c) in results.iter_mut().zip(a).zip(b).zip(c) {
-                *result = function(*a, *b, *c);
-            }
-        });
+        level.vectorize(
+            #[inline(always)]
+            || {
+                for (((result, a), b), c) in results.iter_mut().zip(a).zip(b).zip(c) {
+                    *result = function(*a, *b, *c);
+                }
+            },
+        );
     };
     let sizes = [size_of::<A>(), size_of::<B>(), size_of::<C>()];
     Ok(engine(layouts, sizes, size_of::<U>(), Box::new(inner)))

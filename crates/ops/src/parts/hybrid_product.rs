@@ -79,18 +79,24 @@ impl HybridProduct {
         let (depth, width) = (self.depth, self.columns);
         for (input, output) in input.chunks(self.block * depth).zip(output.chunks_mut(self.block * width)) {
             let rows = input.len() / depth;
-            self.level.vectorize(|| {
-                hybrid::quantize_rows(input, depth, self.asymmetric, quantized, |row, scale| {
-                    (scales[row], zero_points[row]) = (scale.scale, scale.zero_point);
-                })
-            });
+            self.level.vectorize(
+                #[inline(always)]
+                || {
+                    hybrid::quantize_rows(input, depth, self.asymmetric, quantized, |row, scale| {
+                        (scales[row], zero_points[row]) = (scale.scale, scale.zero_point);
+                    })
+                },
+            );
             let sums = &mut sums[..rows * width];
             let product = RowsMut::dense(&mut *sums, rows, width)?;
             panels.multiply_i32(io.parallel, Rows::dense(quantized, rows, depth)?, columns, product)?;
             for_each_chunk(io.parallel, output, width, |row, output| {
                 let scale = RowScale { scale: scales[row], zero_point: zero_points[row] };
                 let sums = &sums[row * width..][..width];
-                self.level.vectorize(|| finish(scale, sums, panels.sums(), output));
+                self.level.vectorize(
+                    #[inline(always)]
+                    || finish(scale, sums, panels.sums(), output),
+                );
             });
         }
         Ok(())

@@ -57,12 +57,36 @@ pub fn kernel(
         range,
     };
     match (left.dtype, is_difference) {
-        (DType::I8, false) => binary(plan, move |a: i8, b: i8| sum.add(a, b) as i8),
-        (DType::I8, true) => binary(plan, move |a: i8, b: i8| sum.subtract(a, b) as i8),
-        (DType::U8, false) => binary(plan, move |a: u8, b: u8| sum.add(a, b) as u8),
-        (DType::U8, true) => binary(plan, move |a: u8, b: u8| sum.subtract(a, b) as u8),
-        (DType::I16, false) => binary(plan, move |a: i16, b: i16| sum.add(a, b) as i16),
-        (DType::I16, true) => binary(plan, move |a: i16, b: i16| sum.subtract(a, b) as i16),
+        (DType::I8, false) => binary(
+            plan,
+            #[inline(always)]
+            move |a: i8, b: i8| sum.add(a, b) as i8,
+        ),
+        (DType::I8, true) => binary(
+            plan,
+            #[inline(always)]
+            move |a: i8, b: i8| sum.subtract(a, b) as i8,
+        ),
+        (DType::U8, false) => binary(
+            plan,
+            #[inline(always)]
+            move |a: u8, b: u8| sum.add(a, b) as u8,
+        ),
+        (DType::U8, true) => binary(
+            plan,
+            #[inline(always)]
+            move |a: u8, b: u8| sum.subtract(a, b) as u8,
+        ),
+        (DType::I16, false) => binary(
+            plan,
+            #[inline(always)]
+            move |a: i16, b: i16| sum.add(a, b) as i16,
+        ),
+        (DType::I16, true) => binary(
+            plan,
+            #[inline(always)]
+            move |a: i16, b: i16| sum.subtract(a, b) as i16,
+        ),
         (other, _) => Err(Error::unsupported(format!("sums of quantized {other}"))),
     }
 }
@@ -131,14 +155,22 @@ fn shifted(
         (rounding_divide_by_pot(i32::from(a), left), rounding_divide_by_pot(i32::from(b), right))
     };
     if is_difference {
-        binary(plan, move |a: i16, b: i16| {
-            let (a, b) = scaled(a, b);
-            bound(a - b, range) as i16
-        })
+        binary(
+            plan,
+            #[inline(always)]
+            move |a: i16, b: i16| {
+                let (a, b) = scaled(a, b);
+                bound(a - b, range) as i16
+            },
+        )
     } else {
-        binary(plan, move |a: i16, b: i16| {
-            let (a, b) = scaled(a, b);
-            bound(a + b, range) as i16
-        })
+        binary(
+            plan,
+            #[inline(always)]
+            move |a: i16, b: i16| {
+                let (a, b) = scaled(a, b);
+                bound(a + b, range) as i16
+            },
+        )
     }
 }

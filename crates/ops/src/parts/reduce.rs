@@ -128,7 +128,10 @@ impl Reduction {
                     let len = output.len().min(self.inner - column).min(BLOCK);
                     let (block, rest) = output.split_at_mut(len);
                     let start = self.start(row) + column;
-                    self.level.vectorize(|| self.block(input, start, block, init, step, fold, finish));
+                    self.level.vectorize(
+                        #[inline(always)]
+                        || self.block(input, start, block, init, step, fold, finish),
+                    );
                     output = rest;
                     position += len;
                 }

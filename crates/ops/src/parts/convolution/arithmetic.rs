@@ -35,7 +35,10 @@ pub trait Arithmetic: Send + Sync {
         channel: usize,
         bias: &[Self::Bias],
     ) -> [Self::Output; N] {
-        core::array::from_fn(|index| self.finish(sums[index], channel + index, bias))
+        core::array::from_fn(
+            #[inline(always)]
+            |index| self.finish(sums[index], channel + index, bias),
+        )
     }
 }
 
@@ -132,17 +135,20 @@ impl Scaled {
         let Lanes { mantissa, left, right } = &self.lanes;
         let (mantissa, left, right): ([i32; N], [u32; N], [u32; N]) =
             (part(mantissa, channel), part(left, channel), part(right, channel));
-        core::array::from_fn(|index| {
-            // Mantissas are not negative, so the product can not be the one that saturates; and rounding halves
-            // up in 64 bits is what the definition's two branches do.
-            let shifted = sums[index].wrapping_shl(left[index]);
-            let product = i64::from(shifted) * i64::from(mantissa[index]);
-            let high = ((product + (1 << 30)) >> 31) as i32;
-            let mask = 1i32.wrapping_shl(right[index]).wrapping_sub(1);
-            let threshold = (mask >> 1) + i32::from(high < 0);
-            let rounded = (high >> right[index]) + i32::from(high & mask > threshold);
-            self.bound(rounded)
-        })
+        core::array::from_fn(
+            #[inline(always)]
+            |index| {
+                // Mantissas are not negative, so the product can not be the one that saturates; and rounding halves
+                // up in 64 bits is what the definition's two branches do.
+                let shifted = sums[index].wrapping_shl(left[index]);
+                let product = i64::from(shifted) * i64::from(mantissa[index]);
+                let high = ((product + (1 << 30)) >> 31) as i32;
+                let mask = 1i32.wrapping_shl(right[index]).wrapping_sub(1);
+                let threshold = (mask >> 1) + i32::from(high < 0);
+                let rounded = (high >> right[index]) + i32::from(high & mask > threshold);
+                self.bound(rounded)
+            },
+        )
     }
 
     #[inline(always)]
@@ -175,7 +181,10 @@ fn of<T: Copy + Default>(bias: &[T], channel: usize) -> T {
 #[inline(always)]
 fn part<T: Copy, const N: usize>(values: &[T], start: usize) -> [T; N] {
     let values = &values[start..start + N];
-    core::array::from_fn(|index| values[index])
+    core::array::from_fn(
+        #[inline(always)]
+        |index| values[index],
+    )
 }
 
 #[inline(always)]
@@ -203,7 +212,10 @@ impl Arithmetic for Float {
     #[inline(always)]
     fn finish_all<const N: usize>(&self, sums: &[f32; N], channel: usize, bias: &[f32]) -> [f32; N] {
         let bias: [f32; N] = part_or_zero(bias, channel);
-        core::array::from_fn(|index| bound(sums[index] + bias[index], (self.min, self.max)))
+        core::array::from_fn(
+            #[inline(always)]
+            |index| bound(sums[index] + bias[index], (self.min, self.max)),
+        )
     }
 }
 
@@ -229,7 +241,10 @@ impl Arithmetic for Signed {
     #[inline(always)]
     fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[i32]) -> [i8; N] {
         let bias: [i32; N] = part_or_zero(bias, channel);
-        let sums = core::array::from_fn(|index| sums[index].wrapping_add(bias[index]));
+        let sums = core::array::from_fn(
+            #[inline(always)]
+            |index| sums[index].wrapping_add(bias[index]),
+        );
         self.0.apply_all(&sums, channel).map(|result| result as i8)
     }
 }
@@ -255,7 +270,10 @@ impl Arithmetic for Unsigned {
     #[inline(always)]
     fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[i32]) -> [u8; N] {
         let bias: [i32; N] = part_or_zero(bias, channel);
-        let sums = core::array::from_fn(|index| sums[index].wrapping_add(bias[index]));
+        let sums = core::array::from_fn(
+            #[inline(always)]
+            |index| sums[index].wrapping_add(bias[index]),
+        );
         self.scaled.apply_all(&sums, channel).map(|result| result as u8)
     }
 }
@@ -319,9 +337,12 @@ impl Arithmetic for Hybrid<'_> {
     #[inline(always)]
     fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[f32]) -> [f32; N] {
         let (scales, bias): ([f32; N], [f32; N]) = (part(self.scales, channel), part_or_zero(bias, channel));
-        core::array::from_fn(|index| {
-            let sum = sums[index] as f32 * (scales[index] * self.image.scale);
-            bound(sum + bias[index], (self.float.min, self.float.max))
-        })
+        core::array::from_fn(
+            #[inline(always)]
+            |index| {
+                let sum = sums[index] as f32 * (scales[index] * self.image.scale);
+                bound(sum + bias[index], (self.float.min, self.float.max))
+            },
+        )
     }
 }

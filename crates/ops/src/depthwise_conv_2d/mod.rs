@@ -6,7 +6,7 @@
 use alloc::boxed::Box;
 
 use featherlite_base::arena::{Parallel, for_each_chunk};
-use featherlite_base::{Error, Result, Shape};
+use featherlite_base::{DType, Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, DepthwiseConv2DOptions, TensorType};
 use featherlite_simd::{Family, Isa, Level, Row};
 
@@ -14,13 +14,15 @@ use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outpu
 use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
 use crate::parts::window::{Span, Window};
 
+mod kernels;
+
 /// DEPTHWISE_CONV_2D.
 pub static OP: OpDef = OpDef {
     name: "DEPTHWISE_CONV_2D",
     code: Code::Builtin(BuiltinOperator::DEPTHWISE_CONV_2D),
     version: 7,
     sigs: convolution::SIGS,
-    kernels: &[&KERNELS],
+    kernels: &[&I8, &KERNELS],
     memory: Memory::Apart,
     effects: Effects::None,
     shapes,
@@ -32,6 +34,17 @@ pub static HOST: HostDef = HostDef {
     name: "DEPTHWISE_CONV_2D",
     summary: "Convolution of each channel on its own, with a depth multiplier, strides and dilations.",
     macs: Some(|node| Geometry::of(node).map_or(0, |geometry| geometry.macs())),
+};
+
+/// INT8 with constant weights and bias, and one output for each input channel.
+static I8: Family<Make> = Family {
+    name: "depthwise_conv_2d_i8",
+    rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row { name: "depthwise_conv_2d_i8__avx512vnni_64", isa: Isa::Avx512Vnni, kernel: dot_products },
+        Row { name: "depthwise_conv_2d_i8__blocks", isa: Isa::Scalar, kernel: blocks },
+        Row { name: "depthwise_conv_2d_i8__reference", isa: Isa::Scalar, kernel: reference },
+    ],
 };
 
 type Make = fn(&mut Plan<'_>, &Layer, Geometry) -> Result<Box<dyn Kernel>>;
@@ -125,7 +138,51 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         bias_type: TensorType::INT64,
         asymmetric: true,
     };
-    (plan.choose(&KERNELS).kernel)(plan, &layer, geometry)
+    let (input, weights) = (plan.node.input(INPUT)?, plan.node.input(WEIGHTS)?);
+    let is_constant = weights.is_constant && plan.node.optional(BIAS).is_none_or(|bias| bias.is_constant);
+    let is_plain = is_constant && input.dtype == DType::I8 && geometry.multiplier() == 1;
+    (plan.choose(if is_plain { &I8 } else { &KERNELS }).kernel)(plan, &layer, geometry)
+}
+
+/// 8-bit dot products, where weights and scales allow them.
+#[cfg(target_arch = "x86_64")]
+fn dot_products(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
+    use kernels::avx512vnni::{Filters, Parameters};
+    let (node, level) = (plan.node, plan.setup.level);
+    let scaled = convolution::scaled(node, layer)?;
+    let bias = node.optional(BIAS).map(|bias| bias.constant::<i32>()).transpose()?;
+    let make = || {
+        Ok(Filters::new(
+            level,
+            &Parameters {
+                channels: geometry.channels,
+                taps: geometry.rows.size * geometry.columns.size,
+                weights: &convolution::signed_weights(node, layer)?.0,
+                bias: bias.unwrap_or_default(),
+                multipliers: &scaled.multipliers,
+                input_zero_point: scaled.input_zero_point,
+                output_zero_point: scaled.output_zero_point,
+                range: scaled.range,
+            },
+        ))
+    };
+    let filters = plan.shared("depthwise_conv_2d_i8__avx512vnni_64", make)?;
+    if filters.is_none() {
+        return blocks(plan, layer, geometry);
+    }
+    let (rows, columns) = (geometry.rows.spans(), geometry.columns.spans());
+    let len = geometry.columns.output * geometry.channels;
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, output) = (io.input::<i8>(INPUT)?, io.output::<i8>(0)?);
+        convolution::for_each_image(geometry.batch, input, output, |input, output| {
+            for_each_chunk(io.parallel, output, len, |y, line| {
+                if let Some(filters) = &*filters {
+                    filters.line(&geometry, input, &rows[y], &columns, line);
+                }
+            });
+            Ok(())
+        })
+    }))
 }
 
 fn reference(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
@@ -287,6 +344,8 @@ impl Loops for Geometry {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use featherlite_schema::Padding;
 
     use super::*;
@@ -335,6 +394,69 @@ mod tests {
                         &geometry,
                     );
                 }
+            }
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn dot_products_are_the_reference() {
+        use featherlite_base::arena::Serial;
+        use featherlite_base::fixed_point::Multiplier;
+
+        use super::kernels::avx512vnni::{Filters, Parameters};
+        use crate::parts::convolution::tests::noise;
+        use crate::parts::convolution::{Scaled, Signed};
+
+        let windows = [
+            ([3, 3], 1, 1, Padding::SAME),
+            ([3, 3], 2, 1, Padding::SAME),
+            ([5, 5], 2, 1, Padding::SAME),
+            ([1, 4], 1, 1, Padding::VALID),
+            ([2, 3], 1, 2, Padding::SAME),
+            ([1, 1], 1, 1, Padding::VALID),
+            ([5, 2], 3, 1, Padding::SAME),
+        ];
+        for channels in [1, 3, 8, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 80, 96, 100, 128, 150] {
+            for (number, (size, stride, dilation, padding)) in windows.into_iter().enumerate() {
+                let window = |input, size| Window::new(input, size, stride, dilation, padding).unwrap();
+                let (rows, columns) = (window(6, size[0]), window(11, size[1]));
+                let geometry = Geometry { batch: 1, rows, columns, input_channels: channels, channels };
+                let taps = size[0] * size[1];
+                let (input, weights) = (noise(66 * channels, 1), noise(taps * channels, 2));
+                let bias: Vec<i32> = noise(channels, 3).iter().map(|&x| i32::from(x) * 99).collect();
+                // From factors above 1, which shift left, to those that shift by everything.
+                let factor = |channel: usize| 4.7 / f64::from(1u32 << (channel * 7 % 31)) / 1.3;
+                let multipliers: Vec<_> =
+                    (0..channels).map(|channel| Multiplier::from_real(factor(channel + number))).collect();
+                let (range, zero_point) = ([(-128, 127), (-100, 90)][number % 2], number as i32 * 41 - 120);
+                let scaled = Scaled::new(zero_point, multipliers.clone(), -zero_point, range);
+                let filters = Filters::new(
+                    Level::detect(),
+                    &Parameters {
+                        channels,
+                        taps,
+                        weights: &weights,
+                        bias: &bias,
+                        multipliers: &multipliers,
+                        input_zero_point: zero_point,
+                        output_zero_point: -zero_point,
+                        range,
+                    },
+                );
+                let Some(filters) = filters else {
+                    assert!(!Level::detect().has(Isa::Avx512Vnni));
+                    return;
+                };
+                let mut expected = alloc::vec![0; rows.output * columns.output * channels];
+                let mut found = expected.clone();
+                geometry.image(&Signed(scaled), &Serial, &input, &weights, &bias, &mut expected);
+                let columns_of = columns.spans();
+                let lines = found.chunks_mut(columns.output * channels).zip(rows.spans());
+                for (line, rows) in lines {
+                    filters.line(&geometry, &input, &rows, &columns_of, line);
+                }
+                assert!(found == expected, "{geometry:?}: {found:?} instead of {expected:?}");
             }
         }
     }
