@@ -185,8 +185,8 @@ impl<'a> PanelsI8<'a> {
     /// If the bias has another length than `n`.
     pub fn columns<A: Byte>(&self, bias: Option<&[i32]>, zero_point: i32) -> Result<Columns> {
         let mut constants = alloc::vec![0; Columns::len(self.n)];
-        self.fill::<A>(bias, zero_point, &mut constants)?;
-        Ok(Columns { constants, weights_zero_point: self.zero_point, signed: A::SIGNED, n: self.n })
+        let largest = self.fill::<A>(bias, zero_point, &mut constants)?;
+        Ok(Columns { constants, weights_zero_point: self.zero_point, signed: A::SIGNED, n: self.n, largest })
     }
 
     /// As [`PanelsI8::columns`], for parameters that change from run to run, in memory of [`Columns::len`] elements.
@@ -203,11 +203,13 @@ impl<'a> PanelsI8<'a> {
         if memory.len() != len {
             return Err(Error::internal(format!("{} elements for {len} constants", memory.len())));
         }
-        self.fill::<A>(bias, zero_point, memory)?;
-        Ok(Columns { constants: memory, weights_zero_point: self.zero_point, signed: A::SIGNED, n: self.n })
+        let largest = self.fill::<A>(bias, zero_point, memory)?;
+        let weights_zero_point = self.zero_point;
+        Ok(Columns { constants: memory, weights_zero_point, signed: A::SIGNED, n: self.n, largest })
     }
 
-    fn fill<A: Byte>(&self, bias: Option<&[i32]>, zero_point: i32, constants: &mut [i32]) -> Result<()> {
+    /// The constants, and the largest of them without its sign.
+    fn fill<A: Byte>(&self, bias: Option<&[i32]>, zero_point: i32, constants: &mut [i32]) -> Result<u32> {
         if let Some(bias) = bias.filter(|bias| bias.len() != self.n) {
             return Err(Error::internal(format!("{} bias values for {} channels", bias.len(), self.n)));
         }
@@ -219,7 +221,7 @@ impl<'a> PanelsI8<'a> {
             let correction = both.wrapping_sub(sum.wrapping_mul(zero_point.wrapping_add(offset)));
             *constant = correction.wrapping_add(bias.map_or(0, |bias| bias[index]));
         }
-        Ok(())
+        Ok(constants.iter().map(|constant| constant.unsigned_abs()).max().unwrap_or(0))
     }
 
     /// `c = (a - za) * (weights - zb)^T + bias` in 32 bits.
@@ -279,6 +281,8 @@ pub struct Columns<M = Vec<i32>> {
     pub(crate) weights_zero_point: i32,
     pub(crate) signed: bool,
     pub(crate) n: usize,
+    /// The largest constant, without its sign.
+    largest: u32,
 }
 
 impl Columns {
@@ -290,8 +294,17 @@ impl Columns {
 
 impl<M: AsRef<[i32]>> Columns<M> {
     fn borrowed(&self) -> Columns<&[i32]> {
-        let Self { ref constants, weights_zero_point, signed, n } = *self;
-        Columns { constants: constants.as_ref(), weights_zero_point, signed, n }
+        let Self { ref constants, weights_zero_point, signed, n, largest } = *self;
+        Columns { constants: constants.as_ref(), weights_zero_point, signed, n, largest }
+    }
+
+    /// Whether sums over `k` inputs are below `2^30` when they have been shifted left by up to `left`.
+    pub(crate) fn are_small(&self, k: usize, left: u32) -> bool {
+        // Activations are below 256 in the kernels' eyes, weights up to 128, and so is their zero point.
+        let products =
+            if self.weights_zero_point == 0 { 1 } else { 2 } * (k as u64).saturating_mul(256 * 128);
+        let bound = u128::from(products) + u128::from(self.largest);
+        bound << left.min(32) < 1 << 30
     }
 }
 
@@ -302,6 +315,8 @@ pub struct Requantize {
     mantissa: Vec<i32>,
     left: Vec<i32>,
     right: Vec<i32>,
+    /// The largest of `left`.
+    pub(crate) most_left: u32,
     pub(crate) n: usize,
     zero_point: i32,
     min: i32,
@@ -334,6 +349,11 @@ impl Requantize {
             // As the scalar definition: left shifts count modulo 32, right shifts stop at 31.
             left: column(|multiplier| multiplier.shift.max(0) & 31),
             right: column(|multiplier| multiplier.shift.min(0).saturating_neg().min(31)),
+            most_left: multipliers
+                .iter()
+                .map(|multiplier| multiplier.shift.max(0) as u32 & 31)
+                .max()
+                .unwrap_or(0),
             n,
             zero_point,
             min,
@@ -341,13 +361,14 @@ impl Requantize {
         })
     }
 
-    /// The parameters from column `start` on.
-    pub(crate) fn from(&self, start: usize) -> Scale<'_> {
+    /// The parameters from column `start` on; `is_small` if sums are below `2^30` once shifted left.
+    pub(crate) fn from(&self, start: usize, is_small: bool) -> Scale<'_> {
         let Self { zero_point, min, max, .. } = *self;
         Scale {
             mantissa: &self.mantissa[start..],
             left: &self.left[start..],
             right: &self.right[start..],
+            is_small,
             zero_point,
             min,
             max,

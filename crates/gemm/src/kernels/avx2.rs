@@ -286,15 +286,23 @@ fn requantize(x: __m256i, scale: &Scale<'_>, column: usize) -> __m256i {
     let odd = _mm256_mul_epi32(_mm256_srli_epi64::<32>(x), _mm256_srli_epi64::<32>(mantissa));
     let odd = _mm256_add_epi64(odd, nudge);
     let high = _mm256_blend_epi32::<0xaa>(_mm256_srli_epi64::<31>(even), _mm256_slli_epi64::<1>(odd));
-    // Halves away from zero: the remainder is above the threshold, which is one more below zero.
-    let mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
-    let threshold = _mm256_sub_epi32(_mm256_srli_epi32::<1>(mask), _mm256_srai_epi32::<31>(high));
-    let up = _mm256_cmpgt_epi32(_mm256_and_si256(high, mask), threshold);
-    let rounded = _mm256_sub_epi32(_mm256_srav_epi32(high, right), up);
-    // The zero point is small: bounding first keeps the sum from wrapping.
-    let rounded = _mm256_min_epi32(rounded, _mm256_set1_epi32(1 << 16));
-    let rounded = _mm256_max_epi32(rounded, _mm256_set1_epi32(-(1 << 16)));
-    let result = _mm256_add_epi32(rounded, _mm256_set1_epi32(scale.zero_point));
-    let result = _mm256_max_epi32(result, _mm256_set1_epi32(scale.min));
-    _mm256_min_epi32(result, _mm256_set1_epi32(scale.max))
+    let rounded = if scale.is_small {
+        // Halves away from zero: half a step is added, less one below zero, where there is a shift.
+        let half = _mm256_srli_epi32::<1>(_mm256_sllv_epi32(one, right));
+        let is_shifted = _mm256_cmpgt_epi32(right, _mm256_setzero_si256());
+        let sign = _mm256_and_si256(_mm256_srai_epi32::<31>(high), is_shifted);
+        _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(high, half), sign), right)
+    } else {
+        // The same without sums that could overflow: the remainder is above the threshold, which is one more below
+        // zero.
+        let mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
+        let threshold = _mm256_sub_epi32(_mm256_srli_epi32::<1>(mask), _mm256_srai_epi32::<31>(high));
+        let up = _mm256_cmpgt_epi32(_mm256_and_si256(high, mask), threshold);
+        _mm256_sub_epi32(_mm256_srav_epi32(high, right), up)
+    };
+    // Bounded before the zero point is added, so that the sum does not wrap.
+    let zero_point = scale.zero_point;
+    let result = _mm256_max_epi32(rounded, _mm256_set1_epi32(scale.min - zero_point));
+    let result = _mm256_min_epi32(result, _mm256_set1_epi32(scale.max - zero_point));
+    _mm256_add_epi32(result, _mm256_set1_epi32(zero_point))
 }

@@ -183,8 +183,12 @@ struct Vector {
     mantissa_odd: __m512i,
     left: __m512i,
     right: __m512i,
-    right_mask: __m512i,
+    /// Half a step of the right shift; 0 where there is none.
+    half: __m512i,
+    is_shifted: __mmask16,
+    is_small: bool,
     zero_point: __m512i,
+    /// The bounds of results before the zero point is added.
     min: __m512i,
     max: __m512i,
 }
@@ -192,23 +196,24 @@ struct Vector {
 impl Vector {
     #[target_feature(enable = "avx512f")]
     fn new(scale: &Scale<'_>, column: usize) -> Self {
-        let mantissa = load(scale.mantissa, column);
-        let right = load(scale.right, column);
-        let one = _mm512_set1_epi32(1);
+        let (mantissa, right) = (load(scale.mantissa, column), load(scale.right, column));
         Self {
             mantissa,
             mantissa_odd: _mm512_srli_epi64::<32>(mantissa),
             left: load(scale.left, column),
             right,
-            right_mask: _mm512_sub_epi32(_mm512_sllv_epi32(one, right), one),
+            half: _mm512_srli_epi32::<1>(_mm512_sllv_epi32(_mm512_set1_epi32(1), right)),
+            is_shifted: _mm512_test_epi32_mask(right, right),
+            is_small: scale.is_small,
             zero_point: _mm512_set1_epi32(scale.zero_point),
-            min: _mm512_set1_epi32(scale.min),
-            max: _mm512_set1_epi32(scale.max),
+            min: _mm512_set1_epi32(scale.min - scale.zero_point),
+            max: _mm512_set1_epi32(scale.max - scale.zero_point),
         }
     }
 
     /// `clamp(multiplier(x) + zero_point)`, as `Multiplier::apply` lane by lane. Mantissas are not negative, so the
     /// doubling high product can not saturate.
+    #[inline]
     #[target_feature(enable = "avx512f")]
     fn apply(&self, x: __m512i) -> __m512i {
         let x = _mm512_sllv_epi32(x, self.left);
@@ -219,17 +224,22 @@ impl Vector {
         let odd = _mm512_add_epi64(odd, nudge);
         let high =
             _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64::<31>(even), _mm512_slli_epi64::<1>(odd));
-        // Halves away from zero: the remainder is above the threshold, which is one more below zero.
         let negative = _mm512_srai_epi32::<31>(high);
-        let threshold = _mm512_sub_epi32(_mm512_srli_epi32::<1>(self.right_mask), negative);
-        let remainder = _mm512_and_si512(high, self.right_mask);
-        let up = _mm512_cmpgt_epi32_mask(remainder, threshold);
-        let shifted = _mm512_srav_epi32(high, self.right);
-        let rounded = _mm512_mask_add_epi32(shifted, up, shifted, _mm512_set1_epi32(1));
-        // The zero point is small: bounding first keeps the sum from wrapping.
-        let rounded = _mm512_min_epi32(rounded, _mm512_set1_epi32(1 << 16));
-        let rounded = _mm512_max_epi32(rounded, _mm512_set1_epi32(-(1 << 16)));
-        let result = _mm512_add_epi32(rounded, self.zero_point);
-        _mm512_min_epi32(_mm512_max_epi32(result, self.min), self.max)
+        let rounded = if self.is_small {
+            // Halves away from zero: half a step is added, less one below zero, where there is a shift.
+            let high = _mm512_mask_add_epi32(high, self.is_shifted, high, negative);
+            _mm512_srav_epi32(_mm512_add_epi32(high, self.half), self.right)
+        } else {
+            // The same without sums that could overflow: the remainder is above the threshold, which is one more
+            // below zero.
+            let one = _mm512_set1_epi32(1);
+            let mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, self.right), one);
+            let threshold = _mm512_sub_epi32(_mm512_srli_epi32::<1>(mask), negative);
+            let up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(high, mask), threshold);
+            let shifted = _mm512_srav_epi32(high, self.right);
+            _mm512_mask_add_epi32(shifted, up, shifted, one)
+        };
+        let bounded = _mm512_min_epi32(_mm512_max_epi32(rounded, self.min), self.max);
+        _mm512_add_epi32(bounded, self.zero_point)
     }
 }

@@ -155,6 +155,8 @@ pub(crate) struct Scale<'a> {
     pub(crate) mantissa: &'a [i32],
     pub(crate) left: &'a [i32],
     pub(crate) right: &'a [i32],
+    /// Whether sums are below `2^30` once they are shifted left, so that half a step can be added to them.
+    pub(crate) is_small: bool,
     pub(crate) zero_point: i32,
     pub(crate) min: i32,
     pub(crate) max: i32,
@@ -296,7 +298,7 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
                 To::Byte(c, stride, scale) => Store::Byte {
                     c: c.add(rows.start * stride + range.start),
                     stride,
-                    scale: scale.from(range.start),
+                    scale: scale.from(range.start, columns.are_small(k, scale.most_left)),
                 },
             };
             (kernel.run)(&I8Block {
