@@ -17,19 +17,19 @@ use crate::parts::hybrid;
 use crate::parts::patches::Patches;
 
 /// The sizes of the product of a group.
-struct Product {
-    geometry: Geometry,
-    patches: Patches,
+pub(super) struct Product {
+    pub(super) geometry: Geometry,
+    pub(super) patches: Patches,
     /// Patches that a thread gathers at a time.
     tile: usize,
     /// Output channels.
-    n: usize,
+    pub(super) n: usize,
     /// Elements of a patch.
-    k: usize,
+    pub(super) k: usize,
 }
 
 impl Product {
-    fn new<T: Element>(geometry: Geometry, threads: usize) -> Result<Self> {
+    pub(super) fn new<T: Element>(geometry: Geometry, threads: usize) -> Result<Self> {
         let Geometry { batch, rows, columns, input_channels, channels, groups } = geometry;
         let patches = Patches::new(batch, [rows, columns], input_channels, geometry.depth())?;
         let (tile, k) = (patches.tile::<T>(threads), patches.width());
@@ -48,7 +48,11 @@ impl Product {
     }
 
     /// The weights of all groups, packed by `pack`.
-    fn pack<T, P>(&self, weights: &[T], pack: impl Fn(Weights<'_, T>) -> Result<P>) -> Result<Vec<P>> {
+    pub(super) fn pack<T, P>(
+        &self,
+        weights: &[T],
+        pack: impl Fn(Weights<'_, T>) -> Result<P>,
+    ) -> Result<Vec<P>> {
         (0..self.geometry.groups).map(|group| pack(self.weights(weights, group)?)).collect()
     }
 
@@ -156,7 +160,7 @@ fn integer_of<T: Byte>(
 }
 
 /// Packs constant 8-bit weights.
-fn pack(plan: &mut Plan<'_>, layer: &Layer, product: &Product) -> Result<Arc<Vec<PackedI8>>> {
+pub(super) fn pack(plan: &mut Plan<'_>, layer: &Layer, product: &Product) -> Result<Arc<Vec<PackedI8>>> {
     let (gemm, node) = (I8Gemm::best(plan.setup.level), plan.node);
     plan.shared(gemm.name(), || {
         let (weights, zero_point) = convolution::signed_weights(node, layer)?;
@@ -287,7 +291,7 @@ impl Product {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use alloc::vec;
 
     use featherlite_base::arena::Serial;
@@ -300,7 +304,7 @@ mod tests {
     use crate::parts::window::Window;
 
     /// Shapes with and without gathering, groups, padding, dilation.
-    fn geometries() -> impl Iterator<Item = Geometry> {
+    pub(crate) fn geometries() -> impl Iterator<Item = Geometry> {
         let images =
             [(1, 7, 5, 8, 12), (2, 1, 9, 6, 4), (1, 4, 4, 33, 70), (3, 1, 1, 5, 2), (1, 20, 20, 3, 9)];
         let windows = [([1, 1], 1, 1), ([1, 1], 2, 1), ([3, 3], 1, 1), ([3, 2], 2, 1), ([2, 3], 1, 2)];
@@ -317,7 +321,7 @@ mod tests {
         })
     }
 
-    fn sizes(geometry: &Geometry) -> [usize; 3] {
+    pub(crate) fn sizes(geometry: &Geometry) -> [usize; 3] {
         let Geometry { batch, rows, columns, input_channels, channels, .. } = *geometry;
         [
             batch * rows.input * columns.input * input_channels,
@@ -326,7 +330,7 @@ mod tests {
         ]
     }
 
-    fn reference<A: Arithmetic>(
+    pub(crate) fn reference<A: Arithmetic>(
         geometry: &Geometry,
         arithmetic: &A,
         input: &[A::Input],

@@ -18,6 +18,7 @@ use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
 use crate::parts::window::Window;
 
 mod gemm;
+mod split;
 
 /// CONV_2D.
 pub static OP: OpDef = OpDef {
@@ -25,7 +26,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::CONV_2D),
     version: 8,
     sigs: convolution::SIGS,
-    kernels: &[&F32, &I8, &HYBRID],
+    kernels: &[&F32, &I8, &I16, &HYBRID],
     memory: Memory::Apart,
     effects: Effects::None,
     shapes,
@@ -65,6 +66,15 @@ static HYBRID: Family<Make> = Family {
     rows: &[
         Row { name: "conv_2d_hybrid__gemm", isa: Isa::Scalar, kernel: gemm::hybrid },
         Row { name: "conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// Kernels for INT16 with constant weights and bias.
+static I16: Family<Make> = Family {
+    name: "conv_2d_i16",
+    rows: &[
+        Row { name: "conv_2d_i16__split_gemm", isa: Isa::Scalar, kernel: split::integer },
+        Row { name: "conv_2d_i16__reference", isa: Isa::Scalar, kernel: reference },
     ],
 };
 
@@ -162,6 +172,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         DType::F32 if !hybrid => Some(&F32),
         DType::F32 if weights.is_constant => Some(&HYBRID),
         DType::I8 | DType::U8 if is_constant => Some(&I8),
+        DType::I16 if is_constant => Some(&I16),
         _ => None,
     };
     let make = family.map_or(reference as Make, |family| plan.choose(family).kernel);

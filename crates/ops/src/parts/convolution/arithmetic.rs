@@ -151,8 +151,9 @@ impl Scaled {
         )
     }
 
+    /// A number at the output's scale as a result: with its zero point, within the bounds.
     #[inline(always)]
-    fn bound(&self, scaled: i32) -> i32 {
+    pub fn bound(&self, scaled: i32) -> i32 {
         let (least, greatest) = self.range;
         scaled.wrapping_add(self.output_zero_point).max(least).min(greatest)
     }

@@ -241,7 +241,7 @@ pub fn check_bias(node: &Node<'_>, bias: usize, channels: usize) -> Result<()> {
 }
 
 /// Whether a 16-bit convolution sums in 32 bits, as its bias.
-fn has_narrow_bias(node: &Node<'_>, layer: &Layer) -> bool {
+pub fn has_narrow_bias(node: &Node<'_>, layer: &Layer) -> bool {
     match node.optional(layer.bias) {
         Some(bias) => bias.dtype == DType::I32,
         None => layer.bias_type == TensorType::INT32,
