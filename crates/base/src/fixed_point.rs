@@ -45,11 +45,16 @@ impl Multiplier {
     /// result rounded once.
     #[inline]
     pub fn apply_i64(self, x: i64) -> i32 {
+        let (reduced, shift) = self.wide_parts();
+        (x.wrapping_mul(reduced).wrapping_add(1i64 << (shift - 1)) >> shift) as i32
+    }
+
+    /// The factor of [`Multiplier::apply_i64`], and by how many bits its product is shifted right, at least 1.
+    #[inline]
+    pub fn wide_parts(self) -> (i64, u32) {
         let reduced =
             if self.mantissa < 0x7fff_0000 { (self.mantissa.wrapping_add(1 << 15)) >> 16 } else { 0x7fff };
-        let shift = (15 - self.shift).clamp(1, 62);
-        let product = x.wrapping_mul(i64::from(reduced));
-        (product.wrapping_add(1i64 << (shift - 1)) >> shift) as i32
+        (reduced.into(), (15 - self.shift).clamp(1, 62) as u32)
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
     let bias = match node.optional(layer.bias) {
         Some(bias) if bias.dtype == DType::I32 => bias.constant::<i32>()?.iter().map(|&x| x.into()).collect(),
         Some(bias) => bias.constant::<i64>()?.into(),
-        None => Box::default(),
+        None => alloc::vec![0; geometry.channels].into(),
     };
     let scaled = convolution::scaled(node, layer)?;
     let finish = Finish { scaled, bias, is_narrow: convolution::has_narrow_bias(node, layer) };
@@ -141,7 +141,7 @@ impl Split {
 
 /// How sums become results.
 struct Finish {
-    /// Empty, or one for each channel.
+    /// One for each channel.
     bias: Box<[i64]>,
     scaled: Scaled,
     /// Whether sums have 32 bits, as the bias.
@@ -152,16 +152,15 @@ impl Finish {
     /// The results of channels from `channel` on.
     #[inline(always)]
     fn row(&self, high: &[i32], low: &[i32], channel: usize, results: &mut [i16]) {
-        let multipliers = &self.scaled.multipliers[channel..][..results.len()];
-        let bias = self.bias.get(channel..channel + results.len());
-        for (index, result) in results.iter_mut().enumerate() {
-            let sum = (i64::from(high[index]) << 8) + i64::from(low[index]);
-            let sum = sum.wrapping_add(bias.map_or(0, |bias| bias[index]));
-            let scaled = match self.is_narrow {
-                true => multipliers[index].apply(sum as i32),
-                false => multipliers[index].apply_i64(sum),
-            };
-            *result = self.scaled.bound(scaled) as i16;
+        let n = results.len();
+        let (high, low, bias) = (&high[..n], &low[..n], &self.bias[channel..][..n]);
+        let sum =
+            |index: usize| ((i64::from(high[index]) << 8) + i64::from(low[index])).wrapping_add(bias[index]);
+        if self.is_narrow {
+            let sum = |index: usize| sum(index) as i32;
+            self.scaled.finish_narrow(channel, sum, results);
+        } else {
+            self.scaled.finish_wide(channel, sum, results);
         }
     }
 }

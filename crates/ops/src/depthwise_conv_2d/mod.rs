@@ -209,6 +209,11 @@ impl Blocks {
 }
 
 impl Loops for Blocks {
+    fn are_sums_short(&self) -> bool {
+        // A product has 23 bits with its sign.
+        self.geometry.rows.size * self.geometry.columns.size <= 256
+    }
+
     fn image<A: Arithmetic>(
         &self,
         arithmetic: &A,

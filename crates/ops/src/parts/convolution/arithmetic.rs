@@ -67,6 +67,9 @@ pub struct Wide(pub Scaled);
 /// INT16 with INT8 weights and 32-bit sums.
 pub struct Narrow(pub Scaled);
 
+/// As [`Wide`], for so few products that their sum fits 32 bits.
+pub struct Short(pub Scaled);
+
 /// What integer forms need to know.
 #[derive(Clone, Debug)]
 pub struct Scaled {
@@ -80,6 +83,16 @@ pub struct Scaled {
     pub range: (i32, i32),
     /// The multipliers once more, as [`Scaled::apply_all`] reads them.
     lanes: Lanes,
+    /// And as [`Scaled::finish_wide`] reads them.
+    wide: WideLanes,
+}
+
+/// What `Multiplier::apply_i64` computes from each multiplier, a list for each step.
+#[derive(Clone, Debug)]
+struct WideLanes {
+    factor: Box<[i64]>,
+    half: Box<[i64]>,
+    shift: Box<[u32]>,
 }
 
 /// Multipliers with a list for each field, and the shift's two directions apart.
@@ -119,8 +132,8 @@ impl Scaled {
         output_zero_point: i32,
         range: (i32, i32),
     ) -> Self {
-        let lanes = Lanes::new(&multipliers);
-        Self { input_zero_point, multipliers: multipliers.into(), output_zero_point, range, lanes }
+        let (lanes, wide) = (Lanes::new(&multipliers), WideLanes::new(&multipliers));
+        Self { input_zero_point, multipliers: multipliers.into(), output_zero_point, range, lanes, wide }
     }
 
     /// The result of a finished 32-bit sum.
@@ -135,20 +148,38 @@ impl Scaled {
         let Lanes { mantissa, left, right } = &self.lanes;
         let (mantissa, left, right): ([i32; N], [u32; N], [u32; N]) =
             (part(mantissa, channel), part(left, channel), part(right, channel));
-        core::array::from_fn(
-            #[inline(always)]
-            |index| {
-                // Mantissas are not negative, so the product can not be the one that saturates; and rounding halves
-                // up in 64 bits is what the definition's two branches do.
-                let shifted = sums[index].wrapping_shl(left[index]);
-                let product = i64::from(shifted) * i64::from(mantissa[index]);
-                let high = ((product + (1 << 30)) >> 31) as i32;
-                let mask = 1i32.wrapping_shl(right[index]).wrapping_sub(1);
-                let threshold = (mask >> 1) + i32::from(high < 0);
-                let rounded = (high >> right[index]) + i32::from(high & mask > threshold);
-                self.bound(rounded)
-            },
-        )
+        let mut results = [0; N];
+        for index in 0..N {
+            results[index] = self.bound(scaled(sums[index], mantissa[index], left[index], right[index]));
+        }
+        results
+    }
+
+    /// The results of channels from `channel` on from 64-bit sums.
+    #[inline(always)]
+    pub fn finish_wide(&self, channel: usize, sum: impl Fn(usize) -> i64, results: &mut [i16]) {
+        let WideLanes { factor, half, shift } = &self.wide;
+        let range = channel..channel + results.len();
+        let (factor, half, shift) = (&factor[range.clone()], &half[range.clone()], &shift[range]);
+        let (zero_point, (least, greatest)) = (self.output_zero_point, self.range);
+        for (index, result) in results.iter_mut().enumerate() {
+            let product = sum(index).wrapping_mul(factor[index]).wrapping_add(half[index]);
+            let scaled = (product >> shift[index]) as i32;
+            *result = scaled.wrapping_add(zero_point).max(least).min(greatest) as i16;
+        }
+    }
+
+    /// The results of channels from `channel` on from 32-bit sums: the same bits as [`Scaled::apply`].
+    #[inline(always)]
+    pub fn finish_narrow(&self, channel: usize, sum: impl Fn(usize) -> i32, results: &mut [i16]) {
+        let Lanes { mantissa, left, right } = &self.lanes;
+        let range = channel..channel + results.len();
+        let (mantissa, left, right) = (&mantissa[range.clone()], &left[range.clone()], &right[range]);
+        let (zero_point, (least, greatest)) = (self.output_zero_point, self.range);
+        for (index, result) in results.iter_mut().enumerate() {
+            let scaled = scaled(sum(index), mantissa[index], left[index], right[index]);
+            *result = scaled.wrapping_add(zero_point).max(least).min(greatest) as i16;
+        }
     }
 
     /// A number at the output's scale as a result: with its zero point, within the bounds.
@@ -156,6 +187,29 @@ impl Scaled {
     pub fn bound(&self, scaled: i32) -> i32 {
         let (least, greatest) = self.range;
         scaled.wrapping_add(self.output_zero_point).max(least).min(greatest)
+    }
+}
+
+/// `Multiplier::apply` of its parts, without branches.
+#[inline(always)]
+fn scaled(sum: i32, mantissa: i32, left: u32, right: u32) -> i32 {
+    // Mantissas are not negative, so the product can not be the one that saturates; and rounding halves up in 64
+    // bits is what the definition's two branches do.
+    let product = i64::from(sum.wrapping_shl(left)) * i64::from(mantissa);
+    let high = ((product + (1 << 30)) >> 31) as i32;
+    let mask = 1i32.wrapping_shl(right).wrapping_sub(1);
+    let threshold = (mask >> 1) + i32::from(high < 0);
+    (high >> right) + i32::from(high & mask > threshold)
+}
+
+impl WideLanes {
+    fn new(multipliers: &[Multiplier]) -> Self {
+        let parts = multipliers.iter().map(|multiplier| multiplier.wide_parts());
+        Self {
+            factor: parts.clone().map(|(factor, _)| factor).collect(),
+            half: parts.clone().map(|(_, shift)| 1 << (shift - 1)).collect(),
+            shift: parts.map(|(_, shift)| shift).collect(),
+        }
     }
 }
 
@@ -298,6 +352,34 @@ impl Arithmetic for Wide {
     }
 }
 
+impl Arithmetic for Short {
+    type Input = i16;
+    type Weight = i8;
+    type Bias = i64;
+    type Output = i16;
+    type Sum = i32;
+
+    #[inline(always)]
+    fn multiply_add(&self, sum: i32, x: i16, weight: i8) -> i32 {
+        sum.wrapping_add(i32::from(x) * i32::from(weight))
+    }
+
+    #[inline(always)]
+    fn finish(&self, sum: i32, channel: usize, bias: &[i64]) -> i16 {
+        let sum = i64::from(sum).wrapping_add(of(bias, channel));
+        self.0.bound(self.0.multipliers[channel].apply_i64(sum)) as i16
+    }
+
+    #[inline(always)]
+    fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[i64]) -> [i16; N] {
+        let bias: [i64; N] = part_or_zero(bias, channel);
+        let mut results = [0; N];
+        let sum = |index: usize| i64::from(sums[index]).wrapping_add(bias[index]);
+        self.0.finish_wide(channel, sum, &mut results);
+        results
+    }
+}
+
 impl Arithmetic for Narrow {
     type Input = i16;
     type Weight = i8;
@@ -313,6 +395,15 @@ impl Arithmetic for Narrow {
     #[inline(always)]
     fn finish(&self, sum: i32, channel: usize, bias: &[i32]) -> i16 {
         self.0.apply(sum.wrapping_add(of(bias, channel)), channel) as i16
+    }
+
+    #[inline(always)]
+    fn finish_all<const N: usize>(&self, sums: &[i32; N], channel: usize, bias: &[i32]) -> [i16; N] {
+        let bias: [i32; N] = part_or_zero(bias, channel);
+        let mut results = [0; N];
+        let sum = |index: usize| sums[index].wrapping_add(bias[index]);
+        self.0.finish_narrow(channel, sum, &mut results);
+        results
     }
 }
 

@@ -31,7 +31,7 @@ mod arithmetic;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use arithmetic::{Arithmetic, Float, Hybrid, Narrow, Scaled, Signed, Unsigned, Wide};
+pub use arithmetic::{Arithmetic, Float, Hybrid, Narrow, Scaled, Short, Signed, Unsigned, Wide};
 
 /// The loops of one operator, which know the shapes.
 pub trait Loops: Send + Sync + 'static {
@@ -45,6 +45,11 @@ pub trait Loops: Send + Sync + 'static {
         bias: &[A::Bias],
         output: &mut [A::Output],
     );
+
+    /// Whether they add up so few products of 16 by 8 bits that these fit 32 bits, and may do so.
+    fn are_sums_short(&self) -> bool {
+        false
+    }
 }
 
 /// The tensors of a convolution among a node's inputs, and what its file says about them.
@@ -162,6 +167,7 @@ pub fn plan<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Bo
         (DType::I16, _) if has_narrow_bias(node, layer) => {
             kernel(plan, layer, loops, Narrow(scaled(node, layer)?))
         }
+        (DType::I16, _) if loops.are_sums_short() => kernel(plan, layer, loops, Short(scaled(node, layer)?)),
         (DType::I16, _) => kernel(plan, layer, loops, Wide(scaled(node, layer)?)),
         (input, weights) => {
             Err(Error::internal(format!("convolution planned for {input} input and {weights} weights")))

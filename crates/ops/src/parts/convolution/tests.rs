@@ -41,6 +41,13 @@ pub(crate) fn assert_same(
     assert_exact(fast, reference, &unsigned, &to_u8(&input), &to_u8(&weights), &[], outputs, what);
     let wide = Wide(scaled(0, channels, (-30000, 32767)));
     assert_exact(fast, reference, &wide, &to_i16(&input), &weights, &bias_i64, outputs, what);
+    if fast.are_sums_short() {
+        let to_i16 = to_i16(&input);
+        let short = Short(scaled(0, channels, (-30000, 32767)));
+        let expected = run(reference, &wide, &to_i16, &weights, &bias_i64, outputs);
+        let results = run(fast, &short, &to_i16, &weights, &bias_i64, outputs);
+        assert!(results == expected, "{what:?}: {results:?} instead of {expected:?}");
+    }
     let narrow = Narrow(scaled(0, channels, (-30000, 32767)));
     assert_exact(fast, reference, &narrow, &to_i16(&input), &weights, &bias_i32, outputs, what);
 
