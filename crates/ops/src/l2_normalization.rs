@@ -49,12 +49,15 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     if input.dtype == DType::F32 {
         let level = elementwise::level(plan);
         return Ok(rows::update(input.shape, move |row: &mut [f32]| {
-            level.vectorize(#[inline(always)] || {
-                let length = math::sqrt(dot::real(row, row));
-                // What is no number stays none.
-                let length = if length < 1e-6 { 1e-6 } else { length };
-                row.iter_mut().for_each(|x| *x /= length);
-            });
+            level.vectorize(
+                #[inline(always)]
+                || {
+                    let length = math::sqrt(dot::real(row, row));
+                    // What is no number stays none.
+                    let length = if length < 1e-6 { 1e-6 } else { length };
+                    row.iter_mut().for_each(|x| *x /= length);
+                },
+            );
         }));
     }
     let ((_, zero_point), (scale, output_zero)) = (checked_scale(input)?, checked_scale(output)?);

@@ -67,7 +67,7 @@ pub mod dense_image_warp;
 pub mod densify;
 #[path = "depth_to_space.rs"]
 pub mod depth_to_space;
-#[path = "depthwise_conv_2d.rs"]
+#[path = "depthwise_conv_2d/mod.rs"]
 pub mod depthwise_conv_2d;
 #[path = "dequantize.rs"]
 pub mod dequantize;

@@ -170,7 +170,7 @@ fn dot_products(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Resul
     if filters.is_none() {
         return blocks(plan, layer, geometry);
     }
-    let (rows, columns) = (geometry.rows.spans(), geometry.columns.spans());
+    let (rows, columns) = (geometry.rows.spans()?, geometry.columns.spans()?);
     let len = geometry.columns.output * geometry.channels;
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<i8>(INPUT)?, io.output::<i8>(0)?);
@@ -456,8 +456,8 @@ mod tests {
                 let mut expected = alloc::vec![0; rows.output * columns.output * channels];
                 let mut found = expected.clone();
                 geometry.image(&Signed(scaled), &Serial, &input, &weights, &bias, &mut expected);
-                let columns_of = columns.spans();
-                let lines = found.chunks_mut(columns.output * channels).zip(rows.spans());
+                let columns_of = columns.spans().unwrap();
+                let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
                 for (line, rows) in lines {
                     filters.line(&geometry, &input, &rows, &columns_of, line);
                 }
