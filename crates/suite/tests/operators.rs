@@ -126,7 +126,6 @@ fn unary() {
 
 /// Every operator is drawn, and every combination of element types that it takes.
 #[test]
-#[ignore = "families are being written"]
 fn every_signature_is_drawn() {
     let mut missing = BTreeSet::new();
     for op in ops::ALL {
