@@ -42,7 +42,11 @@ const SIGS: &[Sig] = &[
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
     if input.dtype == DType::F32 {
-        return Ok(unary(plan, |x: f32| x * bound(x + 3.0, (0.0, 6.0)) / 6.0));
+        return Ok(unary(
+            plan,
+            #[inline(always)]
+            |x: f32| x * bound(x + 3.0, (0.0, 6.0)) / 6.0,
+        ));
     }
     let quantized = Quantized::of(input, output)?;
     Ok(lut::kernel(plan, lut::of_integer(input.dtype, |q| quantized.apply(q))))

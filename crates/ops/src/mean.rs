@@ -43,7 +43,13 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let reduction = Reduction::of(plan)?;
     let (count, divisor) = (reduction.count as f32, (reduction.count as i64).max(1));
     Ok(match plan.node.input(0)?.dtype {
-        DType::F32 => reduction.in_strands(0.0, |sum, x| sum + x, move |sum| sum / count),
+        DType::F32 => reduction.in_strands(
+            0.0,
+            #[inline(always)]
+            |sum, x| sum + x,
+            #[inline(always)]
+            move |sum| sum / count,
+        ),
         DType::I32 => {
             let add = |sum: i64, x: i32| sum.wrapping_add(x.into());
             reduction.in_order(0i64, add, move |sum| sum.wrapping_div(divisor) as i32)

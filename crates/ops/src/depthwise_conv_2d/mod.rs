@@ -22,7 +22,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::DEPTHWISE_CONV_2D),
     version: 7,
     sigs: convolution::SIGS,
-    kernels: &[&I8, &KERNELS],
+    kernels: &[&I8, &F32, &KERNELS],
     memory: Memory::Apart,
     effects: Effects::None,
     shapes,
@@ -44,6 +44,27 @@ static I8: Family<Make> = Family {
         Row { name: "depthwise_conv_2d_i8__avx512vnni_64", isa: Isa::Avx512Vnni, kernel: dot_products },
         Row { name: "depthwise_conv_2d_i8__blocks", isa: Isa::Scalar, kernel: blocks },
         Row { name: "depthwise_conv_2d_i8__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// FLOAT32 throughout, and one output for each input channel.
+static F32: Family<Make> = Family {
+    name: "depthwise_conv_2d_f32",
+    rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "depthwise_conv_2d_f32__avx512_4x64",
+            isa: Isa::Avx512,
+            kernel: |plan, layer, geometry| tiles(plan, layer, geometry, &kernels::float::AVX512),
+        },
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "depthwise_conv_2d_f32__avx2_4x16",
+            isa: Isa::Avx2,
+            kernel: |plan, layer, geometry| tiles(plan, layer, geometry, &kernels::float::AVX2),
+        },
+        Row { name: "depthwise_conv_2d_f32__blocks", isa: Isa::Scalar, kernel: blocks },
+        Row { name: "depthwise_conv_2d_f32__reference", isa: Isa::Scalar, kernel: reference },
     ],
 };
 
@@ -140,8 +161,42 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     };
     let (input, weights) = (plan.node.input(INPUT)?, plan.node.input(WEIGHTS)?);
     let is_constant = weights.is_constant && plan.node.optional(BIAS).is_none_or(|bias| bias.is_constant);
-    let is_plain = is_constant && input.dtype == DType::I8 && geometry.multiplier() == 1;
-    (plan.choose(if is_plain { &I8 } else { &KERNELS }).kernel)(plan, &layer, geometry)
+    let family = match (input.dtype, weights.dtype) {
+        _ if geometry.multiplier() != 1 => &KERNELS,
+        (DType::I8, _) if is_constant => &I8,
+        (DType::F32, DType::F32) => &F32,
+        _ => &KERNELS,
+    };
+    (plan.choose(family).kernel)(plan, &layer, geometry)
+}
+
+/// Tiles of pixels and channels.
+#[cfg(target_arch = "x86_64")]
+fn tiles(
+    plan: &mut Plan<'_>,
+    layer: &Layer,
+    geometry: Geometry,
+    tiles: &'static kernels::float::Tiles,
+) -> Result<Box<dyn Kernel>> {
+    use kernels::float::Line;
+    let level = plan.setup.level;
+    let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;
+    let bias = convolution::bias_of(plan.node, layer);
+    let (rows, columns) = (geometry.rows.spans()?, geometry.columns.spans()?);
+    let len = geometry.columns.output * geometry.channels;
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, output) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?);
+        let (weights, bias) = (io.input::<f32>(WEIGHTS)?, convolution::optional(io, bias)?);
+        convolution::for_each_image(geometry.batch, input, output, |image, output| {
+            for_each_chunk(io.parallel, output, len, |y, output| {
+                let (rows, columns) = (&rows[y], &columns[..]);
+                let geometry = &geometry;
+                let line = Line { geometry, image, weights, bias, range: (min, max), rows, columns };
+                tiles.line(level, &line, output);
+            });
+            Ok(())
+        })
+    }))
 }
 
 /// 8-bit dot products, where weights and scales allow them.
@@ -398,6 +453,63 @@ mod tests {
                         channels,
                         &geometry,
                     );
+                }
+            }
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn tiles_are_the_reference() {
+        use featherlite_base::arena::Serial;
+
+        use super::kernels::float::{AVX2, AVX512, Line};
+        use crate::parts::convolution::Float;
+        use crate::parts::convolution::tests::noise;
+
+        let windows = [
+            ([3, 3], 1, 1, Padding::SAME),
+            ([3, 3], 2, 1, Padding::SAME),
+            ([5, 5], 1, 1, Padding::SAME),
+            ([1, 4], 1, 1, Padding::VALID),
+            ([2, 3], 1, 2, Padding::SAME),
+            // Windows that are larger than the image.
+            ([7, 13], 2, 1, Padding::SAME),
+            ([5, 2], 3, 1, Padding::SAME),
+        ];
+        let floats = |len, seed| noise(len, seed).iter().map(|&x| f32::from(x) / 64.0).collect::<Vec<_>>();
+        for channels in [1, 3, 7, 8, 9, 16, 17, 24, 31, 32, 33, 48, 50, 63, 64, 65, 80, 96, 130] {
+            for (number, (size, stride, dilation, padding)) in windows.into_iter().enumerate() {
+                let window = |input, size| Window::new(input, size, stride, dilation, padding).unwrap();
+                let (rows, columns) = (window(6, size[0]), window(11, size[1]));
+                let geometry = Geometry { batch: 1, rows, columns, input_channels: channels, channels };
+                let (image, weights) = (floats(66 * channels, 1), floats(size[0] * size[1] * channels, 2));
+                let bias = floats(if number % 2 == 0 { channels } else { 0 }, 3);
+                let float = Float { min: -2.5, max: 6.0 };
+                let mut expected = alloc::vec![0.0; rows.output * columns.output * channels];
+                geometry.image(&float, &Serial, &image, &weights, &bias, &mut expected);
+                let level = Level::detect();
+                for (isa, tiles) in [(Isa::Avx512, &AVX512), (Isa::Avx2, &AVX2)] {
+                    if !level.has(isa) {
+                        continue;
+                    }
+                    let mut found = alloc::vec![0.0; expected.len()];
+                    let spans = columns.spans().unwrap();
+                    let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
+                    for (output, rows) in lines {
+                        let line = Line {
+                            geometry: &geometry,
+                            image: &image,
+                            weights: &weights,
+                            bias: &bias,
+                            range: (float.min, float.max),
+                            rows: &rows,
+                            columns: &spans,
+                        };
+                        tiles.line(level, &line, output);
+                    }
+                    let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                    assert!(worst < 1e-3, "{isa} {geometry:?}: {found:?} instead of {expected:?}");
                 }
             }
         }

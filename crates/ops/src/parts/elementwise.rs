@@ -56,7 +56,11 @@ pub fn unary<T: Element, U: Element>(
         let (x, results) = (elements::<T>(x), elements_mut::<U>(results));
         level.vectorize(
             #[inline(always)]
-            || results.iter_mut().zip(x).for_each(|(result, x)| *result = function(*x)),
+            || {
+                for (result, x) in results.iter_mut().zip(x) {
+                    *result = function(*x);
+                }
+            },
         );
     };
     engine([Layout::Same], [size_of::<T>()], size_of::<U>(), Box::new(inner))

@@ -3,3 +3,6 @@
 
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512vnni;
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod float;
