@@ -8,13 +8,13 @@ use featherlite_base::fixed_point::{
 use featherlite_base::fixed_point_i32::reciprocal;
 use featherlite_base::{DType, Element, Result, Shape, math};
 use featherlite_schema::{BuiltinOperator, SoftmaxOptions};
-use featherlite_simd::{Family, Isa, Row};
+use featherlite_simd::{Family, Isa, Level, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Tensor, Types, req};
 use crate::parts::exponentials::{Exponentials, SUM_BITS};
 use crate::parts::lut::Points;
 use crate::parts::requantize::checked_scale;
-use crate::parts::rows;
+use crate::parts::{rows, vector_math};
 
 /// SOFTMAX.
 pub static OP: OpDef = OpDef {
@@ -52,7 +52,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
     let beta = plan.node.options::<SoftmaxOptions<'_>>().beta();
     match (input.dtype, output.dtype) {
-        (DType::F32, _) => Ok((plan.choose(&F32).kernel)(input.shape, beta)),
+        (DType::F32, _) => Ok((plan.choose(&F32).kernel)(input.shape, beta, plan.setup.level)),
         (DType::I8, DType::I8) => bytes(input, beta, |q: i8| q.into(), |q| (q - 128) as i8),
         (DType::I8, _) => bytes_to_words(input, beta, |q: i8| q.into()),
         (DType::U8, DType::U8) => bytes(input, beta, |q: u8| q.into(), |q| q as u8),
@@ -62,23 +62,72 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
 }
 
 /// Makes a kernel for rows of a shape, with this beta.
-type Make = fn(Shape, f32) -> Box<dyn Kernel>;
+type Make = fn(Shape, f32, Level) -> Box<dyn Kernel>;
 
 static F32: Family<Make> = Family {
     name: "softmax_f32",
-    rows: &[Row { name: "softmax_f32__reference", isa: Isa::Scalar, kernel: reference }],
+    rows: &[
+        Row { name: "softmax_f32__vectors", isa: Isa::Scalar, kernel: vectors },
+        Row { name: "softmax_f32__reference", isa: Isa::Scalar, kernel: reference },
+    ],
 };
 
-fn reference(shape: Shape, beta: f32) -> Box<dyn Kernel> {
+fn reference(shape: Shape, beta: f32, _: Level) -> Box<dyn Kernel> {
+    rows::update(shape, move |row: &mut [f32]| plain_row(row, beta))
+}
+
+fn plain_row(row: &mut [f32], beta: f32) {
+    let greatest = rows::greatest(row);
+    let mut sum = 0.0;
+    for x in row.iter_mut() {
+        *x = math::exp((*x - greatest) * beta);
+        sum += *x;
+    }
+    row.iter_mut().for_each(|x| *x /= sum);
+}
+
+fn vectors(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
     rows::update(shape, move |row: &mut [f32]| {
-        let greatest = rows::greatest(row);
-        let mut sum = 0.0;
-        for x in row.iter_mut() {
-            *x = math::exp((*x - greatest) * beta);
-            sum += *x;
-        }
-        row.iter_mut().for_each(|x| *x /= sum);
+        level.vectorize(
+            #[inline(always)]
+            || vector_row(row, beta),
+        );
     })
+}
+
+/// As [`plain_row`], in strands of elements that are joined in the end, so that the loops become vector code.
+#[inline(always)]
+fn vector_row(row: &mut [f32], beta: f32) {
+    const STRANDS: usize = 32;
+    let (whole, rest) = row.as_chunks_mut::<STRANDS>();
+    let mut greatest = [f32::MIN; STRANDS];
+    for part in whole.iter() {
+        for index in 0..STRANDS {
+            let x = part[index];
+            greatest[index] = if x > greatest[index] { x } else { greatest[index] };
+        }
+    }
+    let greatest =
+        greatest.iter().chain(rest.iter()).fold(f32::MIN, |best, &x| if x > best { x } else { best });
+    let mut sums = [0.0; STRANDS];
+    for part in whole.iter_mut() {
+        for index in 0..STRANDS {
+            let x = vector_math::exp((part[index] - greatest) * beta);
+            part[index] = x;
+            sums[index] += x;
+        }
+    }
+    for (x, sum) in rest.iter_mut().zip(&mut sums) {
+        *x = vector_math::exp((*x - greatest) * beta);
+        *sum += *x;
+    }
+    let mut sum = 0.0;
+    for strand in sums {
+        sum += strand;
+    }
+    for x in row.iter_mut() {
+        *x /= sum;
+    }
 }
 
 /// The kernel for 8-bit inputs and results.
@@ -163,4 +212,28 @@ fn words(input: &Tensor<'_>, beta: f32) -> Result<Box<dyn Kernel>> {
             *q = ((share >> shift) as i32).clamp(0, 32767) as i16;
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn vectors_are_the_reference() {
+        for len in [1, 7, 31, 32, 33, 100, 1001] {
+            for beta in [1.0, 0.3, -2.0] {
+                let mut expected: Vec<f32> =
+                    (0..len).map(|index| (index * 37 % 101) as f32 * 0.4 - 20.0).collect();
+                expected[len / 2] = f32::NEG_INFINITY;
+                let mut found = expected.clone();
+                plain_row(&mut expected, beta);
+                vector_row(&mut found, beta);
+                for (a, b) in found.iter().zip(&expected) {
+                    assert!((a - b).abs() < 1e-6 || a.is_nan() && b.is_nan(), "{len} {beta}: {a} {b}");
+                }
+            }
+        }
+    }
 }
