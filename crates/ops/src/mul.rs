@@ -14,7 +14,7 @@ use crate::parts::activation::{bound, quantized_range};
 use crate::parts::arithmetic;
 use crate::parts::elementwise::{binary, broadcast_shape};
 use crate::parts::integer::Integer;
-use crate::parts::requantize::checked_scale;
+use crate::parts::requantize::{Rounding, checked_scale};
 
 /// MUL.
 pub static OP: OpDef = OpDef {
@@ -74,8 +74,8 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         (DType::I16, _) if output.quantization.affine().is_none() => {
             arithmetic::integer(plan, activation, i16::times)
         }
-        (DType::I8, _) => quantized(plan, activation, |result| result as i8),
-        (DType::U8, _) => quantized(plan, activation, |result| result as u8),
+        (DType::I8, _) => quantized_bytes(plan, activation, |result| result as i8),
+        (DType::U8, _) => quantized_bytes(plan, activation, |result| result as u8),
         (DType::I16, _) => quantized(plan, activation, |result| result as i16),
         (other, _) => Err(Error::unsupported(format!("fused activation {activation:?} of {other}"))),
     }
@@ -107,6 +107,51 @@ fn quantized<T: Element + Into<i32>>(
     )
 }
 
+/// The same for 8 bits, whose products are so small that 32 bits are enough for everything.
+fn quantized_bytes<T: Element + Into<i32>>(
+    plan: &Plan<'_>,
+    activation: ActivationFunctionType,
+    narrow: impl Fn(i32) -> T + Send + Sync + 'static,
+) -> Result<Box<dyn Kernel>> {
+    let output = plan.node.output(0)?;
+    let (left_scale, left_zero) = checked_scale(plan.node.input(0)?)?;
+    let (right_scale, right_zero) = checked_scale(plan.node.input(1)?)?;
+    let (output_scale, output_zero) = checked_scale(output)?;
+    let (least, greatest) = quantized_range(activation, output)?;
+    let multiplier = Multiplier::from_real(f64::from(left_scale * right_scale / output_scale));
+    let Some(scale) = SmallMultiplier::new(multiplier) else { return quantized(plan, activation, narrow) };
+    binary(
+        plan,
+        #[inline(always)]
+        move |a: T, b: T| {
+            let product = (a.into() - left_zero) * (b.into() - right_zero);
+            narrow((scale.apply(product) + output_zero).max(least).min(greatest))
+        },
+    )
+}
+
+/// A multiplier below 1 for numbers below `2^18`: its mantissa in three parts, so that no product leaves 32 bits.
+#[derive(Clone, Copy)]
+struct SmallMultiplier {
+    parts: [i32; 3],
+    rounding: Rounding,
+}
+
+impl SmallMultiplier {
+    fn new(Multiplier { mantissa, shift }: Multiplier) -> Option<Self> {
+        let parts = [mantissa >> 20, mantissa >> 10 & 0x3ff, mantissa & 0x3ff];
+        (shift <= 0).then_some(Self { parts, rounding: Rounding::new(-shift) })
+    }
+
+    /// As [`Multiplier::apply`].
+    #[inline(always)]
+    fn apply(self, x: i32) -> i32 {
+        let [high, middle, low] = self.parts;
+        let carried = (x * middle + (x * low >> 10)) >> 10;
+        self.rounding.apply((x * high + carried + (1 << 10)) >> 11)
+    }
+}
+
 /// The product of 16-bit numbers between -1 and 1, of which the output keeps the upper 8 bits.
 fn fraction_product<T: Element>(
     plan: &Plan<'_>,
@@ -124,4 +169,21 @@ fn fraction_product<T: Element>(
             narrow(bound(rounding_divide_by_pot(product, 8) + zero_point, range))
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_of_bytes_need_32_bits() {
+        for factor in [0.0, 1e-9, 0.00392, 0.013, 0.25, 0.7, 0.999_999_999_9] {
+            let multiplier = Multiplier::from_real(factor);
+            let small = SmallMultiplier::new(multiplier);
+            let Some(small) = small else { continue };
+            for x in -255 * 255..=255 * 255 {
+                assert_eq!(small.apply(x), multiplier.apply(x), "{x} * {factor}");
+            }
+        }
+    }
 }

@@ -66,6 +66,13 @@ pub fn unary<T: Element, U: Element>(
     engine([Layout::Same], [size_of::<T>()], size_of::<U>(), Box::new(inner))
 }
 
+/// A kernel that applies `function` to stretches of the bytes of input 0, in any number, with room for as many results.
+/// The output may be in the input's place.
+pub fn unary_slices(function: impl Fn(&[u8], &mut [u8]) + Send + Sync + 'static) -> Box<dyn Kernel> {
+    let inner = move |[x]: [&[u8]; 1], results: &mut [u8]| function(x, results);
+    engine([Layout::Same], [1], 1, Box::new(inner))
+}
+
 /// A kernel that applies `function` to the elements of inputs 0 and 1, broadcast to the shape of output 0, which may
 /// be in the place of one of them.
 ///

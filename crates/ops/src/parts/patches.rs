@@ -20,6 +20,9 @@ const TILE_BYTES: usize = 128 * 1024;
 /// Rows of a tile; kernels of matrix products work on 1 to 6 at a time.
 const TILE_ROWS: Range<usize> = 24..240;
 
+/// Elements that are copied at once where lines of the window are no longer.
+const SHORT: usize = 16;
+
 /// The patches of NHWC images under a two-dimensional window.
 pub struct Patches {
     batch: usize,
@@ -105,21 +108,46 @@ impl Patches {
     pub fn gather<T: Copy>(&self, input: &[T], first: usize, pad: T, range: Range<usize>, out: &mut [T]) {
         let (height, width) = (self.rows.output, self.columns.output);
         let (depth, channels) = (self.depth, self.channels);
-        let line = self.columns.size * depth;
-        for (index, patch) in range.zip(out.chunks_exact_mut(self.width())) {
-            let (x, y, image) = (index % width, index / width % height, index / width / height);
+        let (line, size) = (self.columns.size * depth, self.width());
+        let step = self.columns.dilation * channels;
+        let (mut x, mut y) = (range.start % width, range.start / width % height);
+        let mut image = range.start / width / height;
+        for index in 0..range.len().min(out.len() / size.max(1)) {
             let (across, down) = (&self.column_spans[x], &self.row_spans[y]);
-            if across.taps.len() < self.columns.size || down.taps.len() < self.rows.size {
+            let row = image * self.rows.input + down.first;
+            let start = (row * self.columns.input + across.first) * channels + first;
+            x += 1;
+            if x == width {
+                (x, y) = (0, y + 1);
+                if y == height {
+                    (y, image) = (0, image + 1);
+                }
+            }
+            let is_inside = across.taps.len() == self.columns.size && down.taps.len() == self.rows.size;
+            let row_step = self.rows.dilation * self.columns.input * channels;
+            let out = &mut out[index * size..];
+            // Copies of constant length are single instructions; what is too much is overwritten by the next.
+            if is_inside && step == depth && line <= SHORT {
+                let last = self.rows.size - 1;
+                let rest = &input[start + last * row_step..];
+                if rest.len() >= SHORT && out.len() >= last * line + SHORT {
+                    for tap in 0..=last {
+                        let from = &input[start + tap * row_step..][..SHORT];
+                        out[tap * line..][..SHORT].copy_from_slice(from);
+                    }
+                    continue;
+                }
+            }
+            let patch = &mut out[..size];
+            if !is_inside {
                 patch.fill(pad);
             }
             if across.taps.is_empty() {
                 continue;
             }
-            for (step, tap) in down.taps.clone().enumerate() {
-                let row = image * self.rows.input + down.first + step * self.rows.dilation;
-                let from = (row * self.columns.input + across.first) * channels + first;
+            for (number, tap) in down.taps.clone().enumerate() {
+                let from = start + number * row_step;
                 let to = &mut patch[tap * line + across.taps.start * depth..][..across.taps.len() * depth];
-                let step = self.columns.dilation * channels;
                 if step == depth {
                     to.copy_from_slice(&input[from..from + to.len()]);
                 } else {

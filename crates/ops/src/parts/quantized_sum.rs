@@ -12,7 +12,7 @@ use featherlite_schema::ActivationFunctionType;
 
 use super::activation::{bound, quantized_range};
 use super::elementwise::binary;
-use super::requantize::{checked_scale, power_of_two_exponent};
+use super::requantize::{Rounding, checked_scale, power_of_two_exponent};
 use crate::core::{Kernel, Plan};
 
 /// A kernel for `a + b`, or for `a - b` if `is_difference`, of 8- or 16-bit tensors. `power_of_two` is the
@@ -56,27 +56,10 @@ pub fn kernel(
         zero_point: output_zero,
         range,
     };
+    if left.dtype != DType::I16 {
+        return bytes(plan, ByteSum::new(&sum, is_difference), left.dtype);
+    }
     match (left.dtype, is_difference) {
-        (DType::I8, false) => binary(
-            plan,
-            #[inline(always)]
-            move |a: i8, b: i8| sum.add(a, b) as i8,
-        ),
-        (DType::I8, true) => binary(
-            plan,
-            #[inline(always)]
-            move |a: i8, b: i8| sum.subtract(a, b) as i8,
-        ),
-        (DType::U8, false) => binary(
-            plan,
-            #[inline(always)]
-            move |a: u8, b: u8| sum.add(a, b) as u8,
-        ),
-        (DType::U8, true) => binary(
-            plan,
-            #[inline(always)]
-            move |a: u8, b: u8| sum.subtract(a, b) as u8,
-        ),
         (DType::I16, false) => binary(
             plan,
             #[inline(always)]
@@ -137,6 +120,87 @@ impl Sum {
     }
 }
 
+/// A kernel for sums of 8-bit tensors.
+fn bytes(plan: &Plan<'_>, sum: ByteSum, dtype: DType) -> Result<Box<dyn Kernel>> {
+    match dtype {
+        DType::I8 => binary(
+            plan,
+            #[inline(always)]
+            move |a: i8, b: i8| sum.of(a.into(), b.into()) as i8,
+        ),
+        DType::U8 => binary(
+            plan,
+            #[inline(always)]
+            move |a: u8, b: u8| sum.of(a.into(), b.into()) as u8,
+        ),
+        other => Err(Error::unsupported(format!("sums of quantized {other}"))),
+    }
+}
+
+/// [`Sum`] and differences for 8-bit numbers, with the same results: terms need 32 bits only.
+#[derive(Clone, Copy)]
+struct ByteSum {
+    left: ByteTerm,
+    right: ByteTerm,
+    /// All bits set where the right term is taken off, 0 otherwise.
+    sign: i32,
+    to_output: Multiplier,
+    last: Rounding,
+    zero_point: i32,
+    range: (i32, i32),
+}
+
+impl ByteSum {
+    fn new(sum: &Sum, is_difference: bool) -> Self {
+        Self {
+            left: ByteTerm::new(sum.left),
+            right: ByteTerm::new(sum.right),
+            sign: -i32::from(is_difference),
+            to_output: sum.to_output,
+            last: Rounding::new(-sum.to_output.shift),
+            zero_point: sum.zero_point,
+            range: sum.range,
+        }
+    }
+
+    /// Terms are below `2^28`, as the common scale is twice the larger one.
+    #[inline(always)]
+    fn of(self, a: i32, b: i32) -> i32 {
+        let sum = self.left.apply(a) + ((self.right.apply(b) ^ self.sign) - self.sign);
+        let scaled = match self.to_output.shift {
+            ..=0 => {
+                let product = i64::from(sum) * i64::from(self.to_output.mantissa);
+                self.last.apply(((product + (1 << 30)) >> 31) as i32)
+            }
+            _ => self.to_output.apply(sum),
+        };
+        bound(scaled.wrapping_add(self.zero_point), self.range)
+    }
+}
+
+/// [`Term`] for 8-bit numbers and factors up to a half. With the mantissa in two parts, `high * 2^15 + low`, the rounded
+/// `(d << 20) * mantissa / 2^31` is `(d * high) << 4` and the rounded `d * low / 2^11`.
+#[derive(Clone, Copy)]
+struct ByteTerm {
+    zero_point: i32,
+    high: i32,
+    low: i32,
+    rounding: Rounding,
+}
+
+impl ByteTerm {
+    fn new(Term { zero_point, to_common }: Term) -> Self {
+        let Multiplier { mantissa, shift } = to_common;
+        Self { zero_point, high: mantissa >> 15, low: mantissa & 0x7fff, rounding: Rounding::new(-shift) }
+    }
+
+    #[inline(always)]
+    fn apply(self, q: i32) -> i32 {
+        let d = q - self.zero_point;
+        self.rounding.apply((d * self.high << 4) + ((d * self.low + (1 << 10)) >> 11))
+    }
+}
+
 /// The kernel for 16-bit tensors with power-of-two scales, of which one equals the output's: the other is shifted
 /// right.
 fn shifted(
@@ -172,5 +236,44 @@ fn shifted(
                 bound(a + b, range) as i16
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All pairs of bytes, for scales that differ little and much.
+    #[test]
+    fn sums_of_bytes_need_32_bits() {
+        for (left, right, output) in [
+            (0.5f32, 0.5f32, 0.7f32),
+            (0.013, 0.0471, 0.05),
+            (1.0, 1e-9, 1.0),
+            (3e-4, 2.9, 900.0),
+            (2.0, 1.0, 2e-6),
+        ] {
+            let common = 2.0 * left.max(right);
+            let term = |scale: f32, zero_point| Term {
+                zero_point,
+                to_common: Multiplier::from_real(f64::from(scale) / f64::from(common)),
+            };
+            let to_output = f64::from(common) / f64::from((1u32 << 20) as f32 * output);
+            let sum = Sum {
+                left_shift: 20,
+                left: term(left, -128),
+                right: term(right, 17),
+                to_output: Multiplier::from_real(to_output),
+                zero_point: -3,
+                range: (-128, 127),
+            };
+            let (add, subtract) = (ByteSum::new(&sum, false), ByteSum::new(&sum, true));
+            for a in i8::MIN..=i8::MAX {
+                for b in i8::MIN..=i8::MAX {
+                    assert_eq!(add.of(a.into(), b.into()), sum.add(a, b), "{a} + {b}");
+                    assert_eq!(subtract.of(a.into(), b.into()), sum.subtract(a, b), "{a} - {b}");
+                }
+            }
+        }
     }
 }

@@ -120,7 +120,8 @@ impl Reduction {
     ) -> Box<dyn Kernel> {
         Box::new(move |io: &mut Io<'_>| {
             let (input, output) = (io.input::<T>(0)?, io.output::<U>(0)?);
-            let chunk = (CHUNK / self.count.max(1)).clamp(1, CHUNK);
+            // Few results of many elements still are made side by side.
+            let chunk = (CHUNK / self.count.max(1)).clamp(self.inner.min(64), CHUNK);
             for_each_chunk(io.parallel, output, chunk, |index, mut output| {
                 let mut position = index * chunk;
                 while !output.is_empty() {
@@ -181,7 +182,7 @@ impl Reduction {
     }
 
     /// Neighbouring results, the elements of the first of which begin at `start`.
-    #[inline]
+    #[inline(always)]
     fn block<T: Copy, A: Copy, U>(
         &self,
         input: &[T],

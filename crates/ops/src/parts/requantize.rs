@@ -14,6 +14,30 @@ use featherlite_base::{Affine, DType, Error, Result};
 use crate::core::Tensor;
 use crate::parts::activation::type_range;
 
+/// `rounding_divide_by_pot` of numbers below `2^30`, whose sum with half a step does not overflow.
+#[derive(Clone, Copy, Debug)]
+pub struct Rounding {
+    shift: u32,
+    /// Half a step; 0 where there is no shift.
+    half: i32,
+    /// All bits set where there is a shift.
+    is_shifted: i32,
+}
+
+impl Rounding {
+    /// Division by `2^exponent`, which is cut to `0..=31`.
+    pub fn new(exponent: i32) -> Self {
+        let shift = exponent.clamp(0, 31) as u32;
+        Self { shift, half: ((1i64 << shift) >> 1) as i32, is_shifted: -i32::from(shift > 0) }
+    }
+
+    /// `round(x / 2^exponent)`, halves away from zero.
+    #[inline(always)]
+    pub fn apply(self, x: i32) -> i32 {
+        (x + self.half + ((x >> 31) & self.is_shifted)) >> self.shift
+    }
+}
+
 /// Scale and zero point of a tensor where an operator looks at the first pair only, whatever their number.
 ///
 /// # Errors

@@ -256,6 +256,12 @@ const TILE: usize = 16;
 /// Writes rows (`inner`) of a matrix whose columns (`outer`) are dense in the source.
 fn transpose<const N: usize>(outer: Axis, inner: Axis, from: &[u8], to: &mut [u8]) {
     let step = inner.from as usize;
+    match inner.size {
+        2 => return interleave::<N, 2>(outer, step, from, to),
+        3 => return interleave::<N, 3>(outer, step, from, to),
+        4 => return interleave::<N, 4>(outer, step, from, to),
+        _ => {}
+    }
     let (whole_outer, whole_inner) = (outer.size / TILE * TILE, inner.size / TILE * TILE);
     for column in (0..whole_inner).step_by(TILE) {
         for row in (0..whole_outer).step_by(TILE) {
@@ -277,6 +283,20 @@ fn transpose<const N: usize>(outer: Axis, inner: Axis, from: &[u8], to: &mut [u8
         let done = if row < whole_outer { whole_inner } else { 0 };
         let rest = Axis { size: inner.size - done, ..inner };
         line::<N>(rest, from, (done * step + row * N) as isize, &mut to[row * outer.to + done * N..]);
+    }
+}
+
+/// [`transpose`] of `C` columns: each is read from start to end.
+fn interleave<const N: usize, const C: usize>(outer: Axis, step: usize, from: &[u8], to: &mut [u8]) {
+    let mut columns: [&[[u8; N]]; C] = [&[]; C];
+    for (index, column) in columns.iter_mut().enumerate() {
+        *column = from[index * step..index * step + outer.size * N].as_chunks().0;
+    }
+    for row in 0..outer.size {
+        let (to, _) = to[row * outer.to..][..C * N].as_chunks_mut::<N>();
+        for (to, column) in to.iter_mut().zip(&columns) {
+            *to = column[row];
+        }
     }
 }
 

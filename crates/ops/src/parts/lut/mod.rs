@@ -7,8 +7,10 @@ use alloc::format;
 use featherlite_base::{Bf16, DType, Error, F16, Result, math};
 
 use super::activation::{bound, type_range};
-use super::elementwise::unary;
+use super::elementwise::{self, unary};
 use crate::core::{Kernel, Plan, Tensor};
+
+mod kernels;
 
 /// The result of a unary function for each byte.
 pub type Table = [u8; 256];
@@ -65,6 +67,10 @@ pub fn real_function(
 
 /// A kernel that looks every byte of input 0 up.
 pub fn kernel(plan: &Plan<'_>, table: Box<Table>) -> Box<dyn Kernel> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(words) = kernels::avx512::Words::new(elementwise::level(plan), &table) {
+        return elementwise::unary_slices(move |bytes, results| words.look_up(bytes, results));
+    }
     unary(plan, move |byte: u8| table[usize::from(byte)])
 }
 
