@@ -139,7 +139,7 @@ struct SmallMultiplier {
 
 impl SmallMultiplier {
     fn new(Multiplier { mantissa, shift }: Multiplier) -> Option<Self> {
-        let parts = [mantissa >> 20, mantissa >> 10 & 0x3ff, mantissa & 0x3ff];
+        let parts = [mantissa >> 20, (mantissa >> 10) & 0x3ff, mantissa & 0x3ff];
         (shift <= 0).then_some(Self { parts, rounding: Rounding::new(-shift) })
     }
 
@@ -147,7 +147,7 @@ impl SmallMultiplier {
     #[inline(always)]
     fn apply(self, x: i32) -> i32 {
         let [high, middle, low] = self.parts;
-        let carried = (x * middle + (x * low >> 10)) >> 10;
+        let carried = (x * middle + ((x * low) >> 10)) >> 10;
         self.rounding.apply((x * high + carried + (1 << 10)) >> 11)
     }
 }

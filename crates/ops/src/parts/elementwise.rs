@@ -18,8 +18,8 @@ use crate::core::{Io, Kernel, Node, Outputs, Plan};
 /// Elements that one thread works on at a time, about.
 const CHUNK: usize = 16 * 1024;
 
-/// Elements of an operand that are laid out for the inner loop at a time.
-const BLOCK: usize = 256;
+/// Bytes of an operand that are laid out for the inner loop at a time.
+const BLOCK: usize = 2048;
 
 /// Makes a kernel, for families of kernels.
 pub type Make = fn(&Plan<'_>) -> Box<dyn Kernel>;
@@ -266,9 +266,9 @@ impl Layout {
     }
 }
 
-/// Room for the elements of a block, of the largest type.
+/// Room for the elements of a block.
 #[repr(align(16))]
-struct Buffer([u8; BLOCK * 8]);
+struct Buffer([u8; BLOCK]);
 
 /// An operand's elements, in the output's order, a block at a time.
 struct Operand<'a> {
@@ -284,16 +284,17 @@ struct Operand<'a> {
 
 impl<'a> Operand<'a> {
     fn new(layout: &'a Layout, data: Option<&'a [u8]>, size: usize) -> Self {
-        Self { layout, data, size, buffer: Buffer([0; BLOCK * 8]), first: None }
+        Self { layout, data, size, buffer: Buffer([0; BLOCK]), first: None }
     }
 
     /// The most elements that a block can have.
     fn step(&self) -> usize {
+        let most = BLOCK / self.size;
         match (self.data, self.layout) {
             (Some(_), Layout::Same) => usize::MAX,
             // Whole periods, so that the buffer is filled once.
-            (Some(_), &Layout::Repeat(period)) if period < BLOCK => BLOCK - BLOCK % period,
-            _ => BLOCK,
+            (Some(_), &Layout::Repeat(period)) if period < most => most - most % period,
+            _ => most,
         }
     }
 
@@ -310,7 +311,8 @@ impl<'a> Operand<'a> {
                 }
                 if self.first != Some(first) {
                     self.first = Some(first);
-                    fill(&mut self.buffer.0[..BLOCK * size], data, size, self.layout, start);
+                    let whole = BLOCK / size * size;
+                    fill(&mut self.buffer.0[..whole], data, size, self.layout, start);
                 }
             }
             (Some(data), layout) => fill(&mut self.buffer.0[..len * size], data, size, layout, start),

@@ -144,7 +144,9 @@ struct ByteSum {
     right: ByteTerm,
     /// All bits set where the right term is taken off, 0 otherwise.
     sign: i32,
-    to_output: Multiplier,
+    /// The factor to the output's scale.
+    left_shift: u32,
+    mantissa: i32,
     last: Rounding,
     zero_point: i32,
     range: (i32, i32),
@@ -156,24 +158,21 @@ impl ByteSum {
             left: ByteTerm::new(sum.left),
             right: ByteTerm::new(sum.right),
             sign: -i32::from(is_difference),
-            to_output: sum.to_output,
+            left_shift: sum.to_output.shift.max(0) as u32,
+            mantissa: sum.to_output.mantissa,
             last: Rounding::new(-sum.to_output.shift),
             zero_point: sum.zero_point,
             range: sum.range,
         }
     }
 
-    /// Terms are below `2^28`, as the common scale is twice the larger one.
+    /// Terms are below `2^28`, as the common scale is twice the larger one; where the sum is shifted left, the last shift
+    /// is none.
     #[inline(always)]
     fn of(self, a: i32, b: i32) -> i32 {
         let sum = self.left.apply(a) + ((self.right.apply(b) ^ self.sign) - self.sign);
-        let scaled = match self.to_output.shift {
-            ..=0 => {
-                let product = i64::from(sum) * i64::from(self.to_output.mantissa);
-                self.last.apply(((product + (1 << 30)) >> 31) as i32)
-            }
-            _ => self.to_output.apply(sum),
-        };
+        let product = i64::from(sum.wrapping_shl(self.left_shift)) * i64::from(self.mantissa);
+        let scaled = self.last.apply(((product + (1 << 30)) >> 31) as i32);
         bound(scaled.wrapping_add(self.zero_point), self.range)
     }
 }
@@ -197,7 +196,7 @@ impl ByteTerm {
     #[inline(always)]
     fn apply(self, q: i32) -> i32 {
         let d = q - self.zero_point;
-        self.rounding.apply((d * self.high << 4) + ((d * self.low + (1 << 10)) >> 11))
+        self.rounding.apply(((d * self.high) << 4) + ((d * self.low + (1 << 10)) >> 11))
     }
 }
 
