@@ -106,6 +106,9 @@ impl Patches {
 
     /// Copies patches `range` of the channels from `first` on to `out`, with `pad` where they lie outside the image.
     pub fn gather<T: Copy>(&self, input: &[T], first: usize, pad: T, range: Range<usize>, out: &mut [T]) {
+        if range.is_empty() {
+            return;
+        }
         let (height, width) = (self.rows.output, self.columns.output);
         let (depth, channels) = (self.depth, self.channels);
         let (line, size) = (self.columns.size * depth, self.width());
