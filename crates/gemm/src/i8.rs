@@ -262,6 +262,21 @@ impl<'a> PanelsI8<'a> {
         self.run(parallel, a, columns, Target::Byte(c, requantize))
     }
 
+    /// The same, scaled back to `f32`. `columns` are those of activations with the zero point 0, without bias.
+    ///
+    /// # Errors
+    /// As [`PanelsI8::multiply_i32`], or if the finish is not for as many rows and columns.
+    pub fn multiply_real<A: Byte>(
+        &self,
+        parallel: &dyn Parallel,
+        a: Rows<'_, A>,
+        columns: &Columns<impl AsRef<[i32]>>,
+        finish: &FinishReal<'_>,
+        c: RowsMut<'_, f32>,
+    ) -> Result<()> {
+        self.run::<A, A>(parallel, a, columns, Target::Real(c, finish, self.sums))
+    }
+
     fn run<A: Byte, C: Byte>(
         &self,
         parallel: &dyn Parallel,
@@ -271,6 +286,31 @@ impl<'a> PanelsI8<'a> {
     ) -> Result<()> {
         kernels::run_i8(self.gemm, parallel, a, (self.data, self.n, self.k), columns.borrowed(), target)
     }
+}
+
+/// Scale and zero point of a row of activations that was quantized on its own: `real = scale * (q - zero_point)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RowScale {
+    /// Real difference between neighbouring integers.
+    pub scale: f32,
+    /// The integer that stands for 0.
+    pub zero_point: i32,
+}
+
+/// How 32-bit accumulators of quantized rows become `f32` results: the zero point is taken out, both scales are
+/// multiplied, the bias is added, and the bounds hold.
+#[derive(Clone, Copy, Debug)]
+pub struct FinishReal<'a> {
+    /// One for each row, or one for all.
+    pub rows: &'a [RowScale],
+    /// The scale of the weights of each column.
+    pub scales: &'a [f32],
+    /// One for each column.
+    pub bias: Option<&'a [f32]>,
+    /// Lower bound of results.
+    pub min: f32,
+    /// Upper bound of results.
+    pub max: f32,
 }
 
 /// What is added to the accumulators of each column: bias and corrections for zero points.

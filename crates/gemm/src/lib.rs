@@ -6,8 +6,8 @@
 //! finish (bias, bounds, requantization) happens while a tile of results is still in the first cache.
 //!
 //! - [`F32Gemm`] multiplies `f32`.
-//! - [`I8Gemm`] multiplies 8-bit activations (signed or not), `i8` weights, exact 32-bit accumulators, results as `i32` or
-//!   requantized to 8 bits, bit for bit as [`Multiplier::apply`](featherlite_base::fixed_point::Multiplier::apply).
+//! - [`I8Gemm`] multiplies 8-bit activations (signed or not), `i8` weights, exact 32-bit accumulators, results as `i32`,
+//!   scaled back to `f32` ([`FinishReal`]), or requantized to 8 bits, bit for bit as [`Multiplier::apply`](featherlite_base::fixed_point::Multiplier::apply).
 //!
 //! Kernels differ by instruction set and are chosen from the families [`F32`] and [`I8`]; integer results are the
 //! same for every kernel and any number of threads, and float results for any number of threads.
@@ -25,6 +25,6 @@ mod split;
 mod tests;
 
 pub use crate::f32::{F32, F32Gemm, FinishF32, PackedF32, PanelsF32};
-pub use crate::i8::{Byte, Columns, I8, I8Gemm, PackedI8, PanelsI8, Requantize};
+pub use crate::i8::{Byte, Columns, FinishReal, I8, I8Gemm, PackedI8, PanelsI8, Requantize, RowScale};
 pub use crate::kernels::{F32Kernel, I8Kernel};
 pub use crate::rows::{Rows, RowsMut, Weights};

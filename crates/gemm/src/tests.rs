@@ -253,3 +253,41 @@ fn sizes_that_do_not_fit_are_errors() {
     assert!(Weights::new(&[0i8; 5], 2, 3).is_err());
     assert!(Rows::new(&[0.0; 5], usize::MAX, 3, 3).is_err());
 }
+
+#[test]
+fn real_results_are_scaled_sums() {
+    let mut random = Random(5);
+    let sizes = sizes(&mut random);
+    for row in I8.eligible(Level::detect()) {
+        let gemm = I8Gemm::new(Level::detect(), row).unwrap();
+        for &(m, n, k) in &sizes {
+            let signed = |bytes: Vec<u8>| bytes.into_iter().map(|x| x as i8).collect::<Vec<_>>();
+            let (a, b) = (signed(random.bytes(m * k)), signed(random.bytes(n * k)));
+            let (scales, bias) = (random.floats(n), random.floats(n));
+            let bias = (random.below(3) > 0).then_some(bias);
+            let is_one = random.below(2) == 0;
+            let rows: Vec<RowScale> = (0..if is_one { 1 } else { m })
+                .map(|_| RowScale {
+                    scale: random.below(100) as f32 / 1e5,
+                    zero_point: random.below(3) as i32 * 50 - 50,
+                })
+                .collect();
+            let packed = gemm.pack(Weights::new(&b, n, k).unwrap(), 0).unwrap();
+            let columns = packed.panels().columns::<i8>(None, 0).unwrap();
+            let (min, max) = (-1.5, f32::INFINITY);
+            let finish = FinishReal { rows: &rows, scales: &scales, bias: bias.as_deref(), min, max };
+            let mut c = alloc::vec![0.0; m * n];
+            let results = RowsMut::dense(&mut c, m, n).unwrap();
+            let a_rows = Rows::dense(&a, m, k).unwrap();
+            packed.panels().multiply_real(&Three, a_rows, &columns, &finish, results).unwrap();
+            for (index, &c) in c.iter().enumerate() {
+                let (i, j) = (index / n, index % n);
+                let RowScale { scale, zero_point } = rows[if is_one { 0 } else { i }];
+                let products = (0..k).map(|p| (i32::from(a[i * k + p]) - zero_point) * i32::from(b[j * k + p]));
+                let scaled = products.sum::<i32>() as f32 * (scale * scales[j]);
+                let expected = (scaled + bias.as_ref().map_or(0.0, |bias| bias[j])).max(-1.5);
+                assert_eq!(c, expected, "{} {m} {n} {k}", row.name);
+            }
+        }
+    }
+}

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use featherlite_base::fixed_point::Multiplier;
 use featherlite_base::{DType, Element, Error, Result, Shape};
 use featherlite_schema::{ActivationFunctionType, BuiltinOperator, SVDFOptions};
+use featherlite_simd::Level;
 
 use crate::core::{
     Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req,
@@ -198,6 +199,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
                 sizes,
                 activation,
                 asymmetric: options.asymmetric_quantize_inputs(),
+                level: plan.setup.level,
                 scale: first_scale(node.input(FEATURES)?)?.0,
                 time,
                 quantized,
@@ -249,6 +251,7 @@ struct Hybrid {
     sizes: Sizes,
     activation: fn(f32) -> f32,
     asymmetric: bool,
+    level: Level,
     /// Of the feature weights.
     scale: f32,
     time: Vec<f32>,
@@ -264,7 +267,12 @@ impl Kernel for Hybrid {
         let quantized = io.scratch::<i8>(self.quantized)?;
         sizes.advance(state);
         for row in 0..sizes.batch {
-            let row_scale = hybrid::quantize_row(row_of(input, row, sizes.input), self.asymmetric, quantized);
+            let row_scale = hybrid::quantize_row(
+                self.level,
+                row_of(input, row, sizes.input),
+                self.asymmetric,
+                quantized,
+            );
             let scale = row_scale.scale * self.scale;
             for filter in 0..sizes.filters {
                 let weights = row_of(features, filter, sizes.input);

@@ -11,4 +11,4 @@ mod vectorize;
 
 pub use family::{Family, KernelList, Row};
 pub use isa::{Isa, Level, UnknownLevel};
-pub use vectorize::sqrt;
+pub use vectorize::{sqrt, truncate, truncate_f64};

@@ -28,6 +28,26 @@ impl Level {
     }
 }
 
+/// `x` cut to an integer, as `x as i32` but for numbers that no `i32` is near: they become the least or the greatest that
+/// is an `f32`, and NaN the least. Unlike the cast it becomes vector code.
+#[inline(always)]
+pub fn truncate(x: f32) -> i32 {
+    const GREATEST: f32 = 2_147_483_520.0;
+    let x = if x > i32::MIN as f32 { x } else { i32::MIN as f32 };
+    let x = if x < GREATEST { x } else { GREATEST };
+    // SAFETY: the number is neither NaN nor out of range.
+    unsafe { x.to_int_unchecked() }
+}
+
+/// As `x as i32`, but NaN becomes the least. Unlike the cast it becomes vector code.
+#[inline(always)]
+pub fn truncate_f64(x: f64) -> i32 {
+    let x = if x > f64::from(i32::MIN) { x } else { f64::from(i32::MIN) };
+    let x = if x < f64::from(i32::MAX) { x } else { f64::from(i32::MAX) };
+    // SAFETY: the number is neither NaN nor out of range.
+    unsafe { x.to_int_unchecked() }
+}
+
 /// The square root, correctly rounded, as an instruction: unlike a function of `libm` it becomes vector code.
 #[inline(always)]
 pub fn sqrt(x: f32) -> f32 {

@@ -242,6 +242,19 @@ unsafe fn store(block: &I8Block<'_>, row: usize, column: usize, sums: __m256i) {
                 core::slice::from_raw_parts_mut(c, width).copy_from_slice(&part[..width]);
             }
         },
+        Store::Real { c, stride, real } => {
+            let (mut part, mut results) = ([0i32; LANES], [0f32; LANES]);
+            // SAFETY: there are as many elements as in a vector.
+            unsafe { _mm256_storeu_si256(part.as_mut_ptr().cast(), sums) };
+            // SAFETY: `width` results from here on belong to the block.
+            let c = unsafe { core::slice::from_raw_parts_mut(c.add(row * stride + column), width) };
+            if width == LANES {
+                real.finish(row, column, &part, &mut results);
+                c.copy_from_slice(&results);
+            } else {
+                real.finish(row, column, &part, c);
+            }
+        }
         Store::Byte { c, stride, scale } => {
             let result = requantize(sums, scale, column);
             // The results fit a byte, signed or not: pick the low bytes of each half, then of both.

@@ -156,6 +156,35 @@ impl Panel<'_> {
                     unsafe { _mm512_mask_storeu_epi32(c.add((row + m) * stride + column), mask, sum) };
                 }
             }
+            Store::Real { c, stride, real } => {
+                // SAFETY: the mask leaves the columns of the block, of which the slices have one element each.
+                let (weights, scales, bias) = unsafe {
+                    (
+                        _mm512_maskz_loadu_epi32(mask, real.sums[column..].as_ptr()),
+                        _mm512_maskz_loadu_ps(mask, real.scales[column..].as_ptr()),
+                        match real.bias.is_empty() {
+                            true => _mm512_setzero_ps(),
+                            false => _mm512_maskz_loadu_ps(mask, real.bias[column..].as_ptr()),
+                        },
+                    )
+                };
+                let (min, max) = (_mm512_set1_ps(real.min), _mm512_set1_ps(real.max));
+                for (m, (&sum, &correction)) in sums.iter().zip(corrections).enumerate() {
+                    let row_scale = real.row(row + m);
+                    let mut sum =
+                        _mm512_sub_epi32(_mm512_add_epi32(sum, constants), _mm512_set1_epi32(correction));
+                    if row_scale.zero_point != 0 {
+                        let zero_point = _mm512_set1_epi32(row_scale.zero_point);
+                        sum = _mm512_sub_epi32(sum, _mm512_mullo_epi32(weights, zero_point));
+                    }
+                    let scale = _mm512_mul_ps(_mm512_set1_ps(row_scale.scale), scales);
+                    let result = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale), bias);
+                    // With the bound as first operand NaN passes.
+                    let result = _mm512_min_ps(max, _mm512_max_ps(min, result));
+                    // SAFETY: the mask leaves the columns of the block.
+                    unsafe { _mm512_mask_storeu_ps(c.add((row + m) * stride + column), mask, result) };
+                }
+            }
             Store::Byte { c, stride, scale } => {
                 let scale = Vector::new(scale, column);
                 for (m, (&sum, &correction)) in sums.iter().zip(corrections).enumerate() {

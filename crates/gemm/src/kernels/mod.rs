@@ -15,7 +15,7 @@ use featherlite_base::{Element, Error, Result};
 
 use crate::i8::Byte;
 use crate::split::rectangles;
-use crate::{Columns, F32Gemm, FinishF32, I8Gemm, Requantize, Rows, RowsMut, Weights};
+use crate::{Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, Requantize, RowScale, Rows, RowsMut, Weights};
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
@@ -147,6 +147,53 @@ pub(crate) enum Store<'a> {
     I32 { c: *mut i32, stride: usize },
     /// They are requantized to 8 bits.
     Byte { c: *mut u8, stride: usize, scale: Scale<'a> },
+    /// They are scaled back to `f32`.
+    Real { c: *mut f32, stride: usize, real: Real<'a> },
+}
+
+/// How the accumulators of a block become `f32`: slices begin at its first row or column.
+#[derive(Clone, Copy)]
+pub(crate) struct Real<'a> {
+    /// One for each row, or one for all.
+    pub(crate) rows: &'a [RowScale],
+    /// The sum of each column's weights, and their scale.
+    pub(crate) sums: &'a [i32],
+    pub(crate) scales: &'a [f32],
+    /// Empty if there is none.
+    pub(crate) bias: &'a [f32],
+    pub(crate) min: f32,
+    pub(crate) max: f32,
+}
+
+impl Real<'_> {
+    #[inline(always)]
+    pub(crate) fn row(&self, row: usize) -> RowScale {
+        if let &[one] = self.rows { one } else { self.rows[row] }
+    }
+
+    /// The results of a row from `column` on.
+    #[inline(always)]
+    pub(crate) fn finish(&self, row: usize, column: usize, sums: &[i32], results: &mut [f32]) {
+        let row = self.row(row);
+        let width = results.len();
+        let (sums, weights) = (&sums[..width], &self.sums[column..column + width]);
+        let scales = &self.scales[column..column + width];
+        for index in 0..width {
+            let sum = sums[index].wrapping_sub(weights[index].wrapping_mul(row.zero_point));
+            results[index] = sum as f32 * (row.scale * scales[index]);
+        }
+        if !self.bias.is_empty() {
+            let bias = &self.bias[column..column + width];
+            for index in 0..width {
+                results[index] += bias[index];
+            }
+        }
+        for result in results {
+            // NaN passes.
+            let bounded = if *result < self.min { self.min } else { *result };
+            *result = if self.max < bounded { self.max } else { bounded };
+        }
+    }
 }
 
 /// Requantization parameters of a range of columns, each slice at least the columns rounded up to whole vectors.
@@ -245,6 +292,8 @@ pub(crate) fn run_f32(
 pub(crate) enum Target<'a, 'b, C> {
     I32(RowsMut<'a, i32>),
     Byte(RowsMut<'a, C>, &'b Requantize),
+    /// The sum of each column's weights comes last.
+    Real(RowsMut<'a, f32>, &'b FinishReal<'b>, &'b [i32]),
 }
 
 /// Runs an 8-bit kernel on checked operands.
@@ -273,6 +322,7 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
     enum To<'b> {
         I32(*mut i32, usize),
         Byte(*mut u8, usize, &'b Requantize),
+        Real(*mut f32, usize, &'b FinishReal<'b>, &'b [i32]),
     }
     let (size, to) = match target {
         Target::I32(c) => ((c.rows, c.width), To::I32(c.data.as_mut_ptr(), c.stride)),
@@ -281,6 +331,13 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
                 return Err(mismatch("multipliers for", scale.n, n));
             }
             ((c.rows, c.width), To::Byte(c.data.as_mut_ptr().cast(), c.stride, scale))
+        }
+        Target::Real(c, finish, sums) => {
+            let found = (sums.len(), finish.scales.len(), finish.bias.map_or(n, <[f32]>::len));
+            if found != (n, n, n) || finish.rows.len() != 1 && finish.rows.len() != a.rows {
+                return Err(mismatch("sums, scales, bias for", (found, finish.rows.len()), (n, a.rows)));
+            }
+            ((c.rows, c.width), To::Real(c.data.as_mut_ptr(), c.stride, finish, sums))
         }
     };
     if size != (a.rows, n) {
@@ -299,6 +356,18 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
                     c: c.add(rows.start * stride + range.start),
                     stride,
                     scale: scale.from(range.start, columns.are_small(k, scale.most_left)),
+                },
+                To::Real(c, stride, finish, sums) => Store::Real {
+                    c: c.add(rows.start * stride + range.start),
+                    stride,
+                    real: Real {
+                        rows: if finish.rows.len() == 1 { finish.rows } else { &finish.rows[rows.clone()] },
+                        sums: &sums[range.clone()],
+                        scales: &finish.scales[range.clone()],
+                        bias: finish.bias.map_or(&[], |bias| &bias[range.clone()]),
+                        min: finish.min,
+                        max: finish.max,
+                    },
                 },
             };
             (kernel.run)(&I8Block {

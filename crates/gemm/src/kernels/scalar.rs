@@ -133,6 +133,11 @@ unsafe fn store(block: &I8Block<'_>, row: usize, column: usize, sums: &[i32]) {
         Store::I32 { c, stride } => unsafe {
             core::slice::from_raw_parts_mut(c.add(row * stride + column), sums.len()).copy_from_slice(sums);
         },
+        Store::Real { c, stride, real } => {
+            // SAFETY: the caller's promise.
+            let c = unsafe { core::slice::from_raw_parts_mut(c.add(row * stride + column), sums.len()) };
+            real.finish(row, column, sums, c);
+        }
         Store::Byte { c, stride, scale } => {
             // SAFETY: the caller's promise.
             let c = unsafe { core::slice::from_raw_parts_mut(c.add(row * stride + column), sums.len()) };

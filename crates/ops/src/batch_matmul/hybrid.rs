@@ -10,7 +10,7 @@ use super::integer::Right;
 use super::{Geometry, LEFT, Left, Make, RIGHT, transpose};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::hybrid;
-use crate::parts::hybrid_product::HybridProduct;
+use crate::parts::hybrid_product::{Finish, HybridProduct};
 use crate::parts::requantize::channel_scales;
 
 /// Real matrices, quantized row by row, by 8-bit ones.
@@ -38,16 +38,16 @@ fn packed(plan: &mut Plan<'_>, mut geometry: Geometry) -> Result<Box<dyn Kernel>
     let constants = plan.scratch(Columns::len(columns) * size_of::<i32>());
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, memory) = (io.input::<f32>(LEFT)?, left.memory(io)?);
-        let (constants, buffers) = (io.scratch::<i32>(constants)?, &mut product.memory(io)?);
+        let (constants, buffers) = (io.scratch::<i32>(constants)?, product.memory(io)?);
         let mut outputs = io.output::<f32>(0)?.chunks_mut(rows * columns);
         right.for_each(io, geometry, &pairs, |panels, pairs| {
             let constants = &panels.columns_in::<i8>(None, 0, constants)?;
             for (&(index, _), output) in pairs.iter().zip(&mut outputs) {
                 let input = left.matrix(input, index, memory);
                 let weights = (panels, constants);
-                product.run(io, buffers, weights, input, output, |row, sums, weight_sums, results| {
-                    hybrid::rescale_row(row, sums, weight_sums, &scales, results);
-                })?;
+                let range = (f32::NEG_INFINITY, f32::INFINITY);
+                let finish = Finish { scales: &scales, bias: None, range };
+                product.run(io.parallel, buffers, weights, finish, input, output)?;
             }
             Ok(())
         })
@@ -59,6 +59,7 @@ fn reference(plan: &mut Plan<'_>, mut geometry: Geometry) -> Result<Box<dyn Kern
     let (scales, asymmetric) = settings(plan, geometry)?;
     let Geometry { rows, columns, depth, right_by_columns, .. } = geometry;
     let left = Left::plan::<f32>(plan, geometry);
+    let level = plan.setup.level;
     let [quantized, by_columns] = [plan.scratch(depth), plan.scratch(geometry.right_len())];
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, right) = (io.input::<f32>(LEFT)?, io.input::<i8>(RIGHT)?);
@@ -76,7 +77,7 @@ fn reference(plan: &mut Plan<'_>, mut geometry: Geometry) -> Result<Box<dyn Kern
             }
             let input = left.matrix(input, index, memory);
             for (input, results) in input.chunks(depth).zip(output.chunks_mut(columns)) {
-                let row = hybrid::quantize_row(input, asymmetric, quantized);
+                let row = hybrid::quantize_row(level, input, asymmetric, quantized);
                 for ((result, right), scale) in results.iter_mut().zip(right.chunks(depth)).zip(&scales) {
                     let (dot, sum) = (hybrid::dot(quantized, right), hybrid::sum(right));
                     *result = hybrid::rescale(dot, sum, row.zero_point, row.scale * scale);

@@ -7,12 +7,12 @@ use alloc::vec::Vec;
 use featherlite_base::arena::Parallel;
 use featherlite_base::{DType, Element, Result};
 use featherlite_gemm::{
-    Byte, Columns, F32Gemm, FinishF32, I8Gemm, PackedF32, PackedI8, PanelsF32, Requantize, RowsMut, Weights,
+    Byte, Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PackedF32, PackedI8, PanelsF32, Requantize, RowsMut, Weights,
 };
 
 use super::Geometry;
 use crate::core::{Io, Kernel, Plan};
-use crate::parts::convolution::{self, Arithmetic, Hybrid, Layer, Scaled, optional};
+use crate::parts::convolution::{self, Layer, Scaled, optional};
 use crate::parts::hybrid;
 use crate::parts::patches::Patches;
 
@@ -230,64 +230,35 @@ pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> 
     let (batch, image) = convolution::images(node, layer)?;
     let scratch = plan.scratch(product.scratch(threads));
     let quantized = plan.scratch(image);
-    let layer = *layer;
+    let (layer, level) = (*layer, plan.setup.level);
     Ok(Box::new(move |io: &mut Io<'_>| {
-        // The sums are as large as the results and take their place.
-        let (input, output) = (io.input::<f32>(layer.input)?, io.output::<i32>(0)?);
+        let (input, output) = (io.input::<f32>(layer.input)?, io.output::<f32>(0)?);
         let bias = optional(io, bias)?;
         let (quantized, scratch) = (io.scratch::<i8>(quantized)?, io.scratch::<i8>(scratch)?);
         convolution::for_each_image(batch, input, output, |input, output| {
-            let image = hybrid::quantize_row(input, layer.asymmetric, quantized);
-            let arithmetic = Hybrid { image, scales: &scales, float: &float };
+            let image = hybrid::quantize_row(level, input, layer.asymmetric, quantized);
             for (group, (packed, columns)) in packed.iter().zip(&columns).enumerate() {
-                product.hybrid(
+                let finish = FinishReal {
+                    rows: &[image],
+                    scales: product.part(&scales, group),
+                    bias: (!bias.is_empty()).then(|| product.part(bias, group)),
+                    min: float.min,
+                    max: float.max,
+                };
+                product.patches.multiply(
                     io.parallel,
-                    quantized,
-                    group,
-                    (packed, columns),
-                    &arithmetic,
-                    bias,
-                    scratch,
-                    output,
+                    (&*quantized, group * geometry.depth(), image.zero_point as i8),
+                    (&mut *scratch, product.tile),
+                    (&mut *output, geometry.channels),
+                    |parallel, rows, output| {
+                        let results = product.results(output, group)?;
+                        packed.panels().multiply_real(parallel, rows, columns, &finish, results)
+                    },
                 )?;
             }
             Ok(())
         })
     }))
-}
-
-impl Product {
-    /// The results of one group of a quantized image, as the bits of `f32`.
-    fn hybrid(
-        &self,
-        parallel: &dyn Parallel,
-        input: &[i8],
-        group: usize,
-        (packed, columns): (&PackedI8, &Columns),
-        arithmetic: &Hybrid<'_>,
-        bias: &[f32],
-        scratch: &mut [i8],
-        output: &mut [i32],
-    ) -> Result<()> {
-        let (panels, zero_point) = (packed.panels(), arithmetic.image.zero_point);
-        self.patches.multiply(
-            parallel,
-            (input, group * self.geometry.depth(), zero_point as i8),
-            (scratch, self.tile),
-            (output, self.geometry.channels),
-            |parallel, rows, output| {
-                panels.multiply_i32(parallel, rows, columns, self.results(output, group)?)?;
-                for pixel in output.chunks_exact_mut(self.geometry.channels) {
-                    let sums = &mut pixel[group * self.n..(group + 1) * self.n];
-                    for (index, (sum, weights)) in sums.iter_mut().zip(panels.sums()).enumerate() {
-                        let exact = sum.wrapping_sub(weights.wrapping_mul(zero_point));
-                        *sum = arithmetic.finish(exact, group * self.n + index, bias).to_bits() as i32;
-                    }
-                }
-                Ok(())
-            },
-        )
-    }
 }
 
 #[cfg(test)]
@@ -300,7 +271,7 @@ pub(super) mod tests {
 
     use super::*;
     use crate::parts::convolution::tests::{noise, scaled};
-    use crate::parts::convolution::{Float, Loops, Signed, Unsigned};
+    use crate::parts::convolution::{Arithmetic, Float, Loops, Signed, Unsigned};
     use crate::parts::window::Window;
 
     /// Shapes with and without gathering, groups, padding, dilation.

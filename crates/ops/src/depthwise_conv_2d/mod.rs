@@ -7,11 +7,15 @@ use alloc::boxed::Box;
 
 use featherlite_base::arena::{Parallel, for_each_chunk};
 use featherlite_base::{DType, Error, Result, Shape};
+#[cfg(target_arch = "x86_64")]
+use featherlite_gemm::FinishReal;
 use featherlite_schema::{BuiltinOperator, DepthwiseConv2DOptions, TensorType};
 use featherlite_simd::{Family, Isa, Level, Row};
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan};
 use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
+#[cfg(target_arch = "x86_64")]
+use crate::parts::hybrid;
 use crate::parts::window::{Span, Window};
 
 mod kernels;
@@ -22,7 +26,7 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::DEPTHWISE_CONV_2D),
     version: 7,
     sigs: convolution::SIGS,
-    kernels: &[&I8, &F32, &KERNELS],
+    kernels: &[&I8, &HYBRID, &F32, &KERNELS],
     memory: Memory::Apart,
     effects: Effects::None,
     shapes,
@@ -65,6 +69,21 @@ static F32: Family<Make> = Family {
         },
         Row { name: "depthwise_conv_2d_f32__blocks", isa: Isa::Scalar, kernel: blocks },
         Row { name: "depthwise_conv_2d_f32__reference", isa: Isa::Scalar, kernel: reference },
+    ],
+};
+
+/// Quantized images with constant weights, and one output for each input channel.
+static HYBRID: Family<Make> = Family {
+    name: "depthwise_conv_2d_hybrid",
+    rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "depthwise_conv_2d_hybrid__avx512vnni_64",
+            isa: Isa::Avx512Vnni,
+            kernel: hybrid_dot_products,
+        },
+        Row { name: "depthwise_conv_2d_hybrid__blocks", isa: Isa::Scalar, kernel: blocks },
+        Row { name: "depthwise_conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: reference },
     ],
 };
 
@@ -165,6 +184,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         _ if geometry.multiplier() != 1 => &KERNELS,
         (DType::I8, _) if is_constant => &I8,
         (DType::F32, DType::F32) => &F32,
+        (DType::F32, _) if weights.is_constant => &HYBRID,
         _ => &KERNELS,
     };
     (plan.choose(family).kernel)(plan, &layer, geometry)
@@ -233,6 +253,48 @@ fn dot_products(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Resul
             for_each_chunk(io.parallel, output, len, |y, line| {
                 if let Some(filters) = &*filters {
                     filters.line(&geometry, input, &rows[y], &columns, line);
+                }
+            });
+            Ok(())
+        })
+    }))
+}
+
+/// The same for `f32` images, quantized on the fly.
+#[cfg(target_arch = "x86_64")]
+fn hybrid_dot_products(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
+    use kernels::avx512vnni::RealFilters;
+    let (node, level) = (plan.node, plan.setup.level);
+    let taps = geometry.rows.size * geometry.columns.size;
+    let make = || {
+        let (weights, _) = convolution::signed_weights(node, layer)?;
+        Ok(RealFilters::new(level, geometry.channels, taps, &weights))
+    };
+    let filters = plan.shared("depthwise_conv_2d_hybrid__avx512vnni_64", make)?;
+    if filters.is_none() {
+        return blocks(plan, layer, geometry);
+    }
+    let scales = convolution::channel_scales(node, layer)?;
+    let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;
+    let bias = convolution::bias_of(node, layer);
+    let (batch, image) = convolution::images(node, layer)?;
+    let [quantized, outside] = [plan.scratch(image), plan.scratch(geometry.channels)];
+    let (rows, columns) = (geometry.rows.spans()?, geometry.columns.spans()?);
+    let len = geometry.columns.output * geometry.channels;
+    let asymmetric = layer.asymmetric;
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, output) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?);
+        let bias = convolution::optional(io, bias)?;
+        let (quantized, outside) = (io.scratch::<i8>(quantized)?, io.scratch::<i8>(outside)?);
+        convolution::for_each_image(batch, input, output, |input, output| {
+            let image = hybrid::quantize_row(level, input, asymmetric, quantized);
+            outside.fill(image.zero_point as i8);
+            let bias = (!bias.is_empty()).then_some(bias);
+            let finish = FinishReal { rows: &[image], scales: &scales, bias, min, max };
+            let (quantized, outside) = (&*quantized, &*outside);
+            for_each_chunk(io.parallel, output, len, |y, line| {
+                if let Some(filters) = &*filters {
+                    filters.line(&geometry, (quantized, outside), (&rows[y], &columns), &finish, line);
                 }
             });
             Ok(())
@@ -521,9 +583,9 @@ mod tests {
         use featherlite_base::arena::Serial;
         use featherlite_base::fixed_point::Multiplier;
 
-        use super::kernels::avx512vnni::{Filters, Parameters};
+        use super::kernels::avx512vnni::{Filters, Parameters, RealFilters};
         use crate::parts::convolution::tests::noise;
-        use crate::parts::convolution::{Scaled, Signed};
+        use crate::parts::convolution::{Float, Hybrid, Scaled, Signed};
 
         let windows = [
             ([3, 3], 1, 1, Padding::SAME),
@@ -572,6 +634,24 @@ mod tests {
                 let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
                 for (line, rows) in lines {
                     filters.line(&geometry, &input, &rows, &columns_of, line);
+                }
+                assert!(found == expected, "{geometry:?}: {found:?} instead of {expected:?}");
+
+                let image = hybrid::RowScale { scale: 0.01, zero_point };
+                let scales: Vec<f32> = (0..channels).map(|channel| 0.02 / (channel + 1) as f32).collect();
+                let bias: Vec<f32> = bias.iter().map(|&x| x as f32 / 999.0).collect();
+                let float = Float { min: -5.0, max: 6.0 };
+                let arithmetic = Hybrid { image, scales: &scales, float: &float };
+                let mut expected = alloc::vec![0.0; expected.len()];
+                let mut found = expected.clone();
+                geometry.image(&arithmetic, &Serial, &input, &weights, &bias, &mut expected);
+                let filters = RealFilters::new(Level::detect(), channels, taps, &weights).unwrap();
+                let outside = alloc::vec![zero_point as i8; channels];
+                let finish =
+                    FinishReal { rows: &[image], scales: &scales, bias: Some(&bias), min: -5.0, max: 6.0 };
+                let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
+                for (line, rows) in lines {
+                    filters.line(&geometry, (&input, &outside), (&rows, &columns_of), &finish, line);
                 }
                 assert!(found == expected, "{geometry:?}: {found:?} instead of {expected:?}");
             }

@@ -84,7 +84,7 @@ impl Blockwise {
             let (quantized, arranged) = (io.scratch(self.quantized[0])?, io.scratch(self.quantized[1])?);
             let blocks = depth / self.block;
             for (input, output) in input.chunks(depth).zip(output.chunks_mut(units)) {
-                let row = hybrid::quantize_row(input, true, quantized);
+                let row = hybrid::quantize_row(self.level, input, true, quantized);
                 for (from, to) in quantized.chunks(self.block).zip(arranged.chunks_mut(self.block)) {
                     arrange(from, to);
                 }

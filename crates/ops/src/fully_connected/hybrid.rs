@@ -11,7 +11,7 @@ use crate::core::{Io, Kernel, Plan, Tensor};
 use crate::parts::activation::{Fused, bound};
 use crate::parts::elementwise;
 use crate::parts::hybrid::{self, RowScale};
-use crate::parts::hybrid_product::HybridProduct;
+use crate::parts::hybrid_product::{self, HybridProduct};
 use crate::parts::requantize::channel_scales;
 use crate::parts::weights::{Bytes, constant_bytes};
 
@@ -80,10 +80,14 @@ fn packed(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let product = HybridProduct::plan(plan, rows, depth, units, asymmetric);
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output, bias) = (io.input(INPUT)?, io.output(0)?, bias(io)?);
-        let (weights, memory) = ((weights.panels(), &columns), &mut product.memory(io)?);
-        product.run(io, memory, weights, input, output, |row, sums, weight_sums, results| {
-            finish.row(row, sums, weight_sums, bias, results);
-        })
+        let (weights, memory) = ((weights.panels(), &columns), product.memory(io)?);
+        let Finish { scales, activation } = &finish;
+        let to_real = hybrid_product::Finish { scales, bias, range: activation.range };
+        product.run(io.parallel, memory, weights, to_real, input, output)?;
+        if let Some(function) = activation.function {
+            output.iter_mut().for_each(|result| *result = function(*result));
+        }
+        Ok(())
     }))
 }
 
@@ -105,7 +109,7 @@ fn reference(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
             );
         }
         for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
-            let row = hybrid::quantize_row(input, layer.asymmetric, quantized);
+            let row = hybrid::quantize_row(level, input, layer.asymmetric, quantized);
             for (sum, weights) in sums.iter_mut().zip(weights.chunks(layer.depth)) {
                 *sum = level.vectorize(
                     #[inline(always)]

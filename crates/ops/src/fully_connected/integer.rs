@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 
 use featherlite_base::arena::for_each_chunk;
 use featherlite_base::fixed_point::Multiplier;
-use featherlite_base::{DType, Element, Result, math};
+use featherlite_base::{DType, Element, Result};
 use featherlite_gemm::{Byte, Columns, I8Gemm, PackedI8, Rows, RowsMut, Weights};
-use featherlite_simd::{Family, Isa, Level, Row};
+use featherlite_simd::{Family, Isa, Level, Row, truncate_f64};
 
 use super::{BIAS, INPUT, Layer, Make, WEIGHTS_INPUT};
 use crate::core::{Io, Kernel, Plan};
@@ -66,7 +66,7 @@ impl Finish {
     }
 
     /// The results of a row.
-    #[inline]
+    #[inline(always)]
     pub(super) fn row<T>(
         &self,
         sums: &[i32],
@@ -108,10 +108,16 @@ impl Finish {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn real(&self, sum: f64, factor: f64) -> i32 {
-        bound(math::round_f64_to_i32(sum * factor).saturating_add(self.zero_point), self.range)
+        bound(round(sum * factor).saturating_add(self.zero_point), self.range)
     }
+}
+
+/// The nearest integer, halves away from zero; as `math::round_f64_to_i32`, in a form that becomes vector code.
+#[inline(always)]
+fn round(x: f64) -> i32 {
+    truncate_f64(x + 0.499_999_999_999_999_94_f64.copysign(x))
 }
 
 /// The bias, if there is one.

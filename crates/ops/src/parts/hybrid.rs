@@ -5,23 +5,21 @@
 //! Lite's `BatchQuantizeFloats` chooses them; the integer dot product with a row of weights is then scaled back and
 //! added to the `f32` result.
 
-/// Scale and zero point of a row: `real = scale * (q - zero_point)`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RowScale {
-    /// Real difference between neighbouring integers.
-    pub scale: f32,
-    /// The integer that stands for 0.
-    pub zero_point: i32,
-}
+pub use featherlite_gemm::RowScale;
+use featherlite_simd::{Level, truncate};
 
 /// Quantizes one row to `out`, of the same length; symmetrically to `-127..=127`, or to `-128..=127` with the zero
 /// point that represents the row's range best.
-pub fn quantize_row(row: &[f32], asymmetric: bool, out: &mut [i8]) -> RowScale {
-    if asymmetric { quantize_asymmetric(row, out) } else { quantize_symmetric(row, out) }
+pub fn quantize_row(level: Level, row: &[f32], asymmetric: bool, out: &mut [i8]) -> RowScale {
+    level.vectorize(
+        #[inline(always)]
+        || if asymmetric { quantize_asymmetric(row, out) } else { quantize_symmetric(row, out) },
+    )
 }
 
 /// Quantizes rows of `depth` values each; `scale` receives the parameters of each row.
 pub fn quantize_rows(
+    level: Level,
     rows: &[f32],
     depth: usize,
     asymmetric: bool,
@@ -30,10 +28,11 @@ pub fn quantize_rows(
 ) {
     let depth = depth.max(1);
     for (index, (row, out)) in rows.chunks(depth).zip(out.chunks_mut(depth)).enumerate() {
-        scale(index, quantize_row(row, asymmetric, out));
+        scale(index, quantize_row(level, row, asymmetric, out));
     }
 }
 
+#[inline(always)]
 fn quantize_symmetric(row: &[f32], out: &mut [i8]) -> RowScale {
     let (least, greatest) = range(row);
     let range = least.abs().max(greatest.abs());
@@ -48,6 +47,7 @@ fn quantize_symmetric(row: &[f32], out: &mut [i8]) -> RowScale {
     RowScale { scale: range / 127.0, zero_point: 0 }
 }
 
+#[inline(always)]
 fn quantize_asymmetric(row: &[f32], out: &mut [i8]) -> RowScale {
     let (least, greatest) = range(row);
     // Zero must be representable, so it belongs to the range.
@@ -76,18 +76,35 @@ fn quantize_asymmetric(row: &[f32], out: &mut [i8]) -> RowScale {
 }
 
 /// Least and greatest value; zeros for an empty row.
+#[inline(always)]
 fn range(row: &[f32]) -> (f32, f32) {
+    // In lanes, so that it becomes vector code.
+    const LANES: usize = 64;
     let first = row.first().copied().unwrap_or(0.0);
-    row.iter().fold((first, first), |(least, greatest), &x| {
-        (if x < least { x } else { least }, if x > greatest { x } else { greatest })
-    })
+    let (mut least, mut greatest) = ([first; LANES], [first; LANES]);
+    let (blocks, rest) = row.as_chunks::<LANES>();
+    for block in blocks {
+        for lane in 0..LANES {
+            let x = block[lane];
+            least[lane] = if x < least[lane] { x } else { least[lane] };
+            greatest[lane] = if x > greatest[lane] { x } else { greatest[lane] };
+        }
+    }
+    let (mut all_least, mut all_greatest) = (first, first);
+    for &x in least.iter().chain(rest) {
+        all_least = if x < all_least { x } else { all_least };
+    }
+    for &x in greatest.iter().chain(rest) {
+        all_greatest = if x > all_greatest { x } else { all_greatest };
+    }
+    (all_least, all_greatest)
 }
 
 /// The nearest integer, halves away from zero, for values far below 2^23. The constant is the largest number below
 /// one half, so that its addition can not carry a value just below a half over to the next integer.
-#[inline]
+#[inline(always)]
 fn round(x: f32) -> i32 {
-    (x + 0.499_999_97_f32.copysign(x)) as i32
+    truncate(x + 0.499_999_97_f32.copysign(x))
 }
 
 /// Dot product of two vectors of 8-bit integers, as long as the shorter one. It can not overflow below 2^17 elements;
@@ -124,6 +141,14 @@ pub fn rescale_row(row: RowScale, dots: &[i32], weight_sums: &[i32], scales: &[f
 mod tests {
     use super::*;
     use alloc::vec::Vec;
+
+    fn quantize_row(row: &[f32], asymmetric: bool, out: &mut [i8]) -> RowScale {
+        let mut same = out.to_vec();
+        let scale = super::quantize_row(Level::SCALAR, row, asymmetric, &mut same);
+        assert_eq!(super::quantize_row(Level::detect(), row, asymmetric, out), scale);
+        assert_eq!(out, same);
+        scale
+    }
 
     #[test]
     fn symmetric_rows_use_their_own_range() {

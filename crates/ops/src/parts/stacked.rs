@@ -1,6 +1,6 @@
 //! Products of `f32` rows with weights that are stacked from several tensors: the gates of recurrent operators.
 //!
-//! Weights are `f32`, or 8 bits for hybrid operators, which quantize the rows on the fly (see [`hybrid`]).
+//! Weights are `f32`, or 8 bits for hybrid operators, which quantize the rows on the fly (see [`hybrid`](super::hybrid)).
 
 use alloc::format;
 use alloc::sync::Arc;
@@ -13,7 +13,7 @@ use featherlite_gemm::{
     Weights,
 };
 
-use super::hybrid::{self, RowScale};
+use super::hybrid_product::{Finish, HybridProduct};
 use super::requantize::first_scale;
 use crate::core::{Io, Node, Plan};
 
@@ -41,11 +41,7 @@ struct Hybrid {
     columns: Columns,
     /// Of each channel.
     scales: Vec<f32>,
-    asymmetric: bool,
-    /// Scratch: quantized rows, raw results, scale and zero point of each row.
-    quantized: usize,
-    sums: usize,
-    rows: usize,
+    product: HybridProduct,
 }
 
 /// The bytes of a constant tensor of 8-bit weights; old files call them UINT8.
@@ -142,9 +138,7 @@ impl Stacked {
             Kind::Hybrid(hybrid) => RunningKind::Hybrid {
                 panels: hybrid.packed.panels(),
                 hybrid,
-                quantized: io.scratch(hybrid.quantized)?,
-                sums: io.scratch(hybrid.sums)?,
-                rows: io.scratch(hybrid.rows)?,
+                memory: hybrid.product.memory(io)?,
             },
         };
         Ok(Running { n: self.n, k: self.k, parallel: io.parallel, kind })
@@ -173,10 +167,7 @@ impl Hybrid {
             columns: packed.panels().columns::<i8>(None, 0)?,
             packed,
             scales,
-            asymmetric,
-            quantized: plan.scratch(rows.saturating_mul(k)),
-            sums: plan.scratch(rows.saturating_mul(n).saturating_mul(4)),
-            rows: plan.scratch(rows.saturating_mul(8)),
+            product: HybridProduct::plan(plan, rows, k, n, asymmetric),
         })
     }
 }
@@ -194,10 +185,7 @@ enum RunningKind<'r> {
     Hybrid {
         panels: PanelsI8<'r>,
         hybrid: &'r Hybrid,
-        quantized: &'r mut [i8],
-        sums: &'r mut [i32],
-        /// Two for each row: scale and zero point.
-        rows: &'r mut [f32],
+        memory: &'r mut [i8],
     },
 }
 
@@ -220,33 +208,11 @@ impl Running<'_> {
                 let out = RowsMut::dense(out, count, n)?;
                 panels.multiply(self.parallel, Rows::dense(rows, count, k)?, &finish, out)
             }
-            RunningKind::Hybrid { panels, hybrid, quantized, sums, rows: parameters } => {
-                hybrid::quantize_rows(&rows[..count * k], k, hybrid.asymmetric, quantized, |row, found| {
-                    parameters[2 * row] = found.scale;
-                    parameters[2 * row + 1] = found.zero_point as f32;
-                });
-                let products = RowsMut::dense(sums, count, n)?;
-                panels.multiply_i32(
-                    self.parallel,
-                    Rows::dense(quantized, count, k)?,
-                    &hybrid.columns,
-                    products,
-                )?;
-                for row in 0..count {
-                    let scale =
-                        RowScale { scale: parameters[2 * row], zero_point: parameters[2 * row + 1] as i32 };
-                    let (sums, out) = (&sums[row * n..][..n], &mut out[row * n..][..n]);
-                    for (index, out) in out.iter_mut().enumerate() {
-                        let scaled = hybrid::rescale(
-                            sums[index],
-                            panels.sums()[index],
-                            scale.zero_point,
-                            scale.scale * hybrid.scales[index],
-                        );
-                        *out = bias.map_or(0.0, |bias| bias[index]) + scaled;
-                    }
-                }
-                Ok(())
+            RunningKind::Hybrid { panels, hybrid, memory } => {
+                let range = (f32::NEG_INFINITY, f32::INFINITY);
+                let finish = Finish { scales: &hybrid.scales, bias, range };
+                let (rows, out) = (&rows[..count * k], &mut out[..count * n]);
+                hybrid.product.run(self.parallel, memory, (*panels, &hybrid.columns), finish, rows, out)
             }
         }
     }

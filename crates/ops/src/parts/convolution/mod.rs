@@ -145,13 +145,13 @@ pub fn plan<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Bo
             let (batch, image) = images(node, layer)?;
             let quantized = plan.scratch(image);
             let bias = bias_of(node, layer);
-            let (layer, asymmetric) = (*layer, layer.asymmetric);
+            let (layer, asymmetric, level) = (*layer, layer.asymmetric, plan.setup.level);
             Ok(Box::new(move |io: &mut Io<'_>| {
                 let (input, bias, output) =
                     (io.input(layer.input)?, optional(io, bias)?, io.output::<f32>(0)?);
                 let (quantized, weights) = (io.scratch::<i8>(quantized)?, weights.get(io)?);
                 for_each_image(batch, input, output, |input, output| {
-                    let image = hybrid::quantize_row(input, asymmetric, quantized);
+                    let image = hybrid::quantize_row(level, input, asymmetric, quantized);
                     let arithmetic = Hybrid { image, scales: &scales, float: &float };
                     loops.image(&arithmetic, io.parallel, quantized, weights, bias, output);
                     Ok(())

@@ -18,6 +18,10 @@ use crate::parts::sequence::{self, Sequence};
 use crate::parts::stacked::stack_bytes;
 use crate::parts::vector_math::Vectors;
 
+/// Cells that are worked on at a time. Gates and cells are padded to whole blocks, so that no loop has a rest; what comes
+/// out beyond the cells is not looked at.
+const BLOCK: usize = 32;
+
 struct Integer {
     tensors: Tensors,
     sizes: Sizes,
@@ -35,10 +39,14 @@ struct Integer {
     cell_clip: i16,
     projection_clip: i8,
     part: usize,
+    /// Cells, padded.
+    span: usize,
     input_sums: usize,
     state_sums: usize,
     gate_values: usize,
+    cell_values: usize,
     squashed: usize,
+    hidden_row: usize,
     hidden_values: usize,
 }
 
@@ -213,15 +221,19 @@ pub fn plan(plan: &mut Plan<'_>, sequence: Sequence, options: Options) -> Result
     };
     let output_scale = node.output(0)?.scale_zero_point()?.0;
     let part = sequence::part_length(sequence, width);
-    let mut scratch = |rows: usize, width: usize, size: usize| {
-        plan.scratch(rows.saturating_mul(width).saturating_mul(size))
-    };
     let batch = sequence.batch;
-    let input_sums = scratch(part.saturating_mul(batch), width, 4);
-    let state_sums = scratch(batch, width, 4);
-    let gate_values = scratch(1, width, 2);
-    let squashed = scratch(1, sizes.cells, 2);
-    let hidden_values = scratch(batch, sizes.cells, 1);
+    let span = sizes.cells.max(1).checked_next_multiple_of(BLOCK).unwrap_or(sizes.cells);
+    let mut scratch = |rows: usize, width: usize, more: usize, size: usize| {
+        plan.scratch(rows.saturating_mul(width).saturating_add(more).saturating_mul(size))
+    };
+    // A padded gate reads into the sums of the next, the last one beyond all.
+    let input_sums = scratch(part.saturating_mul(batch), width, span, 4);
+    let state_sums = scratch(batch, width, span, 4);
+    let gate_values = scratch(gates.len(), span, 0, 2);
+    let cell_values = scratch(batch, span, 0, 2);
+    let squashed = scratch(1, span, 0, 2);
+    let hidden_row = scratch(1, span, 0, 1);
+    let hidden_values = scratch(batch, sizes.cells, 0, 1);
     Ok(Box::new(Integer {
         tensors,
         sizes,
@@ -237,27 +249,36 @@ pub fn plan(plan: &mut Plan<'_>, sequence: Sequence, options: Options) -> Result
         cell_clip: clip_steps(options.cell_clip, cell_scale, (-32768.0, 32767.0)) as i16,
         projection_clip: clip_steps(options.projection_clip, output_scale, (-128.0, 127.0)) as i8,
         part,
+        span,
         input_sums,
         state_sums,
         gate_values,
+        cell_values,
         squashed,
+        hidden_row,
         hidden_values,
     }))
 }
 
 impl Kernel for Integer {
     fn run(&self, io: &mut Io<'_>) -> Result<()> {
-        let Self { sequence, sizes, .. } = *self;
-        let width = self.gates.len() * sizes.cells;
+        let Self { sequence, sizes, span, .. } = *self;
+        let (width, count) = (self.gates.len() * sizes.cells, sizes.cells);
         let input = io.input::<i8>(self.tensors.input)?;
         let output = io.output::<i8>(0)?;
         let state = io.variable::<i8>(self.tensors.output_state)?;
-        let cells = io.variable::<i16>(self.tensors.cell_state)?;
+        let cell_state = io.variable::<i16>(self.tensors.cell_state)?;
+        let cells = io.scratch::<i16>(self.cell_values)?;
         let input_sums = io.scratch::<i32>(self.input_sums)?;
         let state_sums = io.scratch::<i32>(self.state_sums)?;
         let gates = io.scratch::<i16>(self.gate_values)?;
         let squashed = io.scratch::<i16>(self.squashed)?;
+        let hidden_row = io.scratch::<i8>(self.hidden_row)?;
         let hidden = io.scratch::<i8>(self.hidden_values)?;
+        for (entry, cells) in cells.chunks_exact_mut(span).enumerate() {
+            cells[..count].copy_from_slice(&cell_state[entry * count..][..count]);
+            cells[count..].fill(0);
+        }
         for part in sequence.parts(self.part, false) {
             let inner = sequence.with_steps(part.len());
             sequence.for_each_run(part.clone(), |from, to, rows| {
@@ -268,18 +289,16 @@ impl Kernel for Integer {
                 self.from_state.multiply(io, state, sequence.batch, state_sums)?;
                 for entry in 0..sequence.batch {
                     let row = inner.row(step - part.start, entry);
-                    let sums = (&input_sums[row * width..][..width], &state_sums[entry * width..][..width]);
-                    let cells = &mut cells[entry * sizes.cells..][..sizes.cells];
+                    let sums = (&input_sums[row * width..], &state_sums[entry * width..]);
+                    let cells = &mut cells[entry * span..][..span];
                     self.update(io, entry, sums, gates, cells)?;
                     let (hidden, zero_point) = match &self.projection {
-                        Some(_) => {
-                            (&mut hidden[entry * sizes.cells..][..sizes.cells], -self.hidden_zero_point)
-                        }
-                        None => {
-                            (&mut state[entry * sizes.outputs..][..sizes.outputs], self.hidden_zero_point)
-                        }
+                        Some(_) => (&mut hidden[entry * count..][..count], -self.hidden_zero_point),
+                        None => (&mut state[entry * sizes.outputs..][..count], self.hidden_zero_point),
                     };
-                    self.finish(&gates[width - sizes.cells..], cells, squashed, hidden, zero_point);
+                    let output_gate = &gates[(self.gates.len() - 1) * span..];
+                    self.finish(output_gate, cells, squashed, hidden_row, zero_point);
+                    hidden.copy_from_slice(&hidden_row[..count]);
                 }
                 if let Some((product, requantize)) = &self.projection {
                     let panels = product.packed.panels();
@@ -297,6 +316,9 @@ impl Kernel for Integer {
                 }
             }
         }
+        for (entry, cells) in cells.chunks_exact(span).enumerate() {
+            cell_state[entry * count..][..count].copy_from_slice(&cells[..count]);
+        }
         Ok(())
     }
 }
@@ -311,18 +333,17 @@ impl Integer {
         gates: &mut [i16],
         cells: &mut [i16],
     ) -> Result<()> {
-        let count = self.sizes.cells;
+        let (count, span) = (self.sizes.cells, self.span);
         let mut output_gate = None;
         for (position, gate) in self.gates.iter().enumerate() {
-            let place = position * count..(position + 1) * count;
-            let (input_sums, state_sums) = (&input_sums[place.clone()], &state_sums[place.clone()]);
+            let first = position * count;
+            let (input_sums, state_sums) = (&input_sums[first..][..span], &state_sums[first..][..span]);
+            let place = position * span..(position + 1) * span;
             let values = &mut gates[place.clone()];
-            self.vectors.run(|| {
-                for (value, (&input, &state)) in values.iter_mut().zip(input_sums.iter().zip(state_sums)) {
-                    let sum = saturate(gate.input.apply(input));
-                    *value = saturate(gate.state.apply(state).saturating_add(sum.into()));
-                }
-            });
+            self.vectors.run(
+                #[inline(always)]
+                || gate.add_up(input_sums, state_sums, values),
+            );
             if gate.gate == OUTPUT {
                 // It sees the new cell state.
                 output_gate = Some((gate, place));
@@ -330,10 +351,19 @@ impl Integer {
                 self.finish_gate(io, gate, entry, values, cells)?;
             }
         }
-        let (input, rest) = gates.split_at(if self.sizes.has_input_gate { count } else { 0 });
-        let (forget, cell) = (&rest[..count], &rest[count..2 * count]);
+        let (input, rest) = gates.split_at(if self.sizes.has_input_gate { span } else { 0 });
+        let (forget, cell) = (&rest[..span], &rest[span..2 * span]);
         let shift = 15 + self.cell_bits as i32;
-        self.vectors.run(|| update_cells(input, forget, cell, shift, cells));
+        self.vectors.run(
+            #[inline(always)]
+            || {
+                for (index, cells) in cells.chunks_exact_mut(BLOCK).enumerate() {
+                    let block = |gate| block(gate, index);
+                    let input = if input.is_empty() { input } else { block(input) };
+                    update_cells(input, block(forget), block(cell), shift, cells);
+                }
+            },
+        );
         if self.cell_clip > 0 {
             cells.iter_mut().for_each(|cell| *cell = (*cell).clamp(-self.cell_clip, self.cell_clip));
         }
@@ -361,7 +391,7 @@ impl Integer {
             } else {
                 (0, self.sizes.outputs)
             };
-            let count = end.saturating_sub(first);
+            let count = end.saturating_sub(first).min(self.sizes.cells);
             for (index, (value, &cell)) in values.iter_mut().zip(cells).take(count).enumerate() {
                 let weight = weights.get((first + index) % self.sizes.outputs).copied().unwrap_or(0);
                 let product = multiplier.apply(i32::from(weight) * i32::from(cell));
@@ -369,15 +399,22 @@ impl Integer {
             }
         }
         if let Some(norm) = &gate.norm {
-            normalize(values, io.input(norm.coefficients)?, io.input(norm.bias)?, norm);
+            normalize(&mut values[..self.sizes.cells], io.input(norm.coefficients)?, io.input(norm.bias)?, norm);
         }
-        self.vectors.run(|| {
-            if gate.gate == CELL {
-                fixed_point_i16::tanh_all(3, values);
-            } else {
-                values.iter_mut().for_each(|value| *value = fixed_point_i16::logistic(*value));
-            }
-        });
+        self.vectors.run(
+            #[inline(always)]
+            || {
+                for values in values.as_chunks_mut::<BLOCK>().0 {
+                    if gate.gate == CELL {
+                        fixed_point_i16::tanh_all(3, values);
+                    } else {
+                        for value in values {
+                            *value = fixed_point_i16::logistic(*value);
+                        }
+                    }
+                }
+            },
+        );
         Ok(())
     }
 
@@ -391,14 +428,45 @@ impl Integer {
         zero_point: i32,
     ) {
         squashed.copy_from_slice(cells);
-        self.vectors.run(|| {
-            fixed_point_i16::tanh_all(self.cell_bits, squashed);
-            for (hidden, (&gate, &cell)) in hidden.iter_mut().zip(output_gate.iter().zip(&*squashed)) {
-                let product = self.hidden.apply(i32::from(gate) * i32::from(cell));
-                *hidden = product.saturating_add(zero_point).clamp(-128, 127) as i8;
-            }
-        });
+        self.vectors.run(
+            #[inline(always)]
+            || {
+                let squashed = squashed.as_chunks_mut::<BLOCK>().0.iter_mut();
+                let gates = output_gate.as_chunks::<BLOCK>().0;
+                for (squashed, (gate, hidden)) in
+                    squashed.zip(gates.iter().zip(hidden.as_chunks_mut::<BLOCK>().0))
+                {
+                    fixed_point_i16::tanh_all(self.cell_bits, squashed);
+                    for lane in 0..BLOCK {
+                        let product = self.hidden.apply(i32::from(gate[lane]) * i32::from(squashed[lane]));
+                        hidden[lane] = product.saturating_add(zero_point).clamp(-128, 127) as i8;
+                    }
+                }
+            },
+        );
     }
+}
+
+impl Gate {
+    /// The weighted input, rounded, with the weighted state on top of it.
+    #[inline(always)]
+    fn add_up(&self, input_sums: &[i32], state_sums: &[i32], values: &mut [i16]) {
+        let sums = input_sums.as_chunks::<BLOCK>().0.iter().zip(state_sums.as_chunks::<BLOCK>().0);
+        for (values, (input, state)) in values.as_chunks_mut::<BLOCK>().0.iter_mut().zip(sums) {
+            for lane in 0..BLOCK {
+                let input = i32::from(saturate(self.input.apply(input[lane])));
+                // No more than what can make a difference, so that the sum need not saturate.
+                let state = self.state.apply(state[lane]).clamp(-(1 << 16), (1 << 16) - 1);
+                values[lane] = saturate(state + input);
+            }
+        }
+    }
+}
+
+/// Block `index` of a padded gate.
+#[inline(always)]
+fn block(gate: &[i16], index: usize) -> &[i16] {
+    &gate[index * BLOCK..][..BLOCK]
 }
 
 #[inline(always)]
