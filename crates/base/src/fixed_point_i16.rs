@@ -116,14 +116,22 @@ fn tanh_of<const BITS: u32, const DOUBLED: u32>(x: i16) -> i16 {
 #[inline(always)]
 pub fn tanh_all(integer_bits: u32, values: &mut [i16]) {
     match integer_bits {
-        0 => values.iter_mut().for_each(|x| *x = tanh_of::<0, 1>(*x)),
-        1 => values.iter_mut().for_each(|x| *x = tanh_of::<1, 2>(*x)),
-        2 => values.iter_mut().for_each(|x| *x = tanh_of::<2, 3>(*x)),
-        3 => values.iter_mut().for_each(|x| *x = tanh_of::<3, 4>(*x)),
-        4 => values.iter_mut().for_each(|x| *x = tanh_of::<4, 5>(*x)),
-        5 => values.iter_mut().for_each(|x| *x = tanh_of::<5, 6>(*x)),
-        6 => values.iter_mut().for_each(|x| *x = tanh_of::<6, 7>(*x)),
+        0 => tanh_all_of::<0, 1>(values),
+        1 => tanh_all_of::<1, 2>(values),
+        2 => tanh_all_of::<2, 3>(values),
+        3 => tanh_all_of::<3, 4>(values),
+        4 => tanh_all_of::<4, 5>(values),
+        5 => tanh_all_of::<5, 6>(values),
+        6 => tanh_all_of::<6, 7>(values),
         _ => {}
+    }
+}
+
+#[inline(always)]
+fn tanh_all_of<const BITS: u32, const DOUBLED: u32>(values: &mut [i16]) {
+    // A loop rather than a call with a closure, which might not be inlined where vectors are wide.
+    for x in values {
+        *x = tanh_of::<BITS, DOUBLED>(*x);
     }
 }
 

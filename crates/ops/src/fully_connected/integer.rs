@@ -110,7 +110,10 @@ impl Finish {
 
     #[inline(always)]
     fn real(&self, sum: f64, factor: f64) -> i32 {
-        bound(round(sum * factor).saturating_add(self.zero_point), self.range)
+        // Bounded before the zero point is added, so that the sum need not saturate.
+        let (least, greatest) = self.range;
+        let range = (least.saturating_sub(self.zero_point), greatest.saturating_sub(self.zero_point));
+        bound(round(sum * factor), range).wrapping_add(self.zero_point)
     }
 }
 

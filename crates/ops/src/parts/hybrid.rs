@@ -90,14 +90,20 @@ fn range(row: &[f32]) -> (f32, f32) {
             greatest[lane] = if x > greatest[lane] { x } else { greatest[lane] };
         }
     }
-    let (mut all_least, mut all_greatest) = (first, first);
-    for &x in least.iter().chain(rest) {
-        all_least = if x < all_least { x } else { all_least };
+    for (lane, &x) in rest.iter().enumerate() {
+        least[lane] = if x < least[lane] { x } else { least[lane] };
+        greatest[lane] = if x > greatest[lane] { x } else { greatest[lane] };
     }
-    for &x in greatest.iter().chain(rest) {
-        all_greatest = if x > all_greatest { x } else { all_greatest };
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            let (low, high) = (least[lane + half], greatest[lane + half]);
+            least[lane] = if low < least[lane] { low } else { least[lane] };
+            greatest[lane] = if high > greatest[lane] { high } else { greatest[lane] };
+        }
+        half /= 2;
     }
-    (all_least, all_greatest)
+    (least[0], greatest[0])
 }
 
 /// The nearest integer, halves away from zero, for values far below 2^23. The constant is the largest number below

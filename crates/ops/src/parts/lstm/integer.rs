@@ -478,18 +478,14 @@ fn saturate(x: i32) -> i16 {
 /// fractional bits more than cells.
 #[inline(always)]
 pub(crate) fn update_cells(input: &[i16], forget: &[i16], new: &[i16], shift: i32, cells: &mut [i16]) {
-    let next = |cell: i16, forget: i16, input: i16, new: i16| {
-        let kept = fixed_point::rounding_divide_by_pot(i32::from(forget) * i32::from(cell), 15) as i16;
-        let added = fixed_point::rounding_divide_by_pot(i32::from(input) * i32::from(new), shift) as i16;
-        kept.saturating_add(added)
-    };
-    let gates = cells.iter_mut().zip(forget.iter().zip(new));
-    if input.is_empty() {
-        gates.for_each(|(cell, (&forget, &new))| *cell = next(*cell, forget, i16::MAX - forget, new));
-    } else {
-        gates
-            .zip(input)
-            .for_each(|((cell, (&forget, &new)), &input)| *cell = next(*cell, forget, input, new));
+    let count = cells.len();
+    let (forget, new) = (&forget[..count], &new[..count]);
+    for (index, cell) in cells.iter_mut().enumerate() {
+        let input = if input.is_empty() { i16::MAX - forget[index] } else { input[index] };
+        let kept = i32::from(forget[index]) * i32::from(*cell);
+        let added = i32::from(input) * i32::from(new[index]);
+        let kept = fixed_point::rounding_divide_by_pot(kept, 15) as i16;
+        *cell = kept.saturating_add(fixed_point::rounding_divide_by_pot(added, shift) as i16);
     }
 }
 
