@@ -283,7 +283,8 @@ fn real_results_are_scaled_sums() {
             for (index, &c) in c.iter().enumerate() {
                 let (i, j) = (index / n, index % n);
                 let RowScale { scale, zero_point } = rows[if is_one { 0 } else { i }];
-                let products = (0..k).map(|p| (i32::from(a[i * k + p]) - zero_point) * i32::from(b[j * k + p]));
+                let products =
+                    (0..k).map(|p| (i32::from(a[i * k + p]) - zero_point) * i32::from(b[j * k + p]));
                 let scaled = products.sum::<i32>() as f32 * (scale * scales[j]);
                 let expected = (scaled + bias.as_ref().map_or(0.0, |bias| bias[j])).max(-1.5);
                 assert_eq!(c, expected, "{} {m} {n} {k}", row.name);

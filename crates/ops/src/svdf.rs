@@ -216,6 +216,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
             let (output_scale, output_zero_point) = first_scale(node.output(0)?)?;
             let layer = Integer {
                 sizes,
+                level: plan.setup.level,
                 input_zero_point: first_scale(node.input(INPUT)?)?.1,
                 to_state: Multiplier::from_real(scale(INPUT)? * scale(FEATURES)? / scale(STATE)?),
                 to_output: Multiplier::from_real(scale(STATE)? * scale(TIME)? / f64::from(output_scale)),
@@ -267,12 +268,8 @@ impl Kernel for Hybrid {
         let quantized = io.scratch::<i8>(self.quantized)?;
         sizes.advance(state);
         for row in 0..sizes.batch {
-            let row_scale = hybrid::quantize_row(
-                self.level,
-                row_of(input, row, sizes.input),
-                self.asymmetric,
-                quantized,
-            );
+            let row_scale =
+                hybrid::quantize_row(self.level, row_of(input, row, sizes.input), self.asymmetric, quantized);
             let scale = row_scale.scale * self.scale;
             for filter in 0..sizes.filters {
                 let weights = row_of(features, filter, sizes.input);
@@ -312,6 +309,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 #[derive(Clone, Copy)]
 struct Integer {
     sizes: Sizes,
+    level: Level,
     input_zero_point: i32,
     to_state: Multiplier,
     to_output: Multiplier,
@@ -329,11 +327,17 @@ impl Integer {
             let input = row_of(input, row, sizes.input);
             for filter in 0..sizes.filters {
                 let weights = row_of(features, filter, sizes.input);
-                let sum = weights.iter().zip(input).fold(0i32, |sum, (&w, &x)| {
-                    sum.wrapping_add(
-                        i32::from(w).wrapping_mul(i32::from(x).wrapping_sub(self.input_zero_point)),
-                    )
-                });
+                let sum = self.level.vectorize(
+                    #[inline(always)]
+                    || {
+                        let mut sum = 0i32;
+                        for (&weight, &x) in weights.iter().zip(input) {
+                            let x = i32::from(x).wrapping_sub(self.input_zero_point);
+                            sum = sum.wrapping_add(i32::from(weight).wrapping_mul(x));
+                        }
+                        sum
+                    },
+                );
                 let memory = &mut state[sizes.memory_of(row, filter)];
                 memory[sizes.memory - 1] = saturate(self.to_state.apply(sum));
             }

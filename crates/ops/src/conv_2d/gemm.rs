@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use featherlite_base::arena::Parallel;
 use featherlite_base::{DType, Element, Result};
 use featherlite_gemm::{
-    Byte, Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PackedF32, PackedI8, PanelsF32, Requantize, RowsMut, Weights,
+    Byte, Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PackedF32, PackedI8, PanelsF32, Requantize,
+    RowsMut, Weights,
 };
 
 use super::Geometry;

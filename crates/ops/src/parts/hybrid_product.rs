@@ -78,7 +78,8 @@ impl HybridProduct {
                 scales[row] = scale;
             });
             let finish = FinishReal { rows: &scales[..rows], scales: column_scales, bias, min, max };
-            let (rows, results) = (Rows::dense(quantized, rows, depth)?, RowsMut::dense(output, rows, width)?);
+            let (rows, results) =
+                (Rows::dense(quantized, rows, depth)?, RowsMut::dense(output, rows, width)?);
             panels.multiply_real(parallel, rows, columns, &finish, results)?;
         }
         Ok(())

@@ -182,11 +182,7 @@ pub struct Running<'r> {
 
 enum RunningKind<'r> {
     F32(PanelsF32<'r>),
-    Hybrid {
-        panels: PanelsI8<'r>,
-        hybrid: &'r Hybrid,
-        memory: &'r mut [i8],
-    },
+    Hybrid { panels: PanelsI8<'r>, hybrid: &'r Hybrid, memory: &'r mut [i8] },
 }
 
 impl Running<'_> {

@@ -399,7 +399,12 @@ impl Integer {
             }
         }
         if let Some(norm) = &gate.norm {
-            normalize(&mut values[..self.sizes.cells], io.input(norm.coefficients)?, io.input(norm.bias)?, norm);
+            normalize(
+                &mut values[..self.sizes.cells],
+                io.input(norm.coefficients)?,
+                io.input(norm.bias)?,
+                norm,
+            );
         }
         self.vectors.run(
             #[inline(always)]
