@@ -1,6 +1,7 @@
 //! Development tasks, run as `cargo xtask TASK`.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod ci;
 mod r#gen;
 mod tidy;
@@ -13,6 +14,8 @@ usage: cargo xtask TASK
 
   gen [--check]   write the generated files, or check that they are fresh
   tidy            check the house rules: crate levels, unsafe, file lengths, names
+  bench […]       time models beside LiteRT and write docs/benchmarks.md (--shared DIR, --python PATH, and
+                  the options of bench_peers.py, such as --secs)
   ci              format, lints, generated files, tidy, documentation, tests";
 
 fn main() -> ExitCode {
@@ -21,6 +24,7 @@ fn main() -> ExitCode {
         ["gen"] => r#gen::write(),
         ["gen", "--check"] => r#gen::check(),
         ["tidy"] => tidy::run(),
+        ["bench", ref arguments @ ..] => bench::run(arguments),
         ["ci"] => ci::run(),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");
