@@ -16,10 +16,12 @@ use crate::parts::hybrid;
 
 /// Real activations, quantized row by row with a zero point, by INT4 weights with a scale for each block of inputs.
 ///
-/// Weights stay packed as the file has them: there are few other operators whose time is all spent in reading.
+/// Weights keep their 4 bits: there are few other operators whose time is all spent in reading.
 pub(super) static BLOCKWISE: Family<Make> = Family {
     name: "fully_connected_blockwise",
     rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row { name: "fully_connected_blockwise__avx512vnni_16", isa: Isa::Avx512Vnni, kernel: tiles },
         Row { name: "fully_connected_blockwise__nibbles", isa: Isa::Scalar, kernel: fast },
         Row { name: "fully_connected_blockwise__reference", isa: Isa::Scalar, kernel: reference },
     ],
@@ -70,6 +72,12 @@ impl Blockwise {
         })
     }
 
+    /// The result of a unit from its scaled products.
+    fn finish(&self, sum: f32, row: hybrid::RowScale, unit: usize, bias: Option<&[f32]>) -> f32 {
+        let sum = sum - row.zero_point as f32 * self.weight_sums[unit];
+        self.activation.apply(sum * row.scale + bias.map_or(0.0, |bias| bias[unit]))
+    }
+
     /// A kernel whose `arrange` copies a block of a quantized row in the order that `dot` wants; `dot` gives the scaled
     /// products of a unit, summed up.
     fn kernel(
@@ -98,15 +106,47 @@ impl Blockwise {
                             #[inline(always)]
                             || dot(weights, arranged, scales),
                         );
-                        let sum = sum - row.zero_point as f32 * self.weight_sums[unit];
-                        let bias = bias.map_or(0.0, |bias| bias[unit]);
-                        *output = self.activation.apply(sum * row.scale + bias);
+                        *output = self.finish(sum, row, unit, bias);
                     }
                 });
             }
             Ok(())
         })
     }
+}
+
+/// Weights packed for dot products of 16 units at a time.
+#[cfg(target_arch = "x86_64")]
+fn tiles(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    use super::kernels::avx512vnni::{Tiles, UNITS};
+    let node = plan.node;
+    let (planned, stored) = (Blockwise::plan(plan, layer)?, node.input(WEIGHTS_INPUT)?.constant::<u8>()?);
+    let Layer { depth, units, .. } = layer;
+    let tiles = plan.shared("fully_connected_blockwise__avx512vnni_16", || {
+        Ok(Tiles::new(planned.level, stored, &planned.scales, [units, depth, planned.block]))
+    })?;
+    if tiles.is_none() {
+        return fast(plan, layer);
+    }
+    let starts = plan.scratch(depth / planned.block * size_of::<i32>());
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, output, bias) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?, bias(io)?);
+        let (quantized, starts) = (io.scratch(planned.quantized[0])?, io.scratch(starts)?);
+        let Some(tiles) = &*tiles else { return Ok(()) };
+        for (input, output) in input.chunks(depth).zip(output.chunks_mut(units)) {
+            let row = hybrid::quantize_row(planned.level, input, true, quantized);
+            tiles.starts(quantized, starts);
+            let (quantized, starts) = (&*quantized, &*starts);
+            for_each_chunk(io.parallel, output, UNITS, |tile, output| {
+                let sums = tiles.products(quantized, starts, tile);
+                for (index, (output, sum)) in output.iter_mut().zip(sums).enumerate() {
+                    let unit = tile * UNITS + index;
+                    *output = planned.finish(sum, row, unit, bias);
+                }
+            });
+        }
+        Ok(())
+    }))
 }
 
 /// The first of two weights in a byte.

@@ -22,6 +22,7 @@ mod float;
 mod hybrid;
 mod integer;
 mod integer_i16;
+mod kernels;
 mod shuffled;
 
 /// FULLY_CONNECTED.
