@@ -1,4 +1,5 @@
-//! A small pool of threads that block while there is nothing to do.
+//! A small pool of threads. One that has nothing to do looks out for work for a moment, since the next operator of a run
+//! follows soon and waking a thread takes longer than many of them, and then blocks.
 //!
 //! Work is handed out by index and every index runs exactly once, whichever thread takes it; what an index computes
 //! does not depend on the thread, so results are the same at any pool size.
@@ -6,8 +7,10 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use featherlite_base::arena::{Parallel, Serial};
 
@@ -38,8 +41,15 @@ pub(crate) struct Threads {
     workers: Vec<JoinHandle<()>>,
 }
 
+/// For how long threads look out before they block.
+const PATIENCE: Duration = Duration::from_micros(100);
+
 struct Shared {
     state: Mutex<State>,
+    /// How many jobs were posted, the end of the pool counted as one.
+    posts: AtomicUsize,
+    /// Indices of the job that are not done.
+    left: AtomicUsize,
     /// Signalled when a job is posted or the pool ends.
     posted: Condvar,
     /// Signalled when the last index of a job is done.
@@ -52,13 +62,56 @@ struct State {
     next: usize,
     tasks: usize,
     running: usize,
+    /// Workers that block.
+    asleep: usize,
+    /// Whether the caller blocks until the job is done.
+    is_awaited: bool,
     panic: Option<Box<dyn Any + Send>>,
     end: bool,
+}
+
+/// Waits for a moment until `is_done`.
+fn look_out(is_done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_done() && start.elapsed() < PATIENCE {
+        for _ in 0..32 {
+            std::hint::spin_loop();
+        }
+    }
 }
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says that there is something new; the lock is held.
+    fn post(&self, state: &State) {
+        self.posts.fetch_add(1, Ordering::Release);
+        if state.asleep > 0 {
+            self.posted.notify_all();
+        }
+    }
+
+    /// Works until the pool ends.
+    fn serve(&self) {
+        let mut state = self.lock();
+        loop {
+            state = self.work(state);
+            if state.end {
+                return;
+            }
+            let posts = self.posts.load(Ordering::Acquire);
+            drop(state);
+            look_out(|| self.posts.load(Ordering::Acquire) != posts);
+            state = self.lock();
+            // Posts are counted under the lock: none can be missed between here and the wait.
+            while self.posts.load(Ordering::Acquire) == posts {
+                state.asleep += 1;
+                state = self.posted.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state.asleep -= 1;
+            }
+        }
     }
 
     /// Runs indices of the posted job until none is left.
@@ -71,10 +124,11 @@ impl Shared {
             let outcome = catch_unwind(AssertUnwindSafe(|| job(index)));
             state = self.lock();
             state.running -= 1;
+            self.left.fetch_sub(1, Ordering::Release);
             if let Err(panic) = outcome {
                 state.panic.get_or_insert(panic);
             }
-            if state.running == 0 && state.next == state.tasks {
+            if state.is_awaited && state.running == 0 && state.next == state.tasks {
                 self.finished.notify_all();
             }
         }
@@ -84,21 +138,18 @@ impl Shared {
 
 impl Threads {
     fn new(threads: usize) -> std::io::Result<Self> {
-        let shared =
-            Arc::new(Shared { state: Mutex::default(), posted: Condvar::new(), finished: Condvar::new() });
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            posts: AtomicUsize::new(0),
+            left: AtomicUsize::new(0),
+            posted: Condvar::new(),
+            finished: Condvar::new(),
+        });
         let mut pool = Self { shared, workers: Vec::new() };
         for index in 1..threads {
             let shared = Arc::clone(&pool.shared);
-            let worker =
-                std::thread::Builder::new().name(format!("featherlite-{index}")).spawn(move || {
-                    let mut state = shared.lock();
-                    while !state.end {
-                        state = shared.work(state);
-                        if !state.end {
-                            state = shared.posted.wait(state).unwrap_or_else(PoisonError::into_inner);
-                        }
-                    }
-                })?;
+            let worker = std::thread::Builder::new().name(format!("featherlite-{index}"));
+            let worker = worker.spawn(move || shared.serve())?;
             pool.workers.push(worker);
         }
         Ok(pool)
@@ -107,8 +158,10 @@ impl Threads {
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        self.shared.lock().end = true;
-        self.shared.posted.notify_all();
+        let mut state = self.shared.lock();
+        state.end = true;
+        self.shared.post(&state);
+        drop(state);
         for worker in self.workers.drain(..) {
             let _ = worker.join();
         }
@@ -128,12 +181,19 @@ unsafe impl Parallel for Threads {
         let job = unsafe { std::mem::transmute::<&Task<'_>, &'static Task<'static>>(task) };
         let mut state = self.shared.lock();
         (state.job, state.next, state.tasks) = (Some(job), 0, tasks);
-        self.shared.posted.notify_all();
+        self.shared.left.store(tasks, Ordering::Release);
+        self.shared.post(&state);
         state = self.shared.work(state);
+        if state.running > 0 {
+            drop(state);
+            look_out(|| self.shared.left.load(Ordering::Acquire) == 0);
+            state = self.shared.lock();
+        }
+        state.is_awaited = true;
         while state.running > 0 {
             state = self.shared.finished.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.job = None;
+        (state.job, state.is_awaited) = (None, false);
         let panic = state.panic.take();
         drop(state);
         if let Some(panic) = panic {
