@@ -1,5 +1,7 @@
 //! Pages that are written from tables say what the tables say.
 
+#![cfg(target_arch = "x86_64")] // The page lists the kernels of this processor family; others have other rows.
+
 use std::path::Path;
 
 use featherlite_suite::operators_page;
