@@ -19,8 +19,7 @@ use crate::{Error, Model, Result, SessionOptions, SignatureRunner, TensorInfo};
 /// A planned model with its activations and state, ready to run any number of times.
 ///
 /// ```no_run
-/// # fn main() -> featherlite_runtime::Result<()> {
-/// # let model: featherlite_runtime::Model = unimplemented!();
+/// # fn run(model: featherlite_runtime::Model) -> featherlite_runtime::Result<()> {
 /// let mut session = model.session()?;
 /// session.input_mut::<f32>(0)?.fill(0.5);
 /// session.run()?;
