@@ -6,8 +6,8 @@
 use core::arch::x86_64::*;
 
 use super::{
-    F32Block, F32Kernel, I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Store, last_word, row_block,
-    row_sum,
+    Activations, F32Block, F32Kernel, I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Store, last_bytes,
+    row_block, row_sum,
 };
 
 const LANES: usize = 8;
@@ -18,7 +18,7 @@ pub(crate) const F32: F32Kernel =
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: LANES, vectors: VECTORS, group: 4, rows: 6 },
-    signed_offset: 0,
+    activations: Activations::Either,
     run: i8_block,
 };
 
@@ -193,7 +193,7 @@ unsafe fn i8_tile<const M: usize, const T: usize, const SIGNED: bool>(
                 let word = if 4 * index + 4 <= k {
                     a.add(4 * index).cast::<u32>().read_unaligned()
                 } else {
-                    last_word(a, k)
+                    last_bytes(a, k, 4) as u32
                 };
                 let word = _mm_set1_epi32(word as i32);
                 x[m] = if SIGNED { _mm256_cvtepi8_epi16(word) } else { _mm256_cvtepu8_epi16(word) };

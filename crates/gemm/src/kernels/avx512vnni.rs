@@ -6,14 +6,16 @@
 use core::arch::x86_64::*;
 
 use super::avx512::last_mask;
-use super::{I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Store, last_word, row_block, row_sum};
+use super::{
+    Activations, I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Store, last_bytes, row_block, row_sum,
+};
 
 const LANES: usize = 16;
 const VECTORS: usize = 4;
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: LANES, vectors: VECTORS, group: 4, rows: 12 },
-    signed_offset: 128,
+    activations: Activations::Unsigned,
     run: i8_block,
 };
 
@@ -119,7 +121,7 @@ impl Panel<'_> {
             if k % 4 != 0 {
                 for m in 0..M {
                     // The weights beyond `k` are 0, so it does not matter that their activations become 128.
-                    let x = _mm512_set1_epi32(last_word(a.add(m * stride), k) as i32);
+                    let x = _mm512_set1_epi32(last_bytes(a.add(m * stride), k, 4) as i32);
                     let x = if SIGNED { _mm512_xor_si512(x, flip) } else { x };
                     for t in 0..T {
                         let weights = _mm512_loadu_si512(b.add(t * 4 * LANES).cast());

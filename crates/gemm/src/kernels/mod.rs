@@ -23,6 +23,14 @@ pub(crate) mod avx2;
 pub(crate) mod avx512;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512vnni;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod dotprod;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod i8mm;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
+#[cfg(target_arch = "aarch64")]
+mod panel;
 pub(crate) mod scalar;
 
 /// How weights are laid out for a kernel.
@@ -93,9 +101,31 @@ pub struct F32Kernel {
 /// A kernel for 8-bit activations and weights.
 pub struct I8Kernel {
     pub(crate) layout: Layout,
-    /// What the kernel adds to signed activations to make them unsigned.
-    pub(crate) signed_offset: i32,
+    pub(crate) activations: Activations,
     pub(crate) run: unsafe fn(&I8Block<'_>),
+}
+
+/// The activations that a kernel multiplies; it makes others into such by flipping the top bit.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "which there are kernels for depends on the processor")]
+pub(crate) enum Activations {
+    /// Signed or not, as they are.
+    Either,
+    /// Unsigned: 128 is added to signed ones.
+    Unsigned,
+    /// Signed: 128 is taken off unsigned ones.
+    Signed,
+}
+
+impl Activations {
+    /// What is added to activations that are signed, or not.
+    pub(crate) fn offset(self, signed: bool) -> i32 {
+        match (self, signed) {
+            (Activations::Unsigned, true) => 128,
+            (Activations::Signed, false) => -128,
+            _ => 0,
+        }
+    }
 }
 
 /// A rectangle of an `f32` product.
@@ -203,6 +233,7 @@ pub(crate) struct Scale<'a> {
     pub(crate) left: &'a [i32],
     pub(crate) right: &'a [i32],
     /// Whether sums are below `2^30` once they are shifted left, so that half a step can be added to them.
+    #[cfg_attr(target_arch = "aarch64", allow(dead_code, reason = "NEON has a rounding shift"))]
     pub(crate) is_small: bool,
     pub(crate) zero_point: i32,
     pub(crate) min: i32,
@@ -403,16 +434,16 @@ pub(crate) unsafe fn row_sum(a: *const u8, k: usize, signed: bool) -> i32 {
     }
 }
 
-/// The last `k % 4` bytes of a row of `k` bytes as the low bytes of a word.
+/// The last `k % group` bytes of a row of `k` bytes as the low bytes of a word; `group` is at most 8.
 ///
 /// # Safety
 /// `a` is valid for `k` bytes.
 #[inline]
-#[cfg(target_arch = "x86_64")]
-pub(crate) unsafe fn last_word(a: *const u8, k: usize) -> u32 {
-    let rest = k % 4;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(crate) unsafe fn last_bytes(a: *const u8, k: usize, group: usize) -> u64 {
+    let rest = k % group;
     (0..rest).fold(0, |word, index| {
         // SAFETY: `k - rest + index < k`, valid by the caller's promise.
-        word | u32::from(unsafe { *a.add(k - rest + index) }) << (8 * index)
+        word | u64::from(unsafe { *a.add(k - rest + index) }) << (8 * index)
     })
 }
