@@ -18,6 +18,7 @@ extern crate alloc;
 mod f32;
 mod i8;
 mod kernels;
+mod pack;
 mod rows;
 mod split;
 

@@ -60,14 +60,14 @@ impl<'a, T> RowsMut<'a, T> {
     }
 }
 
-/// Weights before packing: `n` output channels of `k` elements, at any strides.
+/// Weights before packing: `n` output channels of `k` elements.
 #[derive(Clone, Copy)]
 pub struct Weights<'a, T> {
     pub(crate) data: &'a [T],
     pub(crate) n: usize,
     pub(crate) k: usize,
-    pub(crate) n_stride: usize,
-    pub(crate) k_stride: usize,
+    /// Whether `data` is `[k, n]` rather than `[n, k]`.
+    pub(crate) is_transposed: bool,
 }
 
 impl<'a, T> Weights<'a, T> {
@@ -76,7 +76,7 @@ impl<'a, T> Weights<'a, T> {
     /// # Errors
     /// If `data` has another number of elements.
     pub fn new(data: &'a [T], n: usize, k: usize) -> Result<Self> {
-        Self::exact(data, n, k, k, 1)
+        Self::exact(data, n, k, false)
     }
 
     /// Row-major `[k, n]`: the right-hand side of a plain matrix product.
@@ -84,34 +84,34 @@ impl<'a, T> Weights<'a, T> {
     /// # Errors
     /// If `data` has another number of elements.
     pub fn transposed(data: &'a [T], n: usize, k: usize) -> Result<Self> {
-        Self::exact(data, n, k, 1, n)
+        Self::exact(data, n, k, true)
     }
 
-    fn exact(data: &'a [T], n: usize, k: usize, n_stride: usize, k_stride: usize) -> Result<Self> {
+    fn exact(data: &'a [T], n: usize, k: usize, is_transposed: bool) -> Result<Self> {
         if n.checked_mul(k) != Some(data.len()) {
             return Err(Error::internal(format!("{} weights for {n} channels of {k}", data.len())));
         }
-        Ok(Self { data, n, k, n_stride, k_stride })
+        Ok(Self { data, n, k, is_transposed })
     }
 }
 
 impl Weights<'_, i8> {
     /// Writes the sum of the weights of each channel, of which `sums` has as many, wrapping.
     pub(crate) fn add_up(&self, sums: &mut [i32]) {
-        let Self { data, k, n_stride, k_stride, .. } = *self;
+        let Self { data, n, k, is_transposed } = *self;
         sums.fill(0);
         if data.is_empty() {
             return;
         }
-        if k_stride == 1 && n_stride >= k {
-            for (sum, channel) in sums.iter_mut().zip(data.chunks(n_stride)) {
-                *sum = channel[..k].iter().fold(0i32, |sum, &x| sum.wrapping_add(x.into()));
+        if is_transposed {
+            for input in data.chunks(n) {
+                for (sum, &x) in sums.iter_mut().zip(input) {
+                    *sum = sum.wrapping_add(x.into());
+                }
             }
-            return;
-        }
-        for input in data.chunks(k_stride) {
-            for (sum, &x) in sums.iter_mut().zip(input.iter().step_by(n_stride)) {
-                *sum = sum.wrapping_add(x.into());
+        } else {
+            for (sum, channel) in sums.iter_mut().zip(data.chunks(k)) {
+                *sum = channel.iter().fold(0i32, |sum, &x| sum.wrapping_add(x.into()));
             }
         }
     }

@@ -11,11 +11,11 @@ use alloc::format;
 use core::ops::Range;
 
 use featherlite_base::arena::Parallel;
-use featherlite_base::{Element, Error, Result};
+use featherlite_base::{Error, Result};
 
 use crate::i8::Byte;
 use crate::split::rectangles;
-use crate::{Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, Requantize, RowScale, Rows, RowsMut, Weights};
+use crate::{Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, Requantize, RowScale, Rows, RowsMut};
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
@@ -59,36 +59,6 @@ impl Layout {
     /// Elements that `n` channels of `k` inputs take packed.
     pub(crate) fn packed_len(&self, n: usize, k: usize) -> Option<usize> {
         n.checked_next_multiple_of(self.lanes)?.checked_mul(k.checked_next_multiple_of(self.group)?)
-    }
-
-    /// Packs `weights` into `packed`, which has [`Layout::packed_len`] elements.
-    pub(crate) fn pack<T: Element>(&self, weights: Weights<'_, T>, packed: &mut [T]) {
-        let (group, groups) = (self.group, weights.k.div_ceil(self.group));
-        for (index, panel) in packed.chunks_mut((self.panel() * groups * group).max(1)).enumerate() {
-            let first = index * self.panel();
-            let width = panel.len() / (groups * group).max(1);
-            let channels = width.min(weights.n - first);
-            if channels < width || weights.k < groups * group {
-                panel.fill(T::default());
-            }
-            // Along whichever dimension the weights lie in one piece.
-            if weights.k_stride == 1 {
-                for channel in 0..channels {
-                    let from = &weights.data[(first + channel) * weights.n_stride..][..weights.k];
-                    let slots = panel[channel * group..].chunks_mut(width * group);
-                    for (from, slots) in from.chunks(group).zip(slots) {
-                        slots[..from.len()].copy_from_slice(from);
-                    }
-                }
-            } else {
-                for input in 0..weights.k {
-                    let from = &weights.data[input * weights.k_stride..][first * weights.n_stride..];
-                    let slots = &mut panel[input / group * width * group + input % group..];
-                    let from = from.iter().step_by(weights.n_stride).take(channels);
-                    slots.iter_mut().step_by(group).zip(from).for_each(|(slot, from)| *slot = *from);
-                }
-            }
-        }
     }
 }
 

@@ -23,6 +23,10 @@ pub(super) static F32: Family<Make> = Family {
 /// Fewer rows than this do not make up for packing weights in every run.
 const FEW_ROWS: usize = 4;
 
+/// For one row, weights of more elements than this are read as they lie: they come from memory anyway, and a packed
+/// copy would take as much of it again.
+const MANY_WEIGHTS: usize = 1 << 17;
+
 /// Units that one thread works on at a time where weights are not packed.
 const UNITS: usize = 16;
 
@@ -31,6 +35,9 @@ fn packed(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let (min, max) = float_range(layer.activation)?;
     let Layer { rows, depth, units, .. } = layer;
     let gemm = F32Gemm::best(plan.setup.level);
+    if rows == 1 && weights.sparsity.is_none() && units * depth > MANY_WEIGHTS {
+        return direct(plan, layer);
+    }
     if weights.is_constant {
         let panels =
             plan.shared(gemm.name(), || gemm.pack(Weights::new(&constant_reals(weights)?, units, depth)?))?;
@@ -58,7 +65,7 @@ pub(super) fn bias<'a>(io: &Io<'a>) -> Result<Option<&'a [f32]>> {
     Ok(if io.inputs() > BIAS { Some(io.input(BIAS)?).filter(|bias: &&[f32]| !bias.is_empty()) } else { None })
 }
 
-/// Weights that change from run to run, read as they lie.
+/// Weights read as they lie.
 fn direct(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let (range, level) = (float_range(layer.activation)?, plan.setup.level);
     Ok(Box::new(move |io: &mut Io<'_>| {

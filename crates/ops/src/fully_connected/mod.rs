@@ -1,7 +1,7 @@
 //! FULLY_CONNECTED: `activation(input * weights^T + bias)`, one row of weights for each unit.
 //!
-//! Products go through packed weights, read once for all rows of the input; weights that change from run to run and few
-//! rows make it cheaper to read them as they lie. Quantized results are rescaled in double precision and rounded once,
+//! Products go through packed weights, read once for all rows of the input; many weights for one row, or weights that
+//! change from run to run for few rows, are cheaper to read as they lie. Quantized results are rescaled in double precision and rounded once,
 //! which is how TensorFlow Lite's reference kernel for this operator does it (and no other operator).
 
 use alloc::boxed::Box;

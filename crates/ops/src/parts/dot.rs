@@ -3,7 +3,7 @@
 //! They are loops that the compiler turns into vector code when they are inlined into
 //! [`Level::vectorize`](featherlite_simd::Level::vectorize).
 
-/// Sums side by side.
+/// Sums side by side; they are added up by halves.
 const LANES: usize = 32;
 
 /// Dot product of real vectors, as long as the shorter one; the order of additions depends on the length alone.
@@ -16,8 +16,13 @@ pub fn real(a: &[f32], b: &[f32]) -> f32 {
             *sum += a * b;
         }
     }
+    for half in [16, 8, 4, 2, 1] {
+        for lane in 0..half {
+            sums[lane] += sums[lane + half];
+        }
+    }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
+    sums[0] + rest
 }
 
 /// Exact dot product of 16-bit activations and 8-bit weights, as long as the shorter one.
