@@ -419,6 +419,10 @@ unsafe impl Parallel for Serial {
     }
 }
 
+/// Tasks that work is cut into for each thread: when other programs hold up one thread, those that run on have the rest
+/// of its share to take.
+pub const TASKS_PER_THREAD: usize = 4;
+
 /// Splits `data` into chunks of `chunk` elements (the last may be shorter) and gives each, with its number, to
 /// `task`, spread over `parallel`. Contiguous runs of chunks go to one task, and how they are split never
 /// changes what is computed.
@@ -444,8 +448,11 @@ pub fn for_each_chunk_with<T: Send, S: Send>(
 ) {
     let chunk = chunk.max(1);
     let chunks = data.len().div_ceil(chunk);
-    let tasks = parallel.width().min(chunks).min(scratch.len().checked_div(part).unwrap_or(chunks));
-    if tasks <= 1 {
+    let tasks = match scratch.len().checked_div(part) {
+        Some(parts) => parallel.width().min(chunks).min(parts),
+        None => (parallel.width() * TASKS_PER_THREAD).min(chunks),
+    };
+    if tasks <= 1 || parallel.width() <= 1 {
         let part = part.min(scratch.len());
         data.chunks_mut(chunk)
             .enumerate()

@@ -1,14 +1,19 @@
 use core::ops::Range;
 
-use featherlite_base::arena::Parallel;
+use featherlite_base::arena::{Parallel, TASKS_PER_THREAD};
 
 /// Products below this many multiply-accumulates are not worth waking threads for.
 const SERIAL: usize = 64 * 1024;
 
+/// Multiply-accumulates, and blocks of rows that share the weights they load, which a task has at least before there are
+/// more tasks than threads.
+const TASK: (usize, usize) = (1 << 21, 4);
+
 /// Cuts the results of a product into rectangles and runs `task(rows, columns)` on each, spread over `parallel`.
 ///
 /// Rows are cut first, at multiples of `row_unit`; when there are fewer such blocks than threads, columns too, at
-/// multiples of `column_unit`. The rectangles are disjoint, cover everything, and each is handed out once.
+/// multiples of `column_unit`. Large products make several tasks for each thread, so that one which other programs hold
+/// up does not hold up the rest. The rectangles are disjoint, cover everything, and each is handed out once.
 pub(crate) fn rectangles(
     parallel: &dyn Parallel,
     (rows, row_unit): (usize, usize),
@@ -19,12 +24,13 @@ pub(crate) fn rectangles(
     if rows == 0 || columns == 0 {
         return;
     }
-    let width = parallel.width();
-    if width <= 1 || rows.saturating_mul(columns).saturating_mul(depth) < SERIAL {
+    let (width, products) = (parallel.width(), rows.saturating_mul(columns).saturating_mul(depth));
+    if width <= 1 || products < SERIAL {
         return task(0..rows, 0..columns);
     }
     let (row_blocks, column_blocks) = (rows.div_ceil(row_unit), columns.div_ceil(column_unit));
-    let row_tasks = row_blocks.min(width);
+    let worthwhile = (products / TASK.0).min(row_blocks / TASK.1);
+    let row_tasks = worthwhile.clamp(width, width * TASKS_PER_THREAD).min(row_blocks);
     let column_tasks = (width / row_tasks).clamp(1, column_blocks);
     parallel.run(row_tasks * column_tasks, &|index| {
         let (row, column) = (index / column_tasks, index % column_tasks);
