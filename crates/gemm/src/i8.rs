@@ -16,6 +16,8 @@ pub static I8: Family<I8Kernel> = Family {
         #[cfg(target_arch = "x86_64")]
         Row { name: "gemm_i8__avx512vnni_6x64", isa: Isa::Avx512Vnni, kernel: kernels::avx512vnni::I8 },
         #[cfg(target_arch = "x86_64")]
+        Row { name: "gemm_i8__avxvnni_6x16", isa: Isa::AvxVnni, kernel: kernels::avxvnni::I8 },
+        #[cfg(target_arch = "x86_64")]
         Row { name: "gemm_i8__avx2_3x16", isa: Isa::Avx2, kernel: kernels::avx2::I8 },
         #[cfg(target_arch = "aarch64")]
         Row { name: "gemm_i8__i8mm_6x16", isa: Isa::I8mm, kernel: kernels::i8mm::I8 },
@@ -23,6 +25,8 @@ pub static I8: Family<I8Kernel> = Family {
         Row { name: "gemm_i8__dotprod_6x16", isa: Isa::Dotprod, kernel: kernels::dotprod::I8 },
         #[cfg(target_arch = "aarch64")]
         Row { name: "gemm_i8__neon_4x16", isa: Isa::Neon, kernel: kernels::neon::I8 },
+        #[cfg(target_arch = "wasm32")]
+        Row { name: "gemm_i8__simd128_4x8", isa: Isa::Simd128, kernel: kernels::simd128::I8 },
         Row { name: "gemm_i8__scalar_4x8", isa: Isa::Scalar, kernel: kernels::scalar::I8 },
     ],
 };
@@ -221,7 +225,7 @@ impl<'a> PanelsI8<'a> {
         }
         // sum((a - za) (b - zb)) = sum(a' b) - (za + offset) sum(b) - zb sum(a) + k za zb, where the kernel
         // sees a' = a + offset. Wrapping, since sums of more than 2^16 products may wrap in the reference too.
-        let offset = self.gemm.kernel().activations.offset(A::SIGNED);
+        let offset = self.gemm.kernel().sign.offset(A::SIGNED);
         let both = (self.k as i32).wrapping_mul(zero_point).wrapping_mul(self.zero_point);
         for (index, (constant, sum)) in constants.iter_mut().zip(self.sums).enumerate() {
             let correction = both.wrapping_sub(sum.wrapping_mul(zero_point.wrapping_add(offset)));

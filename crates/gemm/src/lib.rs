@@ -27,5 +27,7 @@ mod tests;
 
 pub use crate::f32::{F32, F32Gemm, FinishF32, PackedF32, PanelsF32};
 pub use crate::i8::{Byte, Columns, FinishReal, I8, I8Gemm, PackedI8, PanelsI8, Requantize, RowScale};
+#[cfg(target_arch = "aarch64")]
+pub use crate::kernels::neon_requantize;
 pub use crate::kernels::{F32Kernel, I8Kernel};
 pub use crate::rows::{Rows, RowsMut, Weights};

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use featherlite_base::arena::{Parallel, Serial};
 use featherlite_base::fixed_point::Multiplier;
-use featherlite_simd::Level;
+use featherlite_simd::{Level, Row};
 
 use super::*;
 
@@ -110,6 +110,25 @@ fn float_special_values_pass() {
     }
 }
 
+/// The kernels for bytes that this processor can run.
+fn byte_kernels() -> impl Iterator<Item = &'static Row<I8Kernel>> {
+    let level = Level::detect();
+    #[cfg(target_arch = "x86_64")]
+    {
+        /// Most of the kernel for AVX-VNNI, where there is AVX-512 instead.
+        static EVEX: Row<I8Kernel> = Row {
+            name: "gemm_i8__avxvnni_6x16_evex",
+            isa: featherlite_simd::Isa::Avx512Vnni,
+            kernel: crate::kernels::avxvnni::I8_EVEX,
+        };
+        I8.eligible(level).chain(level.has(EVEX.isa).then_some(&EVEX))
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        I8.eligible(level)
+    }
+}
+
 fn multipliers(random: &mut Random, n: usize) -> Vec<Multiplier> {
     (0..n)
         .map(|_| match random.below(8) {
@@ -124,7 +143,7 @@ fn multipliers(random: &mut Random, n: usize) -> Vec<Multiplier> {
 fn bytes_match<T: Byte + Into<i32> + TryFrom<i32>>(seed: u64, view: fn(&[u8]) -> Vec<T>) {
     let mut random = Random(seed);
     let sizes = sizes(&mut random);
-    for row in I8.eligible(Level::detect()) {
+    for row in byte_kernels() {
         let gemm = I8Gemm::new(Level::detect(), row).unwrap();
         for &(m, n, k) in &sizes {
             let (a_stride, c_stride) = (k + random.below(3), n + random.below(3));
@@ -199,9 +218,7 @@ fn requantization_is_exact() {
     // Without those that shift left, and for small sums, kernels may round in a quicker way.
     let right: Vec<Multiplier> =
         multipliers.iter().copied().filter(|multiplier| multiplier.shift <= 0).collect();
-    for (row, multipliers) in
-        I8.eligible(Level::detect()).flat_map(|row| [(row, &multipliers), (row, &right)])
-    {
+    for (row, multipliers) in byte_kernels().flat_map(|row| [(row, &multipliers), (row, &right)]) {
         let n = multipliers.len();
         let requantize = Requantize::new(multipliers, 3, (-128, 127)).unwrap();
         let packed = I8Gemm::new(Level::detect(), row).unwrap();
@@ -258,7 +275,7 @@ fn sizes_that_do_not_fit_are_errors() {
 fn real_results_are_scaled_sums() {
     let mut random = Random(5);
     let sizes = sizes(&mut random);
-    for row in I8.eligible(Level::detect()) {
+    for row in byte_kernels() {
         let gemm = I8Gemm::new(Level::detect(), row).unwrap();
         for &(m, n, k) in &sizes {
             let signed = |bytes: Vec<u8>| bytes.into_iter().map(|x| x as i8).collect::<Vec<_>>();

@@ -6,8 +6,8 @@
 use core::arch::x86_64::*;
 
 use super::{
-    Activations, F32Block, F32Kernel, I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Store, last_bytes,
-    row_block, row_sum,
+    F32Block, F32Kernel, I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Sign, Store, last_bytes, row_block,
+    row_sum,
 };
 
 const LANES: usize = 8;
@@ -18,7 +18,7 @@ pub(crate) const F32: F32Kernel =
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: LANES, vectors: VECTORS, group: 4, rows: 6 },
-    activations: Activations::Either,
+    sign: Sign::Either,
     run: i8_block,
 };
 
@@ -228,7 +228,7 @@ unsafe fn i8_tile<const M: usize, const T: usize, const SIGNED: bool>(
 /// # Safety
 /// As [`i8_block`]; row and column lie in the block.
 #[target_feature(enable = "avx2,fma")]
-unsafe fn store(block: &I8Block<'_>, row: usize, column: usize, sums: __m256i) {
+pub(super) unsafe fn store(block: &I8Block<'_>, row: usize, column: usize, sums: __m256i) {
     let width = LANES.min(block.columns - column);
     match &block.store {
         // SAFETY: `width` results from here on belong to the block.

@@ -6,16 +6,14 @@
 use core::arch::x86_64::*;
 
 use super::avx512::last_mask;
-use super::{
-    Activations, I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Store, last_bytes, row_block, row_sum,
-};
+use super::{I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Sign, Store, last_bytes, row_block, row_sum};
 
 const LANES: usize = 16;
 const VECTORS: usize = 4;
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: LANES, vectors: VECTORS, group: 4, rows: 12 },
-    activations: Activations::Unsigned,
+    sign: Sign::Unsigned,
     run: i8_block,
 };
 

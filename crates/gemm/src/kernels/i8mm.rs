@@ -9,14 +9,14 @@ use core::arch::asm;
 use super::dotprod::signed;
 use super::neon::{COLUMNS, store};
 use super::panel::{Panel, for_each_panel};
-use super::{Activations, I8Block, I8Kernel, Layout, last_bytes};
+use super::{I8Block, I8Kernel, Layout, Sign, last_bytes};
 
 /// Inputs that an instruction sums up.
 const GROUP: usize = 8;
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: COLUMNS, vectors: 2, group: GROUP, rows: 6 },
-    activations: Activations::Signed,
+    sign: Sign::Signed,
     run: i8_block,
 };
 

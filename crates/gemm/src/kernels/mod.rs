@@ -23,6 +23,8 @@ pub(crate) mod avx2;
 pub(crate) mod avx512;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512vnni;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avxvnni;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod dotprod;
 #[cfg(target_arch = "aarch64")]
@@ -30,8 +32,12 @@ pub(crate) mod i8mm;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 #[cfg(target_arch = "aarch64")]
+pub mod neon_requantize;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
 mod panel;
 pub(crate) mod scalar;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod simd128;
 
 /// How weights are laid out for a kernel.
 ///
@@ -71,14 +77,15 @@ pub struct F32Kernel {
 /// A kernel for 8-bit activations and weights.
 pub struct I8Kernel {
     pub(crate) layout: Layout,
-    pub(crate) activations: Activations,
+    /// The activations that it multiplies.
+    pub(crate) sign: Sign,
     pub(crate) run: unsafe fn(&I8Block<'_>),
 }
 
-/// The activations that a kernel multiplies; it makes others into such by flipping the top bit.
+/// Which activations a kernel multiplies; it makes others into such by flipping the top bit.
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "which there are kernels for depends on the processor")]
-pub(crate) enum Activations {
+pub(crate) enum Sign {
     /// Signed or not, as they are.
     Either,
     /// Unsigned: 128 is added to signed ones.
@@ -87,12 +94,12 @@ pub(crate) enum Activations {
     Signed,
 }
 
-impl Activations {
+impl Sign {
     /// What is added to activations that are signed, or not.
     pub(crate) fn offset(self, signed: bool) -> i32 {
         match (self, signed) {
-            (Activations::Unsigned, true) => 128,
-            (Activations::Signed, false) => -128,
+            (Sign::Unsigned, true) => 128,
+            (Sign::Signed, false) => -128,
             _ => 0,
         }
     }
@@ -203,7 +210,7 @@ pub(crate) struct Scale<'a> {
     pub(crate) left: &'a [i32],
     pub(crate) right: &'a [i32],
     /// Whether sums are below `2^30` once they are shifted left, so that half a step can be added to them.
-    #[cfg_attr(target_arch = "aarch64", allow(dead_code, reason = "NEON has a rounding shift"))]
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "others round in one way"))]
     pub(crate) is_small: bool,
     pub(crate) zero_point: i32,
     pub(crate) min: i32,

@@ -5,8 +5,9 @@
 
 use core::arch::aarch64::*;
 
+use super::neon_requantize::{EightColumns, load};
 use super::panel::{Panel, for_each_panel};
-use super::{Activations, F32Block, F32Kernel, I8Block, I8Kernel, Layout, Scale, Store, row_block};
+use super::{F32Block, F32Kernel, I8Block, I8Kernel, Layout, Sign, Store, row_block};
 
 const LANES: usize = 4;
 const VECTORS: usize = 4;
@@ -19,7 +20,7 @@ pub(super) const COLUMNS: usize = 8;
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: COLUMNS, vectors: 2, group: 1, rows: 4 },
-    activations: Activations::Either,
+    sign: Sign::Either,
     run: i8_block,
 };
 
@@ -287,7 +288,7 @@ pub(super) unsafe fn store(panel: &Panel<'_>, row: usize, column: usize, sums: &
     });
     match &block.store {
         Store::Byte { c, stride, scale } => {
-            let scale = Vector::new(scale, column);
+            let scale = EightColumns::load(scale, column);
             for (row, sums) in finished {
                 // SAFETY: `width` results of this row belong to the block.
                 unsafe { store_bytes(c.add(row * stride + column), width, scale.apply(sums)) };
@@ -338,62 +339,4 @@ fn array(halves: [int32x4_t; 2]) -> [i32; COLUMNS] {
     // SAFETY: there is room for two vectors.
     unsafe { vst1q_s32_x2(array.as_mut_ptr(), int32x4x2_t(halves[0], halves[1])) };
     array
-}
-
-#[inline]
-#[target_feature(enable = "neon")]
-fn load(values: &[i32], column: usize) -> [int32x4_t; 2] {
-    let values: &[i32] = &values[column..column + COLUMNS];
-    // SAFETY: there are so many.
-    unsafe { [vld1q_s32(values.as_ptr()), vld1q_s32(values.as_ptr().add(4))] }
-}
-
-/// Requantization of eight columns.
-struct Vector {
-    mantissa: [int32x4_t; 2],
-    left: [int32x4_t; 2],
-    /// What shifts right: negative counts.
-    right: [int32x4_t; 2],
-    zero_point: int16x8_t,
-    min: int16x8_t,
-    max: int16x8_t,
-}
-
-impl Vector {
-    #[inline]
-    #[target_feature(enable = "neon")]
-    fn new(scale: &Scale<'_>, column: usize) -> Self {
-        let right = load(scale.right, column);
-        Self {
-            mantissa: load(scale.mantissa, column),
-            left: load(scale.left, column),
-            right: [vnegq_s32(right[0]), vnegq_s32(right[1])],
-            zero_point: vdupq_n_s16(scale.zero_point as i16),
-            min: vdupq_n_s16(scale.min as i16),
-            max: vdupq_n_s16(scale.max as i16),
-        }
-    }
-
-    /// `clamp(multiplier(x) + zero_point)`, as `Multiplier::apply` lane by lane. What does not fit 16 bits is out of
-    /// bounds with any zero point, so that saturated sums are as good.
-    #[inline]
-    #[target_feature(enable = "neon")]
-    fn apply(&self, sums: [int32x4_t; 2]) -> uint8x8_t {
-        let scaled = vqmovn_high_s32(vqmovn_s32(self.multiply::<0>(sums)), self.multiply::<1>(sums));
-        let result = vqaddq_s16(scaled, self.zero_point);
-        let result = vminq_s16(vmaxq_s16(result, self.min), self.max);
-        vreinterpret_u8_s8(vmovn_s16(result))
-    }
-
-    /// The multiplier of half `HALF`.
-    #[inline]
-    #[target_feature(enable = "neon")]
-    fn multiply<const HALF: usize>(&self, sums: [int32x4_t; 2]) -> int32x4_t {
-        let right = self.right[HALF];
-        // `vqrdmulh` is the doubling high product of the definition.
-        let high = vqrdmulhq_s32(vshlq_s32(sums[HALF], self.left[HALF]), self.mantissa[HALF]);
-        // The shift rounds halves up, the definition away from zero: one less below zero, where there is a shift.
-        // Mantissas are below `2^31`, so the product is not the least number.
-        vrshlq_s32(vsraq_n_s32::<31>(high, vandq_s32(high, right)), right)
-    }
 }

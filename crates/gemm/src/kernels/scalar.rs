@@ -2,14 +2,14 @@
 
 use featherlite_base::fixed_point::Multiplier;
 
-use super::{Activations, F32Block, F32Kernel, I8Block, I8Kernel, Layout, Store, row_sum};
+use super::{F32Block, F32Kernel, I8Block, I8Kernel, Layout, Sign, Store, row_sum};
 
 const LANES: usize = 8;
 const ROWS: usize = 4;
 const LAYOUT: Layout = Layout { lanes: LANES, vectors: 1, group: 1, rows: ROWS };
 
 pub(crate) const F32: F32Kernel = F32Kernel { layout: LAYOUT, run: f32_block };
-pub(crate) const I8: I8Kernel = I8Kernel { layout: LAYOUT, activations: Activations::Either, run: i8_block };
+pub(crate) const I8: I8Kernel = I8Kernel { layout: LAYOUT, sign: Sign::Either, run: i8_block };
 
 /// # Safety
 /// The block's pointers are valid for its sizes.

@@ -17,6 +17,8 @@ use crate::parts::window::{Span, Window};
 #[cfg(target_arch = "x86_64")]
 mod dot_products;
 mod kernels;
+#[cfg(target_arch = "aarch64")]
+mod widened;
 
 /// DEPTHWISE_CONV_2D.
 pub static OP: OpDef = OpDef {
@@ -48,6 +50,8 @@ static I8: Family<Make> = Family {
             isa: Isa::Avx512Vnni,
             kernel: dot_products::integer,
         },
+        #[cfg(target_arch = "aarch64")]
+        Row { name: "depthwise_conv_2d_i8__neon_4x16", isa: Isa::Neon, kernel: widened::integer },
         Row { name: "depthwise_conv_2d_i8__blocks", isa: Isa::Scalar, kernel: blocks },
         Row { name: "depthwise_conv_2d_i8__reference", isa: Isa::Scalar, kernel: reference },
     ],
@@ -68,6 +72,18 @@ static F32: Family<Make> = Family {
             name: "depthwise_conv_2d_f32__avx2_4x16",
             isa: Isa::Avx2,
             kernel: |plan, layer, geometry| tiles(plan, layer, geometry, &kernels::float::AVX2),
+        },
+        #[cfg(target_arch = "aarch64")]
+        Row {
+            name: "depthwise_conv_2d_f32__neon_4x16",
+            isa: Isa::Neon,
+            kernel: |plan, layer, geometry| tiles(plan, layer, geometry, &kernels::float::NEON),
+        },
+        #[cfg(target_arch = "wasm32")]
+        Row {
+            name: "depthwise_conv_2d_f32__simd128_4x8",
+            isa: Isa::Simd128,
+            kernel: |plan, layer, geometry| tiles(plan, layer, geometry, &kernels::float::SIMD128),
         },
         Row { name: "depthwise_conv_2d_f32__blocks", isa: Isa::Scalar, kernel: blocks },
         Row { name: "depthwise_conv_2d_f32__reference", isa: Isa::Scalar, kernel: reference },
@@ -193,14 +209,14 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
 }
 
 /// Tiles of pixels and channels.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
 fn tiles(
     plan: &mut Plan<'_>,
     layer: &Layer,
     geometry: Geometry,
     tiles: &'static kernels::float::Tiles,
 ) -> Result<Box<dyn Kernel>> {
-    use kernels::float::Line;
+    use kernels::{float::Task, line::Line};
     let level = plan.setup.level;
     let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;
     let bias = convolution::bias_of(plan.node, layer);
@@ -211,10 +227,8 @@ fn tiles(
         let (weights, bias) = (io.input::<f32>(WEIGHTS)?, convolution::optional(io, bias)?);
         convolution::for_each_image(geometry.batch, input, output, |image, output| {
             for_each_chunk(io.parallel, output, len, |y, output| {
-                let (rows, columns) = (&rows[y], &columns[..]);
-                let geometry = &geometry;
-                let line = Line { geometry, image, weights, bias, range: (min, max), rows, columns };
-                tiles.line(level, &line, output);
+                let line = Line { geometry: &geometry, image, weights, rows: &rows[y], columns: &columns };
+                tiles.line(level, &Task { line, bias, range: (min, max) }, output);
             });
             Ok(())
         })
@@ -439,12 +453,13 @@ mod tests {
         }
     }
 
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
     #[test]
     fn tiles_are_the_reference() {
         use featherlite_base::arena::Serial;
 
-        use super::kernels::float::{AVX2, AVX512, Line};
+        use super::kernels::float::{ALL, Task};
+        use super::kernels::line::Line;
         use crate::parts::convolution::Float;
         use crate::parts::convolution::tests::noise;
 
@@ -470,27 +485,18 @@ mod tests {
                 let mut expected = alloc::vec![0.0; rows.output * columns.output * channels];
                 geometry.image(&float, &Serial, &image, &weights, &bias, &mut expected);
                 let level = Level::detect();
-                for (isa, tiles) in [(Isa::Avx512, &AVX512), (Isa::Avx2, &AVX2)] {
-                    if !level.has(isa) {
-                        continue;
-                    }
+                for tiles in ALL.iter().filter(|tiles| level.has(tiles.isa)) {
                     let mut found = alloc::vec![0.0; expected.len()];
                     let spans = columns.spans().unwrap();
                     let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
                     for (output, rows) in lines {
-                        let line = Line {
-                            geometry: &geometry,
-                            image: &image,
-                            weights: &weights,
-                            bias: &bias,
-                            range: (float.min, float.max),
-                            rows: &rows,
-                            columns: &spans,
-                        };
-                        tiles.line(level, &line, output);
+                        let (image, weights) = (&image, &weights);
+                        let line = Line { geometry: &geometry, image, weights, rows: &rows, columns: &spans };
+                        let task = Task { line, bias: &bias, range: (float.min, float.max) };
+                        tiles.line(level, &task, output);
                     }
                     let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-                    assert!(worst < 1e-3, "{isa} {geometry:?}: {found:?} instead of {expected:?}");
+                    assert!(worst < 1e-3, "{} {geometry:?}: {found:?} instead of {expected:?}", tiles.isa);
                 }
             }
         }

@@ -4,5 +4,11 @@
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512vnni;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
 pub(super) mod float;
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
+pub(super) mod line;
+
+#[cfg(target_arch = "aarch64")]
+pub(super) mod neon;

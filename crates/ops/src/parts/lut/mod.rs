@@ -7,7 +7,9 @@ use alloc::format;
 use featherlite_base::{Bf16, DType, Error, F16, Result, math};
 
 use super::activation::{bound, type_range};
-use super::elementwise::{self, unary};
+#[cfg(target_arch = "x86_64")]
+use super::elementwise;
+use super::elementwise::unary;
 use crate::core::{Kernel, Plan, Tensor};
 
 mod kernels;

@@ -1,0 +1,165 @@
+//! AVX2 with 8-bit dot products (AVX-VNNI): tiles of up to 6 by 16.
+//!
+//! The instruction multiplies unsigned activations by signed weights, so 128 is added to signed ones (by flipping
+//! the top bit); the constants of the columns take it off again.
+
+use core::arch::x86_64::*;
+
+use super::avx2::store;
+use super::panel::{Panel, for_each_panel};
+use super::{I8Block, I8Kernel, Layout, Sign, last_bytes};
+
+const LANES: usize = 8;
+
+/// Inputs that an instruction sums up.
+const GROUP: usize = 4;
+
+const LAYOUT: Layout = Layout { lanes: LANES, vectors: 2, group: GROUP, rows: 6 };
+
+pub(crate) const I8: I8Kernel = I8Kernel { layout: LAYOUT, sign: Sign::Unsigned, run: i8_block };
+
+/// The same with the instruction's form of AVX-512, so that processors that have only this one can test the rest.
+#[cfg(test)]
+pub(crate) const I8_EVEX: I8Kernel = I8Kernel { layout: LAYOUT, sign: Sign::Unsigned, run: i8_block_evex };
+
+/// The form of the instruction.
+trait Dot {
+    /// `sum` and, for each of its lanes, the products of four activations and four weights.
+    ///
+    /// # Safety
+    /// The processor has the instruction.
+    unsafe fn dot(sum: __m256i, x: __m256i, weights: __m256i) -> __m256i;
+}
+
+struct Vex;
+
+impl Dot for Vex {
+    #[inline(always)]
+    unsafe fn dot(sum: __m256i, x: __m256i, weights: __m256i) -> __m256i {
+        // SAFETY: the caller's promise.
+        unsafe { _mm256_dpbusd_avx_epi32(sum, x, weights) }
+    }
+}
+
+/// # Safety
+/// The processor has AVX2, FMA and AVX-VNNI, and the block's pointers are valid for its sizes.
+#[target_feature(enable = "avx2,fma,avxvnni")]
+unsafe fn i8_block(block: &I8Block<'_>) {
+    // SAFETY: the caller's promise.
+    unsafe { for_each_panel(block, 2 * LANES, |panel| i8_panel::<Vex>(panel)) }
+}
+
+#[cfg(test)]
+struct Evex;
+
+#[cfg(test)]
+impl Dot for Evex {
+    #[inline(always)]
+    unsafe fn dot(sum: __m256i, x: __m256i, weights: __m256i) -> __m256i {
+        // SAFETY: the caller's promise.
+        unsafe { _mm256_dpbusd_epi32(sum, x, weights) }
+    }
+}
+
+/// # Safety
+/// The processor has AVX-512 VL and VNNI, and the block's pointers are valid for its sizes.
+#[cfg(test)]
+#[target_feature(enable = "avx2,fma,avx512vl,avx512vnni")]
+unsafe fn i8_block_evex(block: &I8Block<'_>) {
+    // SAFETY: the caller's promise.
+    unsafe { for_each_panel(block, 2 * LANES, |panel| i8_panel::<Evex>(panel)) }
+}
+
+/// # Safety
+/// The processor has AVX2 and the instruction, and the panel lies in its block.
+#[inline(always)]
+unsafe fn i8_panel<D: Dot>(panel: &Panel<'_>) {
+    // SAFETY: the caller's promise; a panel of more than eight columns has two vectors.
+    unsafe {
+        match (panel.columns > LANES, panel.block.signed) {
+            (true, true) => i8_rows::<D, 2, true>(panel),
+            (true, false) => i8_rows::<D, 2, false>(panel),
+            (false, true) => i8_rows::<D, 1, true>(panel),
+            (false, false) => i8_rows::<D, 1, false>(panel),
+        }
+    }
+}
+
+/// # Safety
+/// As [`i8_panel`]; the panel is `T` vectors wide.
+#[inline(always)]
+unsafe fn i8_rows<D: Dot, const T: usize, const SIGNED: bool>(panel: &Panel<'_>) {
+    let (mut row, end) = (panel.rows.start, panel.rows.end);
+    // SAFETY: tiles of 6, 2 and 1 rows as long as there are so many.
+    unsafe {
+        while end - row >= 6 {
+            i8_tile::<D, 6, T, SIGNED>(panel, row);
+            row += 6;
+        }
+        while end - row >= 2 {
+            i8_tile::<D, 2, T, SIGNED>(panel, row);
+            row += 2;
+        }
+        if end > row {
+            i8_tile::<D, 1, T, SIGNED>(panel, row);
+        }
+    }
+}
+
+/// # Safety
+/// As [`i8_rows`], for `M` rows from `row` on.
+#[inline(always)]
+unsafe fn i8_tile<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(panel: &Panel<'_>, row: usize) {
+    let (stride, k) = (panel.block.a_stride, panel.block.k);
+    // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes.
+    unsafe {
+        let mut sums = [[_mm256_setzero_si256(); T]; M];
+        let a = panel.a(row);
+        let mut b = panel.b(GROUP);
+        for index in (0..k / GROUP * GROUP).step_by(GROUP) {
+            let word = |m: usize| a.add(m * stride + index).cast::<u32>().read_unaligned();
+            i8_step::<D, M, T, SIGNED>(&mut sums, word, b);
+            b = b.add(T * GROUP * LANES);
+        }
+        if k % GROUP != 0 {
+            // The weights beyond `k` are 0, so it does not matter what their activations become.
+            let word = |m: usize| last_bytes(a.add(m * stride), k, GROUP) as u32;
+            i8_step::<D, M, T, SIGNED>(&mut sums, word, b);
+        }
+        for t in 0..T {
+            let column = panel.column + t * LANES;
+            let constants = _mm256_loadu_si256(panel.block.constants[column..][..LANES].as_ptr().cast());
+            for m in 0..M {
+                let correction = _mm256_set1_epi32(panel.correction(row + m));
+                let sum = _mm256_sub_epi32(_mm256_add_epi32(sums[m][t], constants), correction);
+                store(panel.block, row + m, column, sum);
+            }
+        }
+    }
+}
+
+/// Adds the products of four activations of each row and the `T` vectors of weights at `b`.
+///
+/// # Safety
+/// The processor has AVX2 and the instruction, and there are so many weights.
+#[inline(always)]
+unsafe fn i8_step<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(
+    sums: &mut [[__m256i; T]; M],
+    word: impl Fn(usize) -> u32,
+    b: *const i8,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut weights = [_mm256_setzero_si256(); T];
+        for t in 0..T {
+            weights[t] = _mm256_loadu_si256(b.add(t * GROUP * LANES).cast());
+        }
+        for m in 0..M {
+            let x = _mm256_set1_epi32(word(m) as i32);
+            let x = if SIGNED { _mm256_xor_si256(x, _mm256_set1_epi8(-128)) } else { x };
+            for t in 0..T {
+                sums[m][t] = D::dot(sums[m][t], x, weights[t]);
+            }
+        }
+    }
+}
