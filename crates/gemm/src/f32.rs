@@ -17,7 +17,7 @@ pub static F32: Family<F32Kernel> = Family {
         Row { name: "gemm_f32__avx2_6x16", isa: Isa::Avx2, kernel: kernels::avx2::F32 },
         #[cfg(target_arch = "aarch64")]
         Row { name: "gemm_f32__neon_4x16", isa: Isa::Neon, kernel: kernels::neon::F32 },
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         Row { name: "gemm_f32__simd128_4x8", isa: Isa::Simd128, kernel: kernels::simd128::F32 },
         Row { name: "gemm_f32__scalar_4x8", isa: Isa::Scalar, kernel: kernels::scalar::F32 },
     ],

@@ -25,7 +25,7 @@ pub static I8: Family<I8Kernel> = Family {
         Row { name: "gemm_i8__dotprod_6x16", isa: Isa::Dotprod, kernel: kernels::dotprod::I8 },
         #[cfg(target_arch = "aarch64")]
         Row { name: "gemm_i8__neon_4x16", isa: Isa::Neon, kernel: kernels::neon::I8 },
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         Row { name: "gemm_i8__simd128_4x8", isa: Isa::Simd128, kernel: kernels::simd128::I8 },
         Row { name: "gemm_i8__scalar_4x8", isa: Isa::Scalar, kernel: kernels::scalar::I8 },
     ],

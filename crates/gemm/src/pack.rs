@@ -15,6 +15,7 @@ impl Layout {
     pub(crate) fn pack<T: Element>(&self, weights: Weights<'_, T>, packed: &mut [T]) {
         match self.group {
             1 => self.pack_groups::<T, 1>(weights, packed),
+            2 => self.pack_groups::<T, 2>(weights, packed),
             4 => self.pack_groups::<T, 4>(weights, packed),
             8 => self.pack_groups::<T, 8>(weights, packed),
             group => unreachable!("no kernel sums {group} inputs at once"),

@@ -48,16 +48,15 @@ pub fn truncate_f64(x: f64) -> i32 {
     unsafe { x.to_int_unchecked() }
 }
 
-/// The square root, correctly rounded, as an instruction: unlike a function of `libm` it becomes vector code.
+/// The square root, correctly rounded, as an instruction: unlike a function of `libm` it becomes vector code, where there is
+/// the standard library.
 #[inline(always)]
 pub fn sqrt(x: f32) -> f32 {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(feature = "std")]
     {
-        use core::arch::x86_64::{_mm_cvtss_f32, _mm_set_ss, _mm_sqrt_ss};
-        // SAFETY: every x86-64 processor has SSE.
-        unsafe { _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))) }
+        x.sqrt()
     }
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(not(feature = "std"))]
     {
         libm::sqrtf(x)
     }

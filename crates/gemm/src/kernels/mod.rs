@@ -33,10 +33,14 @@ pub(crate) mod i8mm;
 pub(crate) mod neon;
 #[cfg(target_arch = "aarch64")]
 pub mod neon_requantize;
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
 mod panel;
 pub(crate) mod scalar;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) mod simd128;
 
 /// How weights are laid out for a kernel.

@@ -26,7 +26,6 @@ pub(crate) const I8: I8Kernel = I8Kernel {
 
 /// # Safety
 /// The block's pointers are valid for its sizes.
-#[target_feature(enable = "simd128")]
 unsafe fn f32_block(block: &F32Block) {
     let step = row_block(block.k * size_of::<f32>());
     for first in (0..block.rows).step_by(step) {
@@ -50,7 +49,6 @@ unsafe fn f32_block(block: &F32Block) {
 
 /// # Safety
 /// As [`f32_block`], for `M` rows from `row` on and the panel that begins at `column`.
-#[target_feature(enable = "simd128")]
 unsafe fn f32_tile<const M: usize>(block: &F32Block, row: usize, column: usize) {
     let (stride, k) = (block.a_stride, block.k);
     let mut sums = [[f32x4_splat(0.0); 2]; M];
@@ -98,16 +96,21 @@ unsafe fn f32_tile<const M: usize>(block: &F32Block, row: usize, column: usize) 
     }
 }
 
-/// `x * y + sum`.
+/// `x * y + sum`, in one instruction where the target has one.
 #[inline]
-#[target_feature(enable = "simd128")]
 fn multiply_add(x: v128, y: v128, sum: v128) -> v128 {
-    f32x4_add(f32x4_mul(x, y), sum)
+    #[cfg(target_feature = "relaxed-simd")]
+    {
+        f32x4_relaxed_madd(x, y, sum)
+    }
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    {
+        f32x4_add(f32x4_mul(x, y), sum)
+    }
 }
 
 /// # Safety
 /// The block's pointers are valid for its sizes.
-#[target_feature(enable = "simd128")]
 unsafe fn i8_block(block: &I8Block<'_>) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -120,7 +123,6 @@ unsafe fn i8_block(block: &I8Block<'_>) {
 
 /// # Safety
 /// As [`i8_block`].
-#[target_feature(enable = "simd128")]
 unsafe fn i8_panel<const SIGNED: bool>(panel: &Panel<'_>) {
     let (mut row, end) = (panel.rows.start, panel.rows.end);
     // SAFETY: the rows lie in the panel.
@@ -138,7 +140,6 @@ unsafe fn i8_panel<const SIGNED: bool>(panel: &Panel<'_>) {
 
 /// # Safety
 /// As [`i8_block`], for `M` rows from `row` on.
-#[target_feature(enable = "simd128")]
 unsafe fn i8_tile<const M: usize, const SIGNED: bool>(panel: &Panel<'_>, row: usize) {
     let (stride, k) = (panel.block.a_stride, panel.block.k);
     let mut sums = [[i32x4_splat(0); 2]; M];
@@ -185,7 +186,6 @@ unsafe fn i8_tile<const M: usize, const SIGNED: bool>(panel: &Panel<'_>, row: us
 /// # Safety
 /// There are so many weights.
 #[inline]
-#[target_feature(enable = "simd128")]
 unsafe fn i8_step<const PAIR: usize, const M: usize>(sums: &mut [[v128; 2]; M], x: &[v128; M], b: *const i8) {
     // SAFETY: the caller's promise.
     let weights = unsafe { [i16x8_load_extend_i8x8(b), i16x8_load_extend_i8x8(b.add(8))] };
@@ -201,7 +201,6 @@ unsafe fn i8_step<const PAIR: usize, const M: usize>(sums: &mut [[v128; 2]; M], 
 ///
 /// # Safety
 /// The rows lie in the panel.
-#[target_feature(enable = "simd128")]
 unsafe fn store(panel: &Panel<'_>, row: usize, sums: &[[v128; 2]]) {
     let (column, width) = (panel.column, panel.columns);
     let constants = load(panel.block.constants, column);
@@ -244,7 +243,6 @@ unsafe fn store(panel: &Panel<'_>, row: usize, sums: &[[v128; 2]]) {
 }
 
 #[inline]
-#[target_feature(enable = "simd128")]
 fn array(halves: [v128; 2]) -> [i32; COLUMNS] {
     let mut array = [0i32; COLUMNS];
     // SAFETY: there is room for two vectors.
@@ -256,7 +254,6 @@ fn array(halves: [v128; 2]) -> [i32; COLUMNS] {
 }
 
 #[inline]
-#[target_feature(enable = "simd128")]
 fn load(values: &[i32], column: usize) -> [v128; 2] {
     let values: &[i32] = &values[column..column + COLUMNS];
     // SAFETY: there are so many.
@@ -278,7 +275,6 @@ struct Vector {
 }
 
 impl Vector {
-    #[target_feature(enable = "simd128")]
     fn new(scale: &Scale<'_>, column: usize) -> Self {
         let (mut left, mut right) = ([0; COLUMNS], [0; COLUMNS]);
         for index in 0..COLUMNS {
@@ -300,7 +296,6 @@ impl Vector {
 
     /// `clamp(multiplier(x) + zero_point)`, as `Multiplier::apply` lane by lane, in bytes.
     #[inline]
-    #[target_feature(enable = "simd128")]
     fn apply(&self, sums: [v128; 2]) -> u64 {
         let bound = |x: v128| i32x4_add(i32x4_min(i32x4_max(x, self.min), self.max), self.zero_point);
         let [low, high] = [bound(self.multiply::<0>(sums)), bound(self.multiply::<1>(sums))];
@@ -312,7 +307,6 @@ impl Vector {
 
     /// The multiplier of half `HALF`.
     #[inline]
-    #[target_feature(enable = "simd128")]
     fn multiply<const HALF: usize>(&self, sums: [v128; 2]) -> v128 {
         // Halves go up, which is what the scalar definition does.
         let half = i64x2_splat(1 << 30);
@@ -327,7 +321,6 @@ impl Vector {
 
 /// `round(x * y) >> 31`, where `round` adds to the 64-bit products.
 #[inline]
-#[target_feature(enable = "simd128")]
 fn high_product(x: v128, y: v128, round: impl Fn(v128) -> v128) -> v128 {
     let low = i64x2_shr(round(i64x2_extmul_low_i32x4(x, y)), 31);
     let high = i64x2_shr(round(i64x2_extmul_high_i32x4(x, y)), 31);

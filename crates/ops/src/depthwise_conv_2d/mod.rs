@@ -79,7 +79,7 @@ static F32: Family<Make> = Family {
             isa: Isa::Neon,
             kernel: |plan, layer, geometry| tiles(plan, layer, geometry, &kernels::float::NEON),
         },
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         Row {
             name: "depthwise_conv_2d_f32__simd128_4x8",
             isa: Isa::Simd128,
@@ -209,7 +209,11 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
 }
 
 /// Tiles of pixels and channels.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
 fn tiles(
     plan: &mut Plan<'_>,
     layer: &Layer,
@@ -453,7 +457,11 @@ mod tests {
         }
     }
 
-    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
+    #[cfg(any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        all(target_arch = "wasm32", target_feature = "simd128")
+    ))]
     #[test]
     fn tiles_are_the_reference() {
         use featherlite_base::arena::Serial;

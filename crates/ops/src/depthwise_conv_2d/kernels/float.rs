@@ -9,14 +9,14 @@ use super::line::{Line, PIXELS, Tile};
 
 #[cfg(target_arch = "aarch64")]
 mod neon;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::NEON;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128::SIMD128;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::{AVX2, AVX512};
@@ -30,7 +30,7 @@ pub(crate) static ALL: &[&Tiles] = &[
     &AVX2,
     #[cfg(target_arch = "aarch64")]
     &NEON,
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     &SIMD128,
 ];
 

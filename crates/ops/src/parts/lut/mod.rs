@@ -7,7 +7,7 @@ use alloc::format;
 use featherlite_base::{Bf16, DType, Error, F16, Result, math};
 
 use super::activation::{bound, type_range};
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use super::elementwise;
 use super::elementwise::unary;
 use crate::core::{Kernel, Plan, Tensor};
@@ -69,9 +69,9 @@ pub fn real_function(
 
 /// A kernel that looks every byte of input 0 up.
 pub fn kernel(plan: &Plan<'_>, table: Box<Table>) -> Box<dyn Kernel> {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(words) = kernels::avx512::Words::new(elementwise::level(plan), &table) {
-        return elementwise::unary_slices(move |bytes, results| words.look_up(bytes, results));
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    if let Some(vectors) = kernels::InVectors::new(elementwise::level(plan), &table) {
+        return elementwise::unary_slices(move |bytes, results| vectors.look_up(bytes, results));
     }
     unary(plan, move |byte: u8| table[usize::from(byte)])
 }

@@ -24,19 +24,18 @@ impl Lanes for Simd128 {
 
     #[inline(always)]
     unsafe fn splat(x: f32) -> v128 {
-        // SAFETY: there are vectors.
-        unsafe { f32x4_splat(x) }
+        f32x4_splat(x)
     }
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> v128 {
-        // SAFETY: there are vectors, and the caller knows of 4 elements.
+        // SAFETY: the caller knows of 4 elements.
         unsafe { v128_load(from.cast()) }
     }
 
     #[inline(always)]
     unsafe fn load_some(from: *const f32, mask: usize) -> v128 {
-        // SAFETY: there are vectors, and the caller knows of the mask's elements.
+        // SAFETY: the caller knows of the mask's elements.
         unsafe {
             match mask {
                 4 => v128_load(from.cast()),
@@ -49,7 +48,7 @@ impl Lanes for Simd128 {
 
     #[inline(always)]
     unsafe fn store_some(to: *mut f32, mask: usize, x: v128) {
-        // SAFETY: there are vectors, and the caller owns the mask's elements.
+        // SAFETY: the caller owns the mask's elements.
         unsafe {
             match mask {
                 4 => v128_store(to.cast(), x),
@@ -65,20 +64,25 @@ impl Lanes for Simd128 {
 
     #[inline(always)]
     unsafe fn multiply_add(x: v128, y: v128, sum: v128) -> v128 {
-        // SAFETY: there are vectors.
-        unsafe { f32x4_add(f32x4_mul(x, y), sum) }
+        #[cfg(target_feature = "relaxed-simd")]
+        {
+            f32x4_relaxed_madd(x, y, sum)
+        }
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        {
+            f32x4_add(f32x4_mul(x, y), sum)
+        }
     }
 
     #[inline(always)]
     unsafe fn bound(x: v128, least: v128, greatest: v128) -> v128 {
-        // SAFETY: there are vectors. NaN passes.
-        unsafe { f32x4_min(greatest, f32x4_max(least, x)) }
+        // NaN passes.
+        f32x4_min(greatest, f32x4_max(least, x))
     }
 }
 
 /// # Safety
 /// As [`run`].
-#[target_feature(enable = "simd128")]
 unsafe fn simd128(task: &Task<'_>, output: *mut f32) {
     // SAFETY: the caller's promise.
     unsafe { run::<Simd128>(task, output) }

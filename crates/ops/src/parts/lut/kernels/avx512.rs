@@ -72,26 +72,3 @@ impl Vectors {
         _mm512_srlv_epi16(words, _mm512_slli_epi16::<3>(is_second))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::vec;
-    use alloc::vec::Vec;
-
-    #[test]
-    fn words_are_the_table() {
-        let mut table = [0; 256];
-        for (index, result) in table.iter_mut().enumerate() {
-            *result = (index * 91 + index / 16 + 7) as u8;
-        }
-        let Some(words) = Words::new(Level::detect(), &table) else { return };
-        for len in (0..200).chain([777]) {
-            let bytes: Vec<u8> = (0..len).map(|index| (index * 37 + index / 5 + 200) as u8).collect();
-            let expected: Vec<u8> = bytes.iter().map(|&byte| table[usize::from(byte)]).collect();
-            let mut results = vec![0; len];
-            words.look_up(&bytes, &mut results);
-            assert_eq!(results, expected, "{len}");
-        }
-    }
-}
