@@ -1,6 +1,9 @@
 //! A small pool of threads. One that has nothing to do looks out for work for a moment, since the next operator of a run
 //! follows soon and waking a thread takes longer than many of them, and then blocks.
 //!
+//! Other programs may hold up a thread in the midst of its work, and then all others wait for it. After that the caller
+//! works alone for a while, the longer the more often it happens: on busy processors one thread is faster than several.
+//!
 //! Work is handed out by index and every index runs exactly once, whichever thread takes it; what an index computes
 //! does not depend on the thread, so results are the same at any pool size.
 #![allow(unsafe_code)]
@@ -39,6 +42,35 @@ impl Pool {
 pub(crate) struct Threads {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
+    alone: Mutex<Alone>,
+}
+
+/// Waiting for longer than this, and than one has worked, means that a thread was held up.
+const HELD_UP: Duration = Duration::from_micros(500);
+
+/// For how many times as long as it was held up the caller works alone, at least and at most.
+const ALONE: (u32, u32) = (16, 256);
+
+/// When the caller works alone.
+struct Alone {
+    until: Option<Instant>,
+    factor: u32,
+}
+
+impl Alone {
+    /// Takes note of a job on which the caller worked and then waited for the others.
+    fn after(&mut self, worked: Duration, waited: Duration) {
+        let now = Instant::now();
+        if waited > HELD_UP.max(worked) {
+            let is_often = self.until.is_some_and(|until| now < until + waited * self.factor);
+            self.factor = if is_often { (self.factor * 2).min(ALONE.1) } else { ALONE.0 };
+            self.until = Some(now + waited * self.factor);
+        }
+    }
+
+    fn is_now(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() < until)
+    }
 }
 
 /// For how long threads look out before they block.
@@ -145,7 +177,8 @@ impl Threads {
             posted: Condvar::new(),
             finished: Condvar::new(),
         });
-        let mut pool = Self { shared, workers: Vec::new() };
+        let alone = Mutex::new(Alone { until: None, factor: ALONE.0 });
+        let mut pool = Self { shared, workers: Vec::new(), alone };
         for index in 1..threads {
             let shared = Arc::clone(&pool.shared);
             let worker = std::thread::Builder::new().name(format!("featherlite-{index}"));
@@ -176,6 +209,11 @@ unsafe impl Parallel for Threads {
     }
 
     fn run(&self, tasks: usize, task: &Task<'_>) {
+        let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        if alone.is_now() {
+            return Serial.run(tasks, task);
+        }
+        let start = Instant::now();
         // SAFETY: only the life time is changed. The job is removed below before `task`'s borrow ends, and no worker
         // is inside it then: `running == 0`. Nothing between here and there can unwind.
         let job = unsafe { std::mem::transmute::<&Task<'_>, &'static Task<'static>>(task) };
@@ -184,6 +222,7 @@ unsafe impl Parallel for Threads {
         self.shared.left.store(tasks, Ordering::Release);
         self.shared.post(&state);
         state = self.shared.work(state);
+        let done = Instant::now();
         if state.running > 0 {
             drop(state);
             look_out(|| self.shared.left.load(Ordering::Acquire) == 0);
@@ -196,6 +235,7 @@ unsafe impl Parallel for Threads {
         (state.job, state.is_awaited) = (None, false);
         let panic = state.panic.take();
         drop(state);
+        alone.after(done - start, done.elapsed());
         if let Some(panic) = panic {
             resume_unwind(panic);
         }

@@ -16,6 +16,7 @@ use crate::core::{Io, Kernel, Plan};
 use crate::parts::convolution::{self, Layer, Scaled, optional};
 use crate::parts::hybrid;
 use crate::parts::patches::Patches;
+use crate::parts::single_row;
 
 /// The sizes of the product of a group.
 pub(super) struct Product {
@@ -35,6 +36,12 @@ impl Product {
         let patches = Patches::new(batch, [rows, columns], input_channels, geometry.depth())?;
         let (tile, k) = (patches.tile::<T>(threads), patches.width());
         Ok(Self { geometry, patches, tile, n: channels / groups, k })
+    }
+
+    /// Whether there is one patch, which is the input.
+    fn is_row(&self) -> bool {
+        let Geometry { rows, columns, input_channels, .. } = self.geometry;
+        self.patches.count() == 1 && self.tile == 0 && self.k == rows.input * columns.input * input_channels
     }
 
     /// Elements of scratch that gathering takes.
@@ -70,10 +77,13 @@ impl Product {
     }
 }
 
-/// `f32`; weights that are not constant are packed in every run.
+/// `f32`; weights that are not constant are packed in every run, but those of a single patch.
 pub(super) fn float(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     let (gemm, threads) = (F32Gemm::best(plan.setup.level), plan.setup.threads);
     let product = Product::new::<f32>(geometry, threads)?;
+    if product.is_row() && single_row::is_worthwhile(product.n, product.k) {
+        return row(plan, layer);
+    }
     let weights = plan.node.input(layer.weights)?;
     let packed: Option<Arc<Vec<PackedF32>>> = match weights.values::<f32>()?.filter(|_| weights.is_constant) {
         Some(weights) => {
@@ -107,6 +117,20 @@ pub(super) fn float(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> R
                 output,
             )?;
         }
+        Ok(())
+    }))
+}
+
+/// `f32`, a single patch that is the whole input, such as the squeezed image of a squeeze-and-excite block.
+fn row(plan: &mut Plan<'_>, layer: &Layer) -> Result<Box<dyn Kernel>> {
+    let level = plan.setup.level;
+    let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;
+    let bias = convolution::bias_of(plan.node, layer);
+    let (input, weights) = (layer.input, layer.weights);
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, weights, output) = (io.input(input)?, io.input(weights)?, io.output(0)?);
+        let parallel = io.parallel;
+        single_row::multiply((level, parallel), input, weights, optional(io, bias)?, (min, max), output);
         Ok(())
     }))
 }

@@ -2,14 +2,13 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
 use featherlite_base::Result;
-use featherlite_base::arena::for_each_chunk;
 use featherlite_gemm::{F32Gemm, FinishF32, Rows, RowsMut, Weights};
 use featherlite_simd::{Family, Isa, Row};
 
 use super::{BIAS, INPUT, Layer, Make, WEIGHTS_INPUT};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::activation::{bound, float_range};
-use crate::parts::dot;
+use crate::parts::single_row;
 use crate::parts::weights::constant_reals;
 
 pub(super) static F32: Family<Make> = Family {
@@ -23,19 +22,12 @@ pub(super) static F32: Family<Make> = Family {
 /// Fewer rows than this do not make up for packing weights in every run.
 const FEW_ROWS: usize = 4;
 
-/// For one row, weights of more elements than this are read as they lie: they come from memory anyway, and a packed
-/// copy would take as much of it again.
-const MANY_WEIGHTS: usize = 1 << 17;
-
-/// Units that one thread works on at a time where weights are not packed.
-const UNITS: usize = 16;
-
 fn packed(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let weights = plan.node.input(WEIGHTS_INPUT)?;
     let (min, max) = float_range(layer.activation)?;
     let Layer { rows, depth, units, .. } = layer;
     let gemm = F32Gemm::best(plan.setup.level);
-    if rows == 1 && weights.sparsity.is_none() && units * depth > MANY_WEIGHTS {
+    if rows == 1 && weights.sparsity.is_none() && single_row::is_worthwhile(units, depth) {
         return direct(plan, layer);
     }
     if weights.is_constant {
@@ -69,20 +61,10 @@ pub(super) fn bias<'a>(io: &Io<'a>) -> Result<Option<&'a [f32]>> {
 fn direct(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let (range, level) = (float_range(layer.activation)?, plan.setup.level);
     Ok(Box::new(move |io: &mut Io<'_>| {
-        let (input, weights, bias) = (io.input(INPUT)?, io.input(WEIGHTS_INPUT)?, bias(io)?);
-        let output = io.output::<f32>(0)?;
-        for (input, output) in input.chunks(layer.depth).zip(output.chunks_mut(layer.units)) {
-            for_each_chunk(io.parallel, output, UNITS, |index, output| {
-                let weights = weights[index * UNITS * layer.depth..].chunks(layer.depth);
-                for (unit, (output, weights)) in output.iter_mut().zip(weights).enumerate() {
-                    let sum = level.vectorize(
-                        #[inline(always)]
-                        || dot::real(input, weights),
-                    );
-                    let bias = bias.map_or(0.0, |bias| bias[index * UNITS + unit]);
-                    *output = bound(sum + bias, range);
-                }
-            });
+        let (weights, bias) = (io.input(WEIGHTS_INPUT)?, bias(io)?.unwrap_or_default());
+        let (input, output) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?);
+        for (input, output) in input.chunks_exact(layer.depth).zip(output.chunks_exact_mut(layer.units)) {
+            single_row::multiply((level, io.parallel), input, weights, bias, range, output);
         }
         Ok(())
     }))

@@ -4,7 +4,7 @@
 //! [`Level::vectorize`](featherlite_simd::Level::vectorize).
 
 /// Sums side by side; they are added up by halves.
-const LANES: usize = 32;
+const LANES: usize = 64;
 
 /// Dot product of real vectors, as long as the shorter one; the order of additions depends on the length alone.
 #[inline]
@@ -16,7 +16,7 @@ pub fn real(a: &[f32], b: &[f32]) -> f32 {
             *sum += a * b;
         }
     }
-    for half in [16, 8, 4, 2, 1] {
+    for half in [32, 16, 8, 4, 2, 1] {
         for lane in 0..half {
             sums[lane] += sums[lane + half];
         }
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn products_agree_with_plain_sums() {
-        for len in [0, 1, 31, 32, 33, 255, 256, 257, 1000] {
+        for len in [0, 1, 63, 64, 65, 255, 256, 257, 1000] {
             let a: Vec<i16> =
                 (0..len).map(|i| if i % 3 == 0 { i16::MIN } else { i16::wrapping_mul(i, 37) }).collect();
             let b: Vec<i8> =

@@ -45,6 +45,7 @@ pub mod select;
 pub mod sequence;
 pub mod sigmoid_i16;
 pub mod signal;
+pub mod single_row;
 pub mod sparse;
 pub mod spread;
 pub mod stablehlo;
