@@ -5,7 +5,7 @@ use featherlite_base::{Error, Result};
 use featherlite_simd::{Family, Isa, Level, Row};
 
 use crate::kernels::{self, F32Kernel};
-use crate::{Rows, RowsMut, Weights};
+use crate::{PieceRows, RowsMut, Weights};
 
 /// Kernels for `f32`, best first.
 pub static F32: Family<F32Kernel> = Family {
@@ -150,13 +150,13 @@ impl PanelsF32<'_> {
     ///
     /// # Errors
     /// If sizes do not fit: `a` is `[m, k]`, `c` is `[m, n]`, the bias `[n]`.
-    pub fn multiply(
+    pub fn multiply<'a>(
         &self,
         parallel: &dyn Parallel,
-        a: Rows<'_, f32>,
+        a: impl Into<PieceRows<'a, f32>>,
         finish: &FinishF32<'_>,
         c: RowsMut<'_, f32>,
     ) -> Result<()> {
-        kernels::run_f32(self.gemm, parallel, a, (self.data, self.n, self.k), finish, c)
+        kernels::run_f32(self.gemm, parallel, a.into(), (self.data, self.n, self.k), finish, c)
     }
 }

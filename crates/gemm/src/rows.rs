@@ -30,6 +30,46 @@ impl<'a, T> Rows<'a, T> {
     }
 }
 
+/// Activations as [`Rows`], whose rows are made of pieces that lie apart: the patches of an image, of which each line is
+/// a piece.
+#[derive(Clone, Copy)]
+pub struct PieceRows<'a, T> {
+    pub(crate) data: &'a [T],
+    pub(crate) rows: usize,
+    pub(crate) offsets: &'a [usize],
+    pub(crate) piece: usize,
+    pub(crate) stride: usize,
+}
+
+impl<'a, T> PieceRows<'a, T> {
+    /// Rows inside `data`, which may overlap: from the start of a row on, pieces of `piece` elements at `offsets`.
+    ///
+    /// # Errors
+    /// If the last row ends outside `data`.
+    pub fn new(
+        data: &'a [T],
+        rows: usize,
+        (offsets, piece): (&'a [usize], usize),
+        stride: usize,
+    ) -> Result<Self> {
+        let last = offsets.iter().max().map_or(Some(0), |last| last.checked_add(piece));
+        check(data.len(), rows, last.unwrap_or(usize::MAX), stride)?;
+        Ok(Self { data, rows, offsets, piece, stride })
+    }
+
+    /// Elements of a row.
+    pub(crate) fn width(&self) -> usize {
+        self.offsets.len().saturating_mul(self.piece)
+    }
+}
+
+impl<'a, T> From<Rows<'a, T>> for PieceRows<'a, T> {
+    /// Rows of one piece.
+    fn from(Rows { data, rows, width, stride }: Rows<'a, T>) -> Self {
+        Self { data, rows, offsets: &[0], piece: width, stride }
+    }
+}
+
 /// Results: as [`Rows`], to write to, without overlap.
 pub struct RowsMut<'a, T> {
     pub(crate) data: &'a mut [T],

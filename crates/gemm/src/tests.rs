@@ -95,6 +95,40 @@ fn float_products() {
 }
 
 #[test]
+fn rows_of_pieces_are_rows() {
+    let mut random = Random(2);
+    for row in F32.eligible(Level::detect()) {
+        let gemm = F32Gemm::new(Level::detect(), row).unwrap();
+        for (m, n, offsets, piece, stride) in
+            [(13, 24, &[0, 40, 7][..], 5, 3), (4, 9, &[2], 1, 1), (30, 16, &[9, 0], 6, 2), (3, 5, &[], 2, 1)]
+        {
+            let k = offsets.len() * piece;
+            let (image, b) = (random.floats(200), random.floats(n * k));
+            let starts = (0..m).flat_map(|row| offsets.iter().map(move |offset| row * stride + offset));
+            let gathered: Vec<f32> = starts.flat_map(|at| &image[at..at + piece]).copied().collect();
+            let packed = gemm.pack(Weights::new(&b, n, k).unwrap()).unwrap();
+            let finish = FinishF32 { bias: None, min: -1.0, max: 9.0 };
+            let (mut c, mut expected) = (alloc::vec![0.0; m * n], alloc::vec![0.0; m * n]);
+            let rows = PieceRows::new(&image, m, (offsets, piece), stride).unwrap();
+            packed.panels().multiply(&Serial, rows, &finish, RowsMut::dense(&mut c, m, n).unwrap()).unwrap();
+            let rows = Rows::dense(&gathered, m, k).unwrap();
+            let results = RowsMut::dense(&mut expected, m, n).unwrap();
+            packed.panels().multiply(&Serial, rows, &finish, results).unwrap();
+            assert_eq!(c, expected, "{} {offsets:?}", row.name);
+        }
+        let packed = gemm.pack(Weights::new(&[0.0; 6], 1, 6).unwrap()).unwrap();
+        let rows = PieceRows::new(&[0.0; 9], 2, (&[0, 5], 3), 1).unwrap();
+        let finish = FinishF32 { bias: None, min: 0.0, max: 0.0 };
+        let results = &mut [0.0; 2];
+        assert!(
+            packed.panels().multiply(&Serial, rows, &finish, RowsMut::dense(results, 2, 1).unwrap()).is_ok()
+        );
+    }
+    assert!(PieceRows::new(&[0.0f32; 8], 2, (&[0, 5], 3), 1).is_err());
+    assert!(PieceRows::new(&[0.0f32; 8], 1, (&[usize::MAX], 3), 1).is_err());
+}
+
+#[test]
 fn float_special_values_pass() {
     for row in F32.eligible(Level::detect()) {
         let packed = F32Gemm::new(Level::detect(), row).unwrap();

@@ -25,7 +25,7 @@ pub(crate) const I8: I8Kernel = I8Kernel {
 /// # Safety
 /// The processor has AVX2 and FMA, and the block's pointers are valid for its sizes.
 #[target_feature(enable = "avx2,fma")]
-unsafe fn f32_block(block: &F32Block) {
+unsafe fn f32_block(block: &F32Block<'_>) {
     let step = row_block(block.k * size_of::<f32>());
     for first in (0..block.rows).step_by(step) {
         let end = block.rows.min(first + step);
@@ -66,29 +66,32 @@ unsafe fn f32_block(block: &F32Block) {
 /// As [`f32_block`], for `M` rows from `row` on and a panel of `T` vectors.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn f32_tile<const M: usize, const T: usize>(
-    block: &F32Block,
+    block: &F32Block<'_>,
     row: usize,
     column: usize,
     columns: usize,
 ) {
-    let (stride, k) = (block.a_stride, block.k);
+    let stride = block.a_stride;
     let mut sums = [[_mm256_setzero_ps(); T]; M];
     // SAFETY: the panel holds `k * T` vectors, each of the `M` rows `k` elements.
     unsafe {
         let a = block.a.add(row * stride);
-        let mut b = block.b.add(column * k);
-        for index in 0..k {
-            let mut weights = [_mm256_setzero_ps(); T];
-            for (t, weights) in weights.iter_mut().enumerate() {
-                *weights = _mm256_loadu_ps(b.add(t * LANES));
-            }
-            for m in 0..M {
-                let x = _mm256_set1_ps(*a.add(m * stride + index));
-                for t in 0..T {
-                    sums[m][t] = _mm256_fmadd_ps(x, weights[t], sums[m][t]);
+        let mut b = block.b.add(column * block.k);
+        for &offset in block.offsets {
+            let a = a.add(offset);
+            for index in 0..block.piece {
+                let mut weights = [_mm256_setzero_ps(); T];
+                for (t, weights) in weights.iter_mut().enumerate() {
+                    *weights = _mm256_loadu_ps(b.add(t * LANES));
                 }
+                for m in 0..M {
+                    let x = _mm256_set1_ps(*a.add(m * stride + index));
+                    for t in 0..T {
+                        sums[m][t] = _mm256_fmadd_ps(x, weights[t], sums[m][t]);
+                    }
+                }
+                b = b.add(T * LANES);
             }
-            b = b.add(T * LANES);
         }
     }
     let (min, max) = (_mm256_set1_ps(block.min), _mm256_set1_ps(block.max));

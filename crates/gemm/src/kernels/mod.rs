@@ -15,7 +15,9 @@ use featherlite_base::{Error, Result};
 
 use crate::i8::Byte;
 use crate::split::rectangles;
-use crate::{Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, Requantize, RowScale, Rows, RowsMut};
+use crate::{
+    Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PieceRows, Requantize, RowScale, Rows, RowsMut,
+};
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
@@ -75,7 +77,7 @@ impl Layout {
 /// A kernel for `f32`.
 pub struct F32Kernel {
     pub(crate) layout: Layout,
-    pub(crate) run: unsafe fn(&F32Block),
+    pub(crate) run: unsafe fn(&F32Block<'_>),
 }
 
 /// A kernel for 8-bit activations and weights.
@@ -110,11 +112,14 @@ impl Sign {
 }
 
 /// A rectangle of an `f32` product.
-pub(crate) struct F32Block {
+pub(crate) struct F32Block<'a> {
     /// First row of activations, and elements from row to row.
     pub(crate) a: *const f32,
     pub(crate) a_stride: usize,
-    /// Rows and depth.
+    /// Where in a row its pieces begin, and elements of a piece.
+    pub(crate) offsets: &'a [usize],
+    pub(crate) piece: usize,
+    /// Rows and depth, that of all pieces.
     pub(crate) rows: usize,
     pub(crate) k: usize,
     /// First panel of weights.
@@ -251,14 +256,14 @@ fn mismatch(what: &str, found: impl core::fmt::Debug, expected: impl core::fmt::
 pub(crate) fn run_f32(
     gemm: F32Gemm,
     parallel: &dyn Parallel,
-    a: Rows<'_, f32>,
+    a: PieceRows<'_, f32>,
     (packed, n, k): (&[f32], usize, usize),
     finish: &FinishF32<'_>,
     c: RowsMut<'_, f32>,
 ) -> Result<()> {
     let kernel = gemm.kernel();
-    if a.width != k {
-        return Err(mismatch("activations of width", a.width, k));
+    if a.width() != k {
+        return Err(mismatch("activations of width", a.width(), k));
     }
     if (c.rows, c.width) != (a.rows, n) {
         return Err(mismatch("results of size", (c.rows, c.width), (a.rows, n)));
@@ -275,7 +280,7 @@ pub(crate) fn run_f32(
     let bias = Shared(finish.bias.map_or(core::ptr::null(), <[f32]>::as_ptr));
     let (min, max) = (finish.min, finish.max);
     let task = |rows: Range<usize>, columns: Range<usize>| {
-        // SAFETY: `Rows` and `RowsMut` checked that every row lies in its slice, the weights have the length that the
+        // SAFETY: `PieceRows` and `RowsMut` checked that every row lies in its slice, the weights have the length that the
         // layout gives, the bias has `n` elements; `rectangles` hands out ranges inside those sizes, columns
         // beginning at a panel, and no two that overlap; so each task writes its own part of `c`, which is
         // borrowed mutably until all tasks are done. A gemm can only be made where the processor has the
@@ -284,6 +289,8 @@ pub(crate) fn run_f32(
             (kernel.run)(&F32Block {
                 a: a_start.get().add(rows.start * a_stride),
                 a_stride,
+                offsets: a.offsets,
+                piece: a.piece,
                 rows: rows.len(),
                 k,
                 b: packed.get().add(columns.start * k),

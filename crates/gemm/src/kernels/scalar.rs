@@ -13,7 +13,7 @@ pub(crate) const I8: I8Kernel = I8Kernel { layout: LAYOUT, sign: Sign::Either, r
 
 /// # Safety
 /// The block's pointers are valid for its sizes.
-unsafe fn f32_block(block: &F32Block) {
+unsafe fn f32_block(block: &F32Block<'_>) {
     for column in (0..block.columns).step_by(LANES) {
         let width = LANES.min(block.columns - column);
         // SAFETY: panels lie one after the other, `k` times `LANES` elements each.
@@ -27,20 +27,23 @@ unsafe fn f32_block(block: &F32Block) {
         for row in (0..block.rows).step_by(ROWS) {
             // Rows past the last repeat it, so that there is one loop for all.
             let count = ROWS.min(block.rows - row);
-            let a: [&[f32]; ROWS] = core::array::from_fn(|index| {
-                // SAFETY: `row + min(index, count - 1)` is a row of the block.
-                unsafe {
-                    core::slice::from_raw_parts(
-                        block.a.add((row + index.min(count - 1)) * block.a_stride),
-                        block.k,
-                    )
-                }
-            });
             let mut sums = [[0.0f32; LANES]; ROWS];
-            for (index, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
-                for (sums, a) in sums.iter_mut().zip(a) {
-                    sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += a[index] * weight);
+            let mut weights = panel.as_chunks::<LANES>().0;
+            for &offset in block.offsets {
+                let a: [&[f32]; ROWS] = core::array::from_fn(|index| {
+                    let row = row + index.min(count - 1);
+                    // SAFETY: that is a row of the block, and this one of its pieces.
+                    unsafe {
+                        core::slice::from_raw_parts(block.a.add(row * block.a_stride + offset), block.piece)
+                    }
+                });
+                let (of_piece, rest) = weights.split_at(block.piece);
+                for (index, weights) in of_piece.iter().enumerate() {
+                    for (sums, a) in sums.iter_mut().zip(a) {
+                        sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += a[index] * weight);
+                    }
                 }
+                weights = rest;
             }
             for (index, sums) in sums.iter().enumerate().take(count) {
                 // SAFETY: `width` results of this row belong to the block.

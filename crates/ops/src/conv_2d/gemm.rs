@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use featherlite_base::arena::Parallel;
+use featherlite_base::arena::{Parallel, Serial};
 use featherlite_base::{DType, Element, Result};
 use featherlite_gemm::{
     Byte, Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PackedF32, PackedI8, PanelsF32, Requantize,
@@ -15,6 +15,7 @@ use super::Geometry;
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::convolution::{self, Layer, Scaled, optional};
 use crate::parts::hybrid;
+use crate::parts::lines::Lines;
 use crate::parts::patches::Patches;
 use crate::parts::single_row;
 
@@ -22,6 +23,8 @@ use crate::parts::single_row;
 pub(super) struct Product {
     pub(super) geometry: Geometry,
     pub(super) patches: Patches,
+    /// Where patches need not be gathered although they don't lie in the input as they are.
+    lines: Option<Lines>,
     /// Patches that a thread gathers at a time.
     tile: usize,
     /// Output channels.
@@ -35,7 +38,7 @@ impl Product {
         let Geometry { batch, rows, columns, input_channels, channels, groups } = geometry;
         let patches = Patches::new(batch, [rows, columns], input_channels, geometry.depth())?;
         let (tile, k) = (patches.tile::<T>(threads), patches.width());
-        Ok(Self { geometry, patches, tile, n: channels / groups, k })
+        Ok(Self { geometry, patches, lines: None, tile, n: channels / groups, k })
     }
 
     /// Whether there is one patch, which is the input.
@@ -44,9 +47,19 @@ impl Product {
         self.patches.count() == 1 && self.tile == 0 && self.k == rows.input * columns.input * input_channels
     }
 
-    /// Elements of scratch that gathering takes.
+    /// A product whose patches are read in the lines of the image where that is better than gathering them.
+    fn of_lines(geometry: Geometry, threads: usize) -> Result<Self> {
+        let mut product = Self::new::<f32>(geometry, threads)?;
+        if product.tile > 0 {
+            let Geometry { rows, columns, input_channels, .. } = geometry;
+            product.lines = Lines::new([rows, columns], input_channels, geometry.depth(), product.n, threads);
+        }
+        Ok(product)
+    }
+
+    /// Elements of scratch that gathering, or copying lines, takes.
     fn scratch(&self, threads: usize) -> usize {
-        threads * self.tile * self.k
+        threads * self.lines.as_ref().map_or(self.tile * self.k, Lines::scratch)
     }
 
     /// The weights of a group, as a matrix.
@@ -80,7 +93,7 @@ impl Product {
 /// `f32`; weights that are not constant are packed in every run, but those of a single patch.
 pub(super) fn float(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     let (gemm, threads) = (F32Gemm::best(plan.setup.level), plan.setup.threads);
-    let product = Product::new::<f32>(geometry, threads)?;
+    let product = Product::of_lines(geometry, threads)?;
     if product.is_row() && single_row::is_worthwhile(product.n, product.k) {
         return row(plan, layer);
     }
@@ -147,13 +160,24 @@ impl Product {
         scratch: &mut [f32],
         output: &mut [f32],
     ) -> Result<()> {
-        self.patches.multiply(
-            parallel,
-            (input, group * self.geometry.depth(), 0.0),
-            (scratch, self.tile),
-            (output, self.geometry.channels),
-            |parallel, rows, output| panels.multiply(parallel, rows, finish, self.results(output, group)?),
-        )
+        let Geometry { batch, channels, .. } = self.geometry;
+        let first = group * self.geometry.depth();
+        let Some(lines) = &self.lines else {
+            return self.patches.multiply(
+                parallel,
+                (input, first, 0.0),
+                (scratch, self.tile),
+                (output, channels),
+                |parallel, rows, output| {
+                    panels.multiply(parallel, rows, finish, self.results(output, group)?)
+                },
+            );
+        };
+        convolution::for_each_image(batch, input, output, |image, output| {
+            lines.multiply(parallel, (image, first), scratch, (output, channels), |rows, output| {
+                panels.multiply(&Serial, rows, finish, self.results(output, group)?)
+            })
+        })
     }
 }
 
@@ -290,7 +314,6 @@ pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> 
 pub(super) mod tests {
     use alloc::vec;
 
-    use featherlite_base::arena::Serial;
     use featherlite_schema::Padding;
     use featherlite_simd::Level;
 
@@ -301,8 +324,14 @@ pub(super) mod tests {
 
     /// Shapes with and without gathering, groups, padding, dilation.
     pub(crate) fn geometries() -> impl Iterator<Item = Geometry> {
-        let images =
-            [(1, 7, 5, 8, 12), (2, 1, 9, 6, 4), (1, 4, 4, 33, 70), (3, 1, 1, 5, 2), (1, 20, 20, 3, 9)];
+        let images = [
+            (1, 7, 5, 8, 12),
+            (2, 1, 9, 6, 4),
+            (1, 4, 4, 33, 70),
+            (3, 1, 1, 5, 2),
+            (1, 20, 20, 3, 9),
+            (2, 9, 31, 2, 6),
+        ];
         let windows = [([1, 1], 1, 1), ([1, 1], 2, 1), ([3, 3], 1, 1), ([3, 2], 2, 1), ([2, 3], 1, 2)];
         images.into_iter().flat_map(move |(batch, height, width, input_channels, channels)| {
             windows.into_iter().flat_map(move |(size, stride, dilation)| {
@@ -352,7 +381,7 @@ pub(super) mod tests {
             let bias = real(noise(geometry.channels, 3));
             let expected =
                 reference(&geometry, &Float { min: -9.0, max: f32::INFINITY }, &input, &weights, &bias);
-            let product = Product::new::<f32>(geometry, 1).unwrap();
+            let product = Product::of_lines(geometry, 1).unwrap();
             let packed = product.pack(&weights, |weights| gemm.pack(weights)).unwrap();
             let mut scratch = vec![0.0; product.scratch(1)];
             let mut output = vec![0.0; outputs];

@@ -23,6 +23,7 @@ pub mod hybrid;
 pub mod hybrid_product;
 pub mod index_vectors;
 pub mod integer;
+pub mod lines;
 pub mod lstm;
 pub mod lut;
 pub mod mapped;
