@@ -26,7 +26,7 @@ pub(crate) const I8: I8Kernel = I8Kernel {
 
 /// # Safety
 /// The block's pointers are valid for its sizes.
-unsafe fn f32_block(block: &F32Block) {
+unsafe fn f32_block(block: &F32Block<'_>) {
     let step = row_block(block.k * size_of::<f32>());
     for first in (0..block.rows).step_by(step) {
         let end = block.rows.min(first + step);
@@ -49,21 +49,24 @@ unsafe fn f32_block(block: &F32Block) {
 
 /// # Safety
 /// As [`f32_block`], for `M` rows from `row` on and the panel that begins at `column`.
-unsafe fn f32_tile<const M: usize>(block: &F32Block, row: usize, column: usize) {
-    let (stride, k) = (block.a_stride, block.k);
+unsafe fn f32_tile<const M: usize>(block: &F32Block<'_>, row: usize, column: usize) {
+    let stride = block.a_stride;
     let mut sums = [[f32x4_splat(0.0); 2]; M];
     // SAFETY: the panel holds `k` times eight elements, each of the `M` rows `k`.
     unsafe {
         let a = block.a.add(row * stride);
-        let b = block.b.add(column * k);
-        for index in 0..k {
-            let b = b.add(index * COLUMNS);
-            let weights = [v128_load(b.cast()), v128_load(b.add(LANES).cast())];
-            for m in 0..M {
-                let x = v128_load32_splat(a.add(m * stride + index).cast());
-                for t in 0..2 {
-                    sums[m][t] = multiply_add(x, weights[t], sums[m][t]);
+        let mut b = block.b.add(column * block.k);
+        for &offset in block.offsets {
+            let a = a.add(offset);
+            for index in 0..block.piece {
+                let weights = [v128_load(b.cast()), v128_load(b.add(LANES).cast())];
+                for m in 0..M {
+                    let x = v128_load32_splat(a.add(m * stride + index).cast());
+                    for t in 0..2 {
+                        sums[m][t] = multiply_add(x, weights[t], sums[m][t]);
+                    }
                 }
+                b = b.add(COLUMNS);
             }
         }
     }

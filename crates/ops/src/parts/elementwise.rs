@@ -330,18 +330,19 @@ fn fill(buffer: &mut [u8], data: &[u8], size: usize, layout: &Layout, start: usi
         let source = &data[at * size..];
         match (is_repeated, size) {
             (false, _) => target.copy_from_slice(&source[..count * size]),
-            (true, 1) => target.fill(source[0]),
-            (true, _) => {
-                let mut done = size.min(target.len());
-                target[..done].copy_from_slice(&source[..done]);
-                while done < target.len() {
-                    let more = done.min(target.len() - done);
-                    target.copy_within(..more, done);
-                    done += more;
-                }
-            }
+            (true, 1) => repeat::<1>(source, target),
+            (true, 2) => repeat::<2>(source, target),
+            (true, 4) => repeat::<4>(source, target),
+            (true, _) => repeat::<8>(source, target),
         }
     });
+}
+
+/// Fills `target` with the first element, of `N` bytes, of `source`.
+fn repeat<const N: usize>(source: &[u8], target: &mut [u8]) {
+    let mut element = [0; N];
+    element.copy_from_slice(&source[..N]);
+    target.as_chunks_mut().0.fill(element);
 }
 
 #[cfg(test)]

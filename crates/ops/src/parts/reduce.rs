@@ -163,10 +163,16 @@ impl Reduction {
         let fold = move |sum: f32, run: &[f32]| {
             let (whole, rest) = run.as_chunks::<STRANDS>();
             let mut strands = [init; STRANDS];
-            for part in whole {
+            for part in whole.iter().map(<[f32; STRANDS]>::as_slice).chain([rest]) {
                 strands.iter_mut().zip(part).for_each(|(strand, &x)| *strand = step(*strand, x));
             }
-            rest.iter().chain(&strands).fold(sum, |sum, &x| step(sum, x))
+            let mut count = STRANDS;
+            while count > 1 {
+                count /= 2;
+                let (strands, others) = strands.split_at_mut(count);
+                strands.iter_mut().zip(others).for_each(|(strand, other)| *strand = step(*strand, *other));
+            }
+            step(sum, strands[0])
         };
         self.kernel(init, step, fold, finish)
     }

@@ -202,12 +202,33 @@ fn walk(axes: &[Axis], run: usize, from: &[u8], at: isize, to: &mut [u8]) {
 /// [`walk`] for blocks of any length.
 fn rows(axes: &[Axis], run: usize, from: &[u8], at: isize, to: &mut [u8]) {
     match axes {
-        [] => to[..run].copy_from_slice(&from[at as usize..at as usize + run]),
+        [] => copy(&from[at as usize..at as usize + run], &mut to[..run]),
+        [axis] => {
+            for index in 0..axis.size {
+                let start = (at + index as isize * axis.from) as usize;
+                copy(&from[start..start + run], &mut to[index * axis.to..][..run]);
+            }
+        }
         [axis, inner @ ..] => {
             for index in 0..axis.size {
                 rows(inner, run, from, at + index as isize * axis.from, &mut to[index * axis.to..]);
             }
         }
+    }
+}
+
+/// Copies a block. Short ones as two that may overlap: copies of constant length are a few instructions, others a call.
+fn copy(from: &[u8], to: &mut [u8]) {
+    fn halves<const N: usize>(from: &[u8], to: &mut [u8]) {
+        let second = from.len() - N;
+        to[..N].copy_from_slice(&from[..N]);
+        to[second..][..N].copy_from_slice(&from[second..][..N]);
+    }
+    match from.len() {
+        16..32 => halves::<16>(from, to),
+        32..64 => halves::<32>(from, to),
+        64..=128 => halves::<64>(from, to),
+        _ => to.copy_from_slice(from),
     }
 }
 

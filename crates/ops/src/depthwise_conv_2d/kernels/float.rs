@@ -1,11 +1,15 @@
-//! `f32`, one output for each input channel: tiles of a few neighbouring pixels by a few vectors of channels, whose sums
-//! stay in registers while the window is gone over.
+//! `f32`, one output for each input channel: tiles of a few neighbouring pixels by one or two vectors of channels, whose
+//! sums stay in registers while the window is gone over.
 //!
-//! Weights lie as the kernel reads them, so nothing is packed.
+//! Windows of neighbouring pixels overlap: of each line up to three elements of the window are taken at a time, whose weights
+//! stay in registers too, and each element of the input is loaded once for all sums that it adds to. Columns outside of the
+//! image are left out. Weights lie as the kernel reads them, so nothing is packed.
 
 use featherlite_simd::{Isa, Level};
 
-use super::line::{Line, PIXELS, Tile};
+use super::super::Geometry;
+use super::line::Line;
+use crate::parts::window::Window;
 
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -20,6 +24,11 @@ pub(crate) use neon::NEON;
 pub(crate) use simd128::SIMD128;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::{AVX2, AVX512};
+
+/// Pixels of a tile.
+const PIXELS: usize = 8;
+/// Elements of a line of the window that are taken at a time.
+const TAPS: usize = 3;
 
 /// All kernels of this processor family.
 #[cfg(test)]
@@ -58,6 +67,7 @@ impl Tiles {
         assert!(level.has(self.isa));
         assert!(task.bias.is_empty() || task.bias.len() == task.line.geometry.channels);
         task.line.check(output.len());
+        assert_eq!(task.line.columns.len(), task.line.geometry.columns.output);
         // SAFETY: the processor has the instructions; the rest has just been checked.
         unsafe { (self.run)(task, output.as_mut_ptr()) }
     }
@@ -68,8 +78,8 @@ impl Tiles {
 trait Lanes {
     /// Elements of a vector.
     const LANES: usize;
-    /// Vectors of channels in a tile, at most 4.
-    const VECTORS: usize;
+    /// Whether there are registers enough for tiles of two vectors.
+    const IS_WIDE: bool;
     type Vector: Copy;
     /// Some elements of a vector.
     type Mask: Copy;
@@ -79,6 +89,7 @@ trait Lanes {
     unsafe fn load(from: *const f32) -> Self::Vector;
     /// Elements outside of the mask are neither read nor written.
     unsafe fn load_some(from: *const f32, mask: Self::Mask) -> Self::Vector;
+    unsafe fn store(to: *mut f32, x: Self::Vector);
     unsafe fn store_some(to: *mut f32, mask: Self::Mask, x: Self::Vector);
     /// `x * y + sum`.
     unsafe fn multiply_add(x: Self::Vector, y: Self::Vector, sum: Self::Vector) -> Self::Vector;
@@ -87,122 +98,195 @@ trait Lanes {
 }
 
 /// # Safety
-/// The processor has the instructions; tensors have the sizes that the geometry gives, spans lie in the image, and `output`
-/// is to as many pixels as there are columns.
+/// The processor has the instructions; tensors have the sizes that the geometry gives, the line's windows lie in the image as
+/// its span says, and `output` is to as many pixels as there are columns.
 #[inline(always)]
 unsafe fn run<L: Lanes>(task: &Task<'_>, output: *mut f32) {
-    let channels = task.line.geometry.channels;
-    let block = L::LANES * L::VECTORS;
-    let whole = channels / block * block;
-    // SAFETY: the caller's promise; blocks end where channels do.
-    unsafe {
-        for first in (0..whole).step_by(block) {
-            if L::VECTORS == 4 {
-                pixels::<L, 4, false>(task, output, first, L::LANES);
-            } else {
-                pixels::<L, 2, false>(task, output, first, L::LANES);
-            }
-        }
-        let rest = channels - whole;
-        if rest > 0 {
-            let vectors = rest.div_ceil(L::LANES);
-            let last = rest - (vectors - 1) * L::LANES;
-            match vectors {
-                1 => pixels::<L, 1, true>(task, output, whole, last),
-                2 => pixels::<L, 2, true>(task, output, whole, last),
-                3 if L::VECTORS > 2 => pixels::<L, 3, true>(task, output, whole, last),
-                _ if L::VECTORS > 2 => pixels::<L, 4, true>(task, output, whole, last),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// All pixels of a line, in `V` vectors of channels from `first` on, the last of which has `last` elements.
-///
-/// # Safety
-/// As [`run`], and the channels exist.
-#[inline(always)]
-unsafe fn pixels<L: Lanes, const V: usize, const CUT: bool>(
-    task: &Task<'_>,
-    output: *mut f32,
-    first: usize,
-    last: usize,
-) {
-    // SAFETY: the caller's promise: addresses are those of elements under the windows' parts in the image, of the
-    // weights there, of a bias for each channel and of the results of a pixel. Where there is nothing under a window,
-    // nothing but bias and results is used.
-    unsafe {
-        let mask = L::mask(last);
-        let bias = match task.bias.is_empty() {
-            true => core::ptr::null(),
-            false => task.bias.as_ptr().wrapping_add(first),
-        };
-        task.line.for_each_tile(
-            first,
-            #[inline(always)]
-            |at, is_wide| {
-                let output = output.add(at.x * at.channels + first);
-                if is_wide {
-                    tile::<L, PIXELS, V, CUT>(at, bias, task.range, output, mask);
-                } else {
-                    tile::<L, 1, V, CUT>(at, bias, task.range, output, mask);
-                }
-            },
-        );
-    }
-}
-
-/// # Safety
-/// The processor has the instructions and the pointers are valid for `P` pixels and `V` vectors of channels, of the
-/// last only for the mask's if it is `CUT`.
-#[inline(always)]
-#[allow(clippy::needless_range_loop)]
-unsafe fn tile<L: Lanes, const P: usize, const V: usize, const CUT: bool>(
-    tile: &Tile<f32>,
-    bias: *const f32,
-    range: (f32, f32),
-    output: *mut f32,
-    mask: L::Mask,
-) {
     // SAFETY: the caller's promise.
     unsafe {
-        let load = |from: *const f32, vector: usize| {
-            let from = from.add(vector * L::LANES);
-            if CUT && vector + 1 == V { L::load_some(from, mask) } else { L::load(from) }
-        };
-        let mut sums = [[L::splat(0.0); V]; P];
-        if !bias.is_null() {
-            for vector in 0..V {
-                let bias = load(bias, vector);
-                for pixel in 0..P {
-                    sums[pixel][vector] = bias;
-                }
+        match task.line.geometry.columns {
+            Window { dilation: 1, stride: 1, .. } => pixels::<L, 1>(task, output),
+            Window { dilation: 1, stride: 2, .. } => pixels::<L, 2>(task, output),
+            _ => pixels::<L, 0>(task, output),
+        }
+    }
+}
+
+/// All pixels, where windows are not dilated and `STRIDE` apart, or anything if that is 0.
+///
+/// # Safety
+/// As [`run`].
+#[inline(always)]
+unsafe fn pixels<L: Lanes, const STRIDE: usize>(task: &Task<'_>, output: *mut f32) {
+    let columns = task.line.geometry.columns;
+    let extent = (PIXELS - 1) * columns.stride + (columns.size - 1) * columns.dilation;
+    for x in (0..columns.output).step_by(PIXELS) {
+        let column = (x * columns.stride).wrapping_add_signed(-columns.before);
+        // SAFETY: the caller's promise; there is pixel `x`, and all columns below the tile if it is not at the edge.
+        unsafe {
+            if x + PIXELS <= columns.output && column < columns.input && column + extent < columns.input {
+                channels::<L, STRIDE, false>(task, output, x);
+            } else {
+                channels::<L, STRIDE, true>(task, output, x);
             }
         }
-        for row in 0..tile.rows {
-            let mut input = tile.input.wrapping_add(row * tile.row_step);
-            let mut weights = tile.weights.wrapping_add(row * tile.weights_step);
-            for _ in 0..tile.columns {
-                for vector in 0..V {
-                    let weights = load(weights, vector);
-                    for pixel in 0..P {
-                        let x = load(input.add(pixel * tile.pixel_step), vector);
-                        sums[pixel][vector] = L::multiply_add(x, weights, sums[pixel][vector]);
+    }
+}
+
+/// All channels of the pixels from `x` on.
+///
+/// # Safety
+/// As [`Tile::run`].
+#[inline(always)]
+unsafe fn channels<L: Lanes, const STRIDE: usize, const EDGE: bool>(
+    task: &Task<'_>,
+    output: *mut f32,
+    x: usize,
+) {
+    let channels = task.line.geometry.channels;
+    let mut first = 0;
+    // SAFETY: the caller's promise; there are the channels of a vector from `first` on, or those of the mask.
+    unsafe {
+        while first < channels {
+            let tile = Tile { task, output, first, x };
+            let left = channels - first;
+            if L::IS_WIDE && left >= 2 * L::LANES {
+                tile.run::<L, 2, STRIDE, false, EDGE>();
+                first += 2 * L::LANES;
+            } else if left >= L::LANES {
+                tile.run::<L, 1, STRIDE, false, EDGE>();
+                first += L::LANES;
+            } else {
+                tile.run::<L, 1, STRIDE, true, EDGE>();
+                first += L::LANES;
+            }
+        }
+    }
+}
+
+/// Neighbouring pixels from `x` on in vectors of channels from `first` on.
+struct Tile<'a> {
+    task: &'a Task<'a>,
+    output: *mut f32,
+    first: usize,
+    x: usize,
+}
+
+impl Tile<'_> {
+    /// # Safety
+    /// The processor has the instructions; the line is one that [`run`] may be given, has pixel `x`, and all columns below the
+    /// tile if it is not at an `EDGE`; there are as many channels from `first` on as `V` vectors have elements if the last is
+    /// not `CUT`.
+    #[inline(always)]
+    #[allow(clippy::needless_range_loop)]
+    unsafe fn run<L: Lanes, const V: usize, const STRIDE: usize, const CUT: bool, const EDGE: bool>(&self) {
+        let Geometry { rows, columns, channels, .. } = *self.task.line.geometry;
+        // SAFETY: the caller's promise: rows of the image are those of the span, weights those of the window, results those
+        // of pixels that there are, everything in channels of the mask.
+        unsafe {
+            let mask = L::mask(channels - self.first);
+            let mut sums = [[L::splat(0.0); V]; PIXELS];
+            if !self.task.bias.is_empty() {
+                let bias = load::<L, V, CUT>(self.task.bias.as_ptr().add(self.first), mask);
+                for p in 0..PIXELS {
+                    sums[p] = bias;
+                }
+            }
+            for (number, row) in self.task.line.rows.taps.clone().enumerate() {
+                let input = (self.task.line.rows.first + number * rows.dilation) * columns.input * channels;
+                let input = self.task.line.image.as_ptr().add(input + self.first);
+                let weights = row * columns.size * channels;
+                let weights = self.task.line.weights.as_ptr().add(weights + self.first);
+                let mut tap = 0;
+                while tap < columns.size {
+                    let count = if STRIDE == 0 { 1 } else { TAPS.min(columns.size - tap) };
+                    let weights = weights.add(tap * channels);
+                    match count {
+                        1 => self.add::<L, V, STRIDE, 1, CUT, EDGE>(input, weights, tap, mask, &mut sums),
+                        2 => self.add::<L, V, STRIDE, 2, CUT, EDGE>(input, weights, tap, mask, &mut sums),
+                        _ => self.add::<L, V, STRIDE, TAPS, CUT, EDGE>(input, weights, tap, mask, &mut sums),
+                    }
+                    tap += count;
+                }
+            }
+            let (least, greatest) = (L::splat(self.task.range.0), L::splat(self.task.range.1));
+            let mut output = self.output.add(self.x * channels + self.first);
+            for p in 0..PIXELS {
+                if EDGE && self.x + p >= columns.output {
+                    break;
+                }
+                for v in 0..V {
+                    let result = L::bound(sums[p][v], least, greatest);
+                    let output = output.add(v * L::LANES);
+                    if CUT { L::store_some(output, mask, result) } else { L::store(output, result) }
+                }
+                output = output.wrapping_add(channels);
+            }
+        }
+    }
+
+    /// Adds what `T` elements of a line of the window from `tap` on give to the sums.
+    ///
+    /// # Safety
+    /// As [`Tile::run`]; `input` is to a line of the image and `weights` to `T` pixels of weights, both at the channels.
+    #[inline(always)]
+    #[allow(clippy::needless_range_loop)]
+    unsafe fn add<
+        L: Lanes,
+        const V: usize,
+        const STRIDE: usize,
+        const T: usize,
+        const CUT: bool,
+        const EDGE: bool,
+    >(
+        &self,
+        input: *const f32,
+        weights: *const f32,
+        tap: usize,
+        mask: L::Mask,
+        sums: &mut [[L::Vector; V]; PIXELS],
+    ) {
+        let Geometry { columns, channels, .. } = *self.task.line.geometry;
+        // SAFETY: the caller's promise; of the line only columns that there are.
+        unsafe {
+            let mut factors = [[L::splat(0.0); V]; T];
+            for t in 0..T {
+                factors[t] = load::<L, V, CUT>(weights.add(t * channels), mask);
+            }
+            let (step, apart) = if STRIDE == 0 { (columns.stride, columns.dilation) } else { (STRIDE, 1) };
+            let column = (self.x * step + tap * apart).wrapping_add_signed(-columns.before);
+            let at = |p: usize, t: usize| {
+                let column = column.wrapping_add(p * step + t * apart);
+                if EDGE && column >= columns.input {
+                    return [L::splat(0.0); V];
+                }
+                load::<L, V, CUT>(input.add(column * channels), mask)
+            };
+            let mut window = [[L::splat(0.0); V]; T];
+            for p in 0..PIXELS {
+                let kept = if STRIDE == 0 || p == 0 { 0 } else { T.saturating_sub(STRIDE) };
+                for t in 0..T {
+                    window[t] = if t < kept { window[t + STRIDE] } else { at(p, t) };
+                    for v in 0..V {
+                        sums[p][v] = L::multiply_add(window[t][v], factors[t][v], sums[p][v]);
                     }
                 }
-                input = input.wrapping_add(tile.column_step);
-                weights = weights.wrapping_add(tile.channels);
             }
         }
-        let (least, greatest) = (L::splat(range.0), L::splat(range.1));
-        let whole = L::mask(L::LANES);
-        for pixel in 0..P {
-            for vector in 0..V {
-                let to = output.add(pixel * tile.channels + vector * L::LANES);
-                let mask = if CUT && vector + 1 == V { mask } else { whole };
-                L::store_some(to, mask, L::bound(sums[pixel][vector], least, greatest));
-            }
+    }
+}
+
+/// # Safety
+/// The processor has the instructions and there are `V` vectors of elements, of the last those of the mask if it is `CUT`.
+#[inline(always)]
+unsafe fn load<L: Lanes, const V: usize, const CUT: bool>(from: *const f32, mask: L::Mask) -> [L::Vector; V] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut vectors = [L::splat(0.0); V];
+        for (v, vector) in vectors.iter_mut().enumerate() {
+            let from = from.add(v * L::LANES);
+            *vector = if CUT { L::load_some(from, mask) } else { L::load(from) };
         }
+        vectors
     }
 }

@@ -4,6 +4,7 @@ use super::super::Geometry;
 use crate::parts::window::{Span, Window};
 
 /// Pixels of a tile inside of the image.
+#[cfg(target_arch = "aarch64")]
 pub(super) const PIXELS: usize = 4;
 
 /// What the sums of a line of the output are made from.
@@ -19,6 +20,7 @@ pub(crate) struct Line<'a, T> {
     pub(crate) columns: &'a [Span],
 }
 
+#[cfg(target_arch = "aarch64")]
 /// Neighbouring pixels, and the part of their windows inside of the image. Steps are in elements.
 pub(super) struct Tile<T> {
     /// The first pixel.
@@ -51,6 +53,7 @@ impl<T> Line<'_, T> {
         assert!(is_inside(self.rows, &rows) && self.columns.iter().all(|span| is_inside(span, &columns)));
     }
 
+    #[cfg(target_arch = "aarch64")]
     /// Calls `task` with tiles that cover the line, of channels from `first` on, and whether each has [`PIXELS`] or one:
     /// pixels whose window reaches outside of the image are tiles of their own.
     #[inline(always)]

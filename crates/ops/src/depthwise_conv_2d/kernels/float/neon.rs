@@ -12,7 +12,7 @@ struct Neon;
 
 impl Lanes for Neon {
     const LANES: usize = 4;
-    const VECTORS: usize = 4;
+    const IS_WIDE: bool = true;
     type Vector = float32x4_t;
     /// How many elements.
     type Mask = usize;
@@ -45,6 +45,12 @@ impl Lanes for Neon {
                 _ => vld1q_lane_f32::<0>(from, vdupq_n_f32(0.0)),
             }
         }
+    }
+
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, x: float32x4_t) {
+        // SAFETY: there is NEON, and the caller owns 4 elements.
+        unsafe { vst1q_f32(to, x) }
     }
 
     #[inline(always)]

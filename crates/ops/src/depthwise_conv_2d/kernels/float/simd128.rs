@@ -12,7 +12,7 @@ struct Simd128;
 
 impl Lanes for Simd128 {
     const LANES: usize = 4;
-    const VECTORS: usize = 2;
+    const IS_WIDE: bool = false;
     type Vector = v128;
     /// How many elements.
     type Mask = usize;
@@ -44,6 +44,12 @@ impl Lanes for Simd128 {
                 _ => v128_load32_zero(from.cast()),
             }
         }
+    }
+
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, x: v128) {
+        // SAFETY: the caller owns 4 elements.
+        unsafe { v128_store(to.cast(), x) }
     }
 
     #[inline(always)]

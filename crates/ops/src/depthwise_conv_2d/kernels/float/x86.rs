@@ -13,7 +13,7 @@ struct Avx512;
 
 impl Lanes for Avx512 {
     const LANES: usize = 16;
-    const VECTORS: usize = 4;
+    const IS_WIDE: bool = true;
     type Vector = __m512;
     type Mask = __mmask16;
 
@@ -41,6 +41,12 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn store(to: *mut f32, x: __m512) {
+        // SAFETY: there is AVX-512, and the caller owns 16 elements.
+        unsafe { _mm512_storeu_ps(to, x) }
+    }
+
+    #[inline(always)]
     unsafe fn store_some(to: *mut f32, mask: __mmask16, x: __m512) {
         // SAFETY: there is AVX-512, and the caller owns the mask's elements.
         unsafe { _mm512_mask_storeu_ps(to, mask, x) }
@@ -63,7 +69,7 @@ struct Avx2;
 
 impl Lanes for Avx2 {
     const LANES: usize = 8;
-    const VECTORS: usize = 2;
+    const IS_WIDE: bool = false;
     type Vector = __m256;
     type Mask = __m256i;
 
@@ -92,6 +98,12 @@ impl Lanes for Avx2 {
     unsafe fn load_some(from: *const f32, mask: __m256i) -> __m256 {
         // SAFETY: there is AVX2, and the caller knows of the mask's elements.
         unsafe { _mm256_maskload_ps(from, mask) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, x: __m256) {
+        // SAFETY: there is AVX2, and the caller owns 8 elements.
+        unsafe { _mm256_storeu_ps(to, x) }
     }
 
     #[inline(always)]
