@@ -27,7 +27,7 @@ pub(crate) const I8: I8Kernel = I8Kernel {
 /// # Safety
 /// The processor has NEON, and the block's pointers are valid for its sizes.
 #[target_feature(enable = "neon")]
-unsafe fn f32_block(block: &F32Block) {
+unsafe fn f32_block(block: &F32Block<'_>) {
     let step = row_block(block.k * size_of::<f32>());
     for first in (0..block.rows).step_by(step) {
         let end = block.rows.min(first + step);
@@ -50,7 +50,7 @@ unsafe fn f32_block(block: &F32Block) {
 /// As [`f32_block`]; rows and columns lie in the block and the columns are a panel of `T` vectors.
 #[target_feature(enable = "neon")]
 unsafe fn f32_panel<const M: usize, const T: usize>(
-    block: &F32Block,
+    block: &F32Block<'_>,
     mut row: usize,
     end: usize,
     column: usize,
@@ -80,36 +80,39 @@ unsafe fn f32_panel<const M: usize, const T: usize>(
 /// As [`f32_panel`], for `M` rows from `row` on.
 #[target_feature(enable = "neon")]
 unsafe fn f32_tile<const M: usize, const T: usize>(
-    block: &F32Block,
+    block: &F32Block<'_>,
     row: usize,
     column: usize,
     columns: usize,
 ) {
-    let (stride, k) = (block.a_stride, block.k);
+    let stride = block.a_stride;
     let mut sums = [[vdupq_n_f32(0.0); T]; M];
     // SAFETY: the panel holds `k * T` vectors, each of the `M` rows `k` elements.
     unsafe {
         let a = block.a.add(row * stride);
-        let mut b = block.b.add(column * k);
-        let whole = k / LANES * LANES;
-        for index in (0..whole).step_by(LANES) {
-            let mut x = [vdupq_n_f32(0.0); M];
-            for m in 0..M {
-                x[m] = vld1q_f32(a.add(m * stride + index));
+        let mut b = block.b.add(column * block.k);
+        let whole = block.piece / LANES * LANES;
+        for &offset in block.offsets {
+            let a = a.add(offset);
+            for index in (0..whole).step_by(LANES) {
+                let mut x = [vdupq_n_f32(0.0); M];
+                for m in 0..M {
+                    x[m] = vld1q_f32(a.add(m * stride + index));
+                }
+                f32_step::<0, M, T>(&mut sums, &x, b);
+                f32_step::<1, M, T>(&mut sums, &x, b.add(T * LANES));
+                f32_step::<2, M, T>(&mut sums, &x, b.add(2 * T * LANES));
+                f32_step::<3, M, T>(&mut sums, &x, b.add(3 * T * LANES));
+                b = b.add(4 * T * LANES);
             }
-            f32_step::<0, M, T>(&mut sums, &x, b);
-            f32_step::<1, M, T>(&mut sums, &x, b.add(T * LANES));
-            f32_step::<2, M, T>(&mut sums, &x, b.add(2 * T * LANES));
-            f32_step::<3, M, T>(&mut sums, &x, b.add(3 * T * LANES));
-            b = b.add(4 * T * LANES);
-        }
-        for index in whole..k {
-            let mut x = [vdupq_n_f32(0.0); M];
-            for m in 0..M {
-                x[m] = vld1q_dup_f32(a.add(m * stride + index));
+            for index in whole..block.piece {
+                let mut x = [vdupq_n_f32(0.0); M];
+                for m in 0..M {
+                    x[m] = vld1q_dup_f32(a.add(m * stride + index));
+                }
+                f32_step::<0, M, T>(&mut sums, &x, b);
+                b = b.add(T * LANES);
             }
-            f32_step::<0, M, T>(&mut sums, &x, b);
-            b = b.add(T * LANES);
         }
     }
     let (min, max) = (vdupq_n_f32(block.min), vdupq_n_f32(block.max));
