@@ -98,17 +98,17 @@ fn vectors(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
 /// As [`plain_row`], in strands of elements that are joined in the end, so that the loops become vector code.
 #[inline(always)]
 fn vector_row(row: &mut [f32], beta: f32) {
-    const STRANDS: usize = 32;
     let (whole, rest) = row.as_chunks_mut::<STRANDS>();
     let mut greatest = [f32::MIN; STRANDS];
     for part in whole.iter() {
         for index in 0..STRANDS {
-            let x = part[index];
-            greatest[index] = if x > greatest[index] { x } else { greatest[index] };
+            greatest[index] = greater(greatest[index], part[index]);
         }
     }
-    let greatest =
-        greatest.iter().chain(rest.iter()).fold(f32::MIN, |best, &x| if x > best { x } else { best });
+    for (greatest, &x) in greatest.iter_mut().zip(&*rest) {
+        *greatest = greater(*greatest, x);
+    }
+    let greatest = join(greatest, greater);
     let mut sums = [0.0; STRANDS];
     for part in whole.iter_mut() {
         for index in 0..STRANDS {
@@ -117,17 +117,42 @@ fn vector_row(row: &mut [f32], beta: f32) {
             sums[index] += x;
         }
     }
-    for (x, sum) in rest.iter_mut().zip(&mut sums) {
-        *x = vector_math::exp((*x - greatest) * beta);
-        *sum += *x;
+    if !rest.is_empty() {
+        let mut part = [greatest; STRANDS];
+        part[..rest.len()].copy_from_slice(rest);
+        for x in &mut part {
+            *x = vector_math::exp((*x - greatest) * beta);
+        }
+        rest.copy_from_slice(&part[..rest.len()]);
+        part[rest.len()..].fill(0.0);
+        sums.iter_mut().zip(part).for_each(|(sum, x)| *sum += x);
     }
-    let mut sum = 0.0;
-    for strand in sums {
-        sum += strand;
-    }
+    let share = 1.0 / join(sums, |a, b| a + b);
     for x in row.iter_mut() {
-        *x /= sum;
+        *x *= share;
     }
+}
+
+/// Elements that are worked on side by side.
+const STRANDS: usize = 32;
+
+/// The greater number; what is not a number does not count as `x`.
+#[inline(always)]
+fn greater(best: f32, x: f32) -> f32 {
+    if x > best { x } else { best }
+}
+
+/// Joins neighbouring halves until there is one.
+#[inline(always)]
+fn join(mut strands: [f32; STRANDS], join: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut count = STRANDS;
+    while count > 1 {
+        count /= 2;
+        for index in 0..count {
+            strands[index] = join(strands[index], strands[index + count]);
+        }
+    }
+    strands[0]
 }
 
 /// The kernel for 8-bit inputs and results.

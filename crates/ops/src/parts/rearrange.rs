@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use featherlite_base::{DType, Error, Result, Shape, arena};
 
+use super::elementwise;
 use super::strided::{Axis, Copy, from_dense, into_dense};
 use super::strings::{self, Strings};
 use super::subbyte;
@@ -68,11 +69,12 @@ pub fn kernel(plan: &mut Plan<'_>, moves: Vec<Vec<Move>>, shapes: &[Shape]) -> R
         0 => size_of::<u32>(),
         bits => bits.div_ceil(8),
     };
+    let level = elementwise::level(plan);
     let mut outputs = Vec::with_capacity(moves.len());
     for moves in moves {
         let mut copies = Vec::with_capacity(moves.len());
         for Move { input, axes, from, to } in moves {
-            copies.push((input, Copy::new(element, &axes, from, to)?));
+            copies.push((input, Copy::new(element, &axes, from, to)?.at_level(level)));
         }
         outputs.push(copies);
     }

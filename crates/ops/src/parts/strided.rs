@@ -10,6 +10,11 @@ use alloc::vec::Vec;
 
 use featherlite_base::arena::{Parallel, for_each_chunk};
 use featherlite_base::{Error, Result, Shape};
+use featherlite_simd::Level;
+
+use self::kernels::Squares;
+
+mod kernels;
 
 /// Bytes that one thread copies at a time.
 const CHUNK: usize = 64 * 1024;
@@ -69,6 +74,7 @@ pub struct Copy {
     to_bytes: usize,
     /// The loop that becomes the last but one, so that the last two can be walked in tiles.
     tiled: Option<usize>,
+    squares: Option<Squares>,
 }
 
 impl Copy {
@@ -86,6 +92,7 @@ impl Copy {
             from_bytes: 0,
             to_bytes: 0,
             tiled: None,
+            squares: None,
         };
         if axes.iter().any(|axis| axis.size == 0) {
             copy.run = 0;
@@ -117,6 +124,12 @@ impl Copy {
         copy.tiled =
             copy.axes.iter().position(|axis| axis.from == copy.run as isize).filter(|&at| at != last);
         Ok(copy)
+    }
+
+    /// This copy, with the instructions that may be used.
+    #[must_use]
+    pub fn at_level(self, level: Level) -> Self {
+        Self { squares: Squares::new(level), ..self }
     }
 
     /// Computes the bytes needed on both sides.
@@ -180,21 +193,27 @@ impl Copy {
             if let Some(at) = self.tiled {
                 nest[at..count - 1].rotate_left(1);
             }
-            walk(nest, self.run, from, self.from as isize + start as isize * first.from, part);
+            walk(
+                nest,
+                (self.run, self.squares),
+                from,
+                self.from as isize + start as isize * first.from,
+                part,
+            );
         });
         Ok(())
     }
 }
 
 /// The loops of `axes` from position `at` of the source and the start of the target.
-fn walk(axes: &[Axis], run: usize, from: &[u8], at: isize, to: &mut [u8]) {
+fn walk(axes: &[Axis], (run, squares): (usize, Option<Squares>), from: &[u8], at: isize, to: &mut [u8]) {
     match run {
-        1 => nest::<1>(axes, from, at, to),
-        2 => nest::<2>(axes, from, at, to),
-        3 => nest::<3>(axes, from, at, to),
-        4 => nest::<4>(axes, from, at, to),
-        8 => nest::<8>(axes, from, at, to),
-        16 => nest::<16>(axes, from, at, to),
+        1 => nest::<1>(axes, squares, from, at, to),
+        2 => nest::<2>(axes, squares, from, at, to),
+        3 => nest::<3>(axes, squares, from, at, to),
+        4 => nest::<4>(axes, squares, from, at, to),
+        8 => nest::<8>(axes, squares, from, at, to),
+        16 => nest::<16>(axes, squares, from, at, to),
         _ => rows(axes, run, from, at, to),
     }
 }
@@ -233,16 +252,22 @@ fn copy(from: &[u8], to: &mut [u8]) {
 }
 
 /// [`walk`] for blocks of `N` bytes.
-fn nest<const N: usize>(axes: &[Axis], from: &[u8], at: isize, to: &mut [u8]) {
+fn nest<const N: usize>(axes: &[Axis], squares: Option<Squares>, from: &[u8], at: isize, to: &mut [u8]) {
     match axes {
         [] => rows(axes, N, from, at, to),
         [axis] => line::<N>(*axis, from, at, to),
         [outer, inner] if outer.from == N as isize && inner.to == N && inner.from > 0 => {
-            transpose::<N>(*outer, *inner, &from[at as usize..], to);
+            let from = &from[at as usize..];
+            match squares {
+                Some(squares) if N == 4 && outer.size.min(inner.size) >= 8 => {
+                    squares.transpose([outer.size, inner.size], (from, inner.from as usize), (to, outer.to));
+                }
+                _ => transpose::<N>(*outer, *inner, from, to),
+            }
         }
         [axis, inner @ ..] => {
             for index in 0..axis.size {
-                nest::<N>(inner, from, at + index as isize * axis.from, &mut to[index * axis.to..]);
+                nest::<N>(inner, squares, from, at + index as isize * axis.from, &mut to[index * axis.to..]);
             }
         }
     }
@@ -350,10 +375,12 @@ mod tests {
             let at = at as usize;
             expected[place * element..][..element].copy_from_slice(&from[at * element..][..element]);
         }
-        let mut found = vec![0u8; to_len * element];
-        let copy = Copy::new(element, axes, from_offset, to_offset).unwrap();
-        copy.run(&Serial, &from, &mut found).unwrap();
-        assert_eq!(found, expected, "{element} {axes:?}");
+        for level in [Level::SCALAR, Level::detect()] {
+            let mut found = vec![0u8; to_len * element];
+            let copy = Copy::new(element, axes, from_offset, to_offset).unwrap().at_level(level);
+            copy.run(&Serial, &from, &mut found).unwrap();
+            assert_eq!(found, expected, "{element} {axes:?}");
+        }
     }
 
     #[test]
