@@ -7,8 +7,8 @@ use featherlite_simd::Level;
 use super::activation::bound;
 use super::dot;
 
-/// Fewer weights than this are packed: a second copy of them costs little, and the product is faster.
-const MANY_WEIGHTS: usize = 1 << 15;
+/// Fewer weights than this are packed: they stay in the cache, where products with packed weights are faster.
+const MANY_WEIGHTS: usize = 1 << 18;
 
 /// Output channels that one task works on.
 const CHANNELS: usize = 16;
