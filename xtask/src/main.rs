@@ -4,6 +4,7 @@
 mod bench;
 mod ci;
 mod r#gen;
+mod size;
 mod tidy;
 
 use std::path::PathBuf;
@@ -16,6 +17,8 @@ usage: cargo xtask TASK
   tidy            check the house rules: crate levels, unsafe, file lengths, names
   bench […]       time models beside LiteRT and write docs/benchmarks.md (--shared DIR, --python PATH, and
                   the options of bench_peers.py, such as --secs)
+  size […]        build a library with every operator and a program for one model, and check their sizes
+                  (--shared DIR)
   ci              format, lints, generated files, tidy, documentation, tests";
 
 fn main() -> ExitCode {
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => r#gen::check(),
         ["tidy"] => tidy::run(),
         ["bench", ref arguments @ ..] => bench::run(arguments),
+        ["size", ref arguments @ ..] => size::run(arguments),
         ["ci"] => ci::run(),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -448,17 +448,12 @@ pub fn for_each_chunk_with<T: Send, S: Send>(
 ) {
     let chunk = chunk.max(1);
     let chunks = data.len().div_ceil(chunk);
-    let tasks = match scratch.len().checked_div(part) {
-        Some(parts) => parallel.width().min(chunks).min(parts),
-        None => (parallel.width() * TASKS_PER_THREAD).min(chunks),
+    let tasks = match (parallel.width(), scratch.len().checked_div(part)) {
+        (0 | 1, _) => 1,
+        (width, Some(parts)) => width.min(chunks).min(parts).max(1),
+        (width, None) => (width * TASKS_PER_THREAD).min(chunks).max(1),
     };
-    if tasks <= 1 || parallel.width() <= 1 {
-        let part = part.min(scratch.len());
-        data.chunks_mut(chunk)
-            .enumerate()
-            .for_each(|(number, data)| task(number, data, &mut scratch[..part]));
-        return;
-    }
+    let part = part.min(scratch.len());
     struct Base<T>(*mut T);
     // SAFETY: the pointer is only used to make disjoint slices, and `T: Send`.
     unsafe impl<T: Send> Sync for Base<T> {}
@@ -471,20 +466,40 @@ pub fn for_each_chunk_with<T: Send, S: Send>(
         }
     }
     let (base, len, scratch) = (Base(data.as_mut_ptr()), data.len(), Base(scratch.as_mut_ptr()));
-    parallel.run(tasks, &|index| {
-        if index >= tasks {
-            return;
-        }
-        for number in chunks * index / tasks..chunks * (index + 1) / tasks {
-            let start = number * chunk;
-            // SAFETY: `start + size <= len`; the ranges of different tasks and of different numbers are disjoint, and
-            // `run` returns before the borrow of `data` ends. `Parallel::run` runs every index once. Likewise
-            // `tasks * part` elements of scratch are there, `part` for each index, used by one chunk at a time.
-            let (data, scratch) =
-                unsafe { (base.part(start, chunk.min(len - start)), scratch.part(index * part, part)) };
-            task(number, data, scratch);
-        }
+    spread(parallel, tasks, chunks, &|index: usize, number: usize| {
+        let start = number * chunk;
+        // SAFETY: `start` lies inside the data; the ranges of different numbers are disjoint. `spread` returns before the
+        // borrow of `data` ends, and gives each number once. Likewise `tasks * part` elements of scratch are there,
+        // `part` for each index, used by one number at a time.
+        let (data, scratch) =
+            unsafe { (base.part(start, chunk.min(len - start)), scratch.part(index * part, part)) };
+        task(number, data, scratch);
     });
+}
+
+/// What [`spread`] calls, with the index of the task that does it and the number of a chunk. `dyn Fn` would have another
+/// copy of each closure, for `FnOnce`, in every program.
+trait Chunk: Sync {
+    fn run(&self, index: usize, number: usize);
+}
+
+impl<F: Fn(usize, usize) + Sync> Chunk for F {
+    fn run(&self, index: usize, number: usize) {
+        self(index, number);
+    }
+}
+
+/// Calls `chunk` once for each number below `chunks`, from `tasks` tasks that may run side by side. This is compiled once,
+/// and what a chunk does only once for each kind, whether or not there are several tasks.
+#[inline(never)]
+fn spread(parallel: &dyn Parallel, tasks: usize, chunks: usize, chunk: &dyn Chunk) {
+    let task = |index: usize| {
+        if index < tasks {
+            let numbers = chunks * index / tasks..chunks * (index + 1) / tasks;
+            numbers.for_each(|number| chunk.run(index, number));
+        }
+    };
+    if tasks == 1 { task(0) } else { parallel.run(tasks, &task) }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Output files that are there whole or not at all.
+//! Output files and folders that are there whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Result, Write};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use anyhow::Context;
 
-/// Temporary files that must go when the user interrupts the program.
+/// Temporary files and folders that must go when the user interrupts the program.
 static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 static HANDLER: Once = Once::new();
 
@@ -25,12 +25,13 @@ pub(crate) fn write(
     write_beside(path, fill).with_context(|| path.display().to_string())
 }
 
-fn write_beside(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
+/// The temporary path beside another; what is there goes when the user interrupts the program.
+fn temporary_beside(path: &Path) -> PathBuf {
     HANDLER.call_once(|| {
-        // Without a handler an interrupt leaves the temporary file, never half of the real one.
+        // Without a handler an interrupt leaves what is temporary, never half of the real one.
         let _ = ctrlc::set_handler(|| {
             for path in pending().drain(..) {
-                let _ = fs::remove_file(path);
+                let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
             }
             std::process::exit(INTERRUPTED);
         });
@@ -39,6 +40,11 @@ fn write_beside(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<(
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
     pending().push(temporary.clone());
+    temporary
+}
+
+fn write_beside(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
+    let temporary = temporary_beside(path);
     let result = File::create(&temporary).and_then(|file| {
         let mut file = BufWriter::new(file);
         fill(&mut file)?;
@@ -50,6 +56,46 @@ fn write_beside(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<(
     }
     pending().retain(|other| *other != temporary);
     result
+}
+
+/// A folder that is filled under another name, beside its place; it goes unless it is put there.
+pub(crate) struct Temporary(PathBuf);
+
+impl Temporary {
+    /// An empty one for the folder `path`.
+    pub(crate) fn beside(path: &Path) -> anyhow::Result<Self> {
+        let temporary = Self(temporary_beside(path));
+        make_folder(&temporary.0)?;
+        Ok(temporary)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Puts it in the place of `path`, which is replaced if it is there.
+    pub(crate) fn replace(self, path: &Path) -> anyhow::Result<()> {
+        let old = self.0.with_extension("old");
+        let is_there = path.exists();
+        let moved = || {
+            if is_there {
+                fs::rename(path, &old)?;
+            }
+            fs::rename(&self.0, path)
+        };
+        moved().with_context(|| path.display().to_string())?;
+        if is_there {
+            fs::remove_dir_all(&old).with_context(|| old.display().to_string())?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+        pending().retain(|other| *other != self.0);
+    }
 }
 
 /// Makes a folder and those above it.
@@ -75,5 +121,20 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_is_replaced_whole_or_not_at_all() {
+        let parent = std::env::temp_dir().join(format!("featherlite-folders-{}", std::process::id()));
+        let folder = parent.join("made");
+        for text in ["old", "new"] {
+            let temporary = Temporary::beside(&folder).unwrap();
+            fs::write(temporary.path().join("file"), text).unwrap();
+            temporary.replace(&folder).unwrap();
+            drop(Temporary::beside(&folder).unwrap());
+            assert_eq!(fs::read_to_string(folder.join("file")).unwrap(), text);
+            assert_eq!(fs::read_dir(&parent).unwrap().count(), 1);
+        }
+        fs::remove_dir_all(parent).unwrap();
     }
 }

@@ -89,7 +89,8 @@
 //! # Small programs
 //!
 //! [`open`] and [`from_bytes`] know every operator. [`Model::open`] takes an [`OpSet`], and only what the set names is
-//! linked: `featherlite ops model.tflite` prints the set that a model needs. Operators that are not among those here are
+//! linked: `featherlite ops model.tflite` prints the set that a model needs, `featherlite build` makes a program of it. Large
+//! operators can be named in parts, for the element types in use (`conv_2d::INT8`). Operators that are not among those here are
 //! added to a set too: [`operator`] shows how.
 //!
 //! ```no_run
@@ -118,6 +119,7 @@ pub use featherlite_runtime::{
     Signature, SignatureRunner, StepReport, SubgraphInfo, TensorInfo, TensorView,
 };
 pub use featherlite_schema as schema;
+pub use featherlite_simd::{Isa, Level};
 
 pub mod metadata;
 

@@ -51,8 +51,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let activation = options.fused_activation_function();
     let input = plan.node.input(0)?;
     match input.dtype {
-        DType::F32 => arithmetic::float(plan, activation, |a, b| a + b),
-        DType::F16 => arithmetic::half(plan, activation, |a, b| a + b),
+        DType::F32 | DType::F16 => arithmetic::float(plan, activation, |a, b| a + b),
         DType::I32 => arithmetic::integer(plan, activation, i32::plus),
         DType::I64 => arithmetic::integer(plan, activation, i64::plus),
         DType::I16 if input.quantization.affine().is_none() => {

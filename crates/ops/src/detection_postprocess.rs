@@ -6,7 +6,6 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use core::cmp::Ordering;
 
 use featherlite_base::{DType, Error, Result, Shape};
 
@@ -235,12 +234,12 @@ fn overlap(a: &Corners, b: &Corners) -> f32 {
 }
 
 /// Better scores first, of equal ones the lower index.
-fn by_score(scores: impl Fn(u32) -> f32) -> impl Fn(&u32, &u32) -> Ordering {
-    move |a, b| {
+fn sort_by_score(indices: &mut [u32], score: &dyn Fn(u32) -> f32) {
+    indices.sort_unstable_by(|&a, &b| {
         // Adding 0 makes -0 equal to 0.
-        let (score_a, score_b) = (scores(*a) + 0.0, scores(*b) + 0.0);
-        score_b.total_cmp(&score_a).then(a.cmp(b))
-    }
+        let (score_a, score_b) = (score(a) + 0.0, score(b) + 0.0);
+        score_b.total_cmp(&score_a).then(a.cmp(&b))
+    });
 }
 
 impl Detector {
@@ -262,7 +261,7 @@ impl Detector {
             }
         }
         let order = &mut order[..kept];
-        order.sort_unstable_by(by_score(|index| scores[index as usize]));
+        sort_by_score(order, &|index| scores[index as usize]);
         let mut taken = 0;
         for position in 0..order.len() {
             let best = order[position];
@@ -331,7 +330,7 @@ impl Detector {
         let mut count = 0;
         self.suppress(boxes, best_scores, self.max_detections, order, |index| {
             classes.iter_mut().zip(0..).for_each(|(class, number)| *class = number);
-            classes.sort_unstable_by(by_score(|class| score(index, class)));
+            sort_by_score(classes, &|class| score(index, class));
             let first = count * self.classes_per_detection;
             for (place, &class) in (first..first + self.classes_per_detection).zip(&*classes) {
                 found.insert(place, place + 1, boxes[index], class as usize, score(index, class));

@@ -7,7 +7,7 @@ use featherlite_schema::BuiltinOperator;
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
 use crate::parts::divisor;
-use crate::parts::elementwise::{binary, broadcast_shape};
+use crate::parts::elementwise::{binary, binary_plain, broadcast_shape};
 use crate::parts::integer::Integer;
 
 /// FLOOR_DIV.
@@ -43,8 +43,8 @@ const SIGS: &[Sig] = &[
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     Ok(match plan.node.input(0)?.dtype {
         DType::F32 => return binary(plan, |a: f32, b: f32| math::floor(a / b)),
-        DType::I32 => divisor::checked(binary(plan, i32::floor_over)?, 0i32),
-        DType::I16 => divisor::checked(binary(plan, i16::floor_over)?, 0i16),
-        _ => divisor::checked(binary(plan, i8::floor_over)?, 0i8),
+        DType::I32 => divisor::checked(binary_plain(plan, i32::floor_over)?, 0i32),
+        DType::I16 => divisor::checked(binary_plain(plan, i16::floor_over)?, 0i16),
+        _ => divisor::checked(binary_plain(plan, i8::floor_over)?, 0i8),
     })
 }

@@ -3,11 +3,11 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use featherlite_base::{Element, Error, Result, Shape};
+use featherlite_base::{Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, GatherOptions};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
-use crate::parts::gather::{self, POSITION, Rows};
+use crate::parts::gather::{self, POSITION, Positions, Rows};
 use crate::parts::rearrange::ANY;
 
 /// GATHER.
@@ -66,10 +66,10 @@ fn layout(node: &Node<'_>) -> Result<(Layout, Shape)> {
 }
 
 impl Rows for Layout {
-    fn source<T: Element + Into<i64>>(&self, positions: &[T], row: usize) -> Result<usize> {
+    fn source(&self, positions: Positions<'_>, row: usize) -> Result<usize> {
         let (above, number) = (row / self.count, row % self.count);
-        let value = positions[above / self.outer * self.count + number];
-        Ok(above * self.axis + gather::position(value, self.axis)?)
+        let position = positions.at(above / self.outer * self.count + number, self.axis)?;
+        Ok(above * self.axis + position)
     }
 }
 
@@ -79,5 +79,5 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (layout, shape) = layout(plan.node)?;
-    gather::kernel(plan, layout, layout.inner, 1, shape)
+    gather::kernel(plan, Box::new(layout), layout.inner, 1, shape)
 }

@@ -49,5 +49,5 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let shape = rearrange::known(shapes(plan.node)?)?[0];
     let (rows, row) = Coordinates::new(&plan.node.input(0)?.shape, coordinates(plan.node)?)?;
-    gather::kernel(plan, rows, row, 1, shape)
+    gather::kernel(plan, Box::new(rows), row, 1, shape)
 }

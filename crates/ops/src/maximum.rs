@@ -2,11 +2,12 @@
 
 use alloc::boxed::Box;
 
-use featherlite_base::{Bf16, DType, F16, Result};
+use featherlite_base::{DType, Result};
 use featherlite_schema::BuiltinOperator;
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::{binary, broadcast_shape};
+use crate::parts::converted;
+use crate::parts::elementwise::{binary, binary_loop, broadcast_shape};
 
 /// MAXIMUM.
 pub static OP: OpDef = OpDef {
@@ -40,9 +41,9 @@ const SIGS: &[Sig] = &[
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     match plan.node.input(0)?.dtype {
-        DType::F32 => binary(plan, |a: f32, b: f32| if a > b { a } else { b }),
-        DType::F16 => binary(plan, |a: F16, b: F16| if a.to_f32() > b.to_f32() { a } else { b }),
-        DType::Bf16 => binary(plan, |a: Bf16, b: Bf16| if a.to_f32() > b.to_f32() { a } else { b }),
+        DType::F32 | DType::F16 | DType::Bf16 => {
+            converted::real(plan, binary_loop(plan, |a: f32, b: f32| if a > b { a } else { b }))
+        }
         DType::I64 => binary(plan, i64::max),
         DType::I32 => binary(plan, i32::max),
         DType::I16 => binary(plan, i16::max),

@@ -63,8 +63,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let activation = options.fused_activation_function();
     let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
     match (input.dtype, output.dtype) {
-        (DType::F32, _) => arithmetic::float(plan, activation, |a, b| a * b),
-        (DType::F16, _) => arithmetic::half(plan, activation, |a, b| a * b),
+        (DType::F32 | DType::F16, _) => arithmetic::float(plan, activation, |a, b| a * b),
         (DType::I32, _) => arithmetic::integer(plan, activation, i32::times),
         (DType::I64, _) => arithmetic::integer(plan, activation, i64::times),
         (DType::U32, _) => arithmetic::integer(plan, activation, u32::times),

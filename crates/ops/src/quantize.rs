@@ -10,6 +10,7 @@ use featherlite_schema::BuiltinOperator;
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, OpDef, Plan, Sig, Tensor, Types, req};
 use crate::parts::activation::{bound, type_range};
 use crate::parts::affine::Scales;
+use crate::parts::converted::{self, Conversion};
 use crate::parts::elementwise::{self, same_shape};
 use crate::parts::requantize::checked_scale;
 use crate::parts::{lut, subbyte};
@@ -54,10 +55,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
             let rescale = Rescale::of(input, output)?;
             Ok(lut::kernel(plan, lut::of_integer(input.dtype, |q| rescale.apply(q))))
         }
-        (DType::I8, _) => integer::<i8>(plan),
-        (DType::U8, _) => integer::<u8>(plan),
-        (DType::I16, _) => integer::<i16>(plan),
-        (DType::I32, _) => integer::<i32>(plan),
+        (DType::I8 | DType::U8 | DType::I16 | DType::I32, _) => integer(plan),
         (other, _) => Err(Error::internal(format!("QUANTIZE planned for {other}"))),
     }
 }
@@ -90,15 +88,22 @@ fn float_to_nibbles(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     }))
 }
 
-fn integer<T: Element + Into<i32>>(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {
-    let output = plan.node.output(0)?;
-    let rescale = Rescale::of(plan.node.input(0)?, output)?;
-    Ok(match output.dtype {
-        DType::I8 => elementwise::unary(plan, move |q: T| rescale.apply(q.into()) as i8),
-        DType::U8 => elementwise::unary(plan, move |q: T| rescale.apply(q.into()) as u8),
-        DType::I16 => elementwise::unary(plan, move |q: T| rescale.apply(q.into()) as i16),
-        _ => elementwise::unary(plan, move |q: T| rescale.apply(q.into())),
-    })
+fn integer(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {
+    let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
+    let rescale = Rescale::of(input, output)?;
+    let from = match input.dtype {
+        DType::I8 => Some(Conversion::from(plan, |q: i8| i32::from(q))),
+        DType::U8 => Some(Conversion::from(plan, |q: u8| i32::from(q))),
+        DType::I16 => Some(Conversion::from(plan, |q: i16| i32::from(q))),
+        _ => None,
+    };
+    let to = match output.dtype {
+        DType::I8 | DType::U8 => Some(Conversion::to(plan, |q: i32| q as u8)),
+        DType::I16 => Some(Conversion::to(plan, |q: i32| q as i16)),
+        _ => None,
+    };
+    let rescaling = elementwise::unary_loop(plan, move |q: i32| rescale.apply(q));
+    converted::kernel(plan, [from], rescaling, to)
 }
 
 /// From one scale to another.

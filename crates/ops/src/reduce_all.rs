@@ -33,5 +33,5 @@ const SIGS: &[Sig] =
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let all = |all: bool, x: u8| all & (x != 0);
-    Ok(Reduction::of(plan)?.in_order(true, all, u8::from))
+    Ok(Reduction::of(plan)?.plain(true, all, u8::from))
 }

@@ -33,5 +33,5 @@ const SIGS: &[Sig] =
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let any = |any: bool, x: u8| any | (x != 0);
-    Ok(Reduction::of(plan)?.in_order(false, any, u8::from))
+    Ok(Reduction::of(plan)?.plain(false, any, u8::from))
 }

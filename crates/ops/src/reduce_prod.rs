@@ -43,11 +43,11 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (input, reduction) = (plan.node.input(0)?, Reduction::of(plan)?);
     Ok(match (input.dtype, input.quantization) {
         (DType::F32, _) => reduction.in_strands(1.0, |product, x| product * x, |product| product),
-        (DType::I32, _) => reduction.in_order(1i32, i32::wrapping_mul, |product| product),
-        (DType::I64, _) => reduction.in_order(1i64, i64::wrapping_mul, |product| product),
-        (DType::U8, Quantization::None) => reduction.in_order(1u8, u8::wrapping_mul, |product| product),
-        (DType::I8, Quantization::None) => reduction.in_order(1i8, i8::wrapping_mul, |product| product),
-        (DType::I16, Quantization::None) => reduction.in_order(1i16, i16::wrapping_mul, |product| product),
+        (DType::I32, _) => reduction.plain(1i32, i32::wrapping_mul, |product| product),
+        (DType::I64, _) => reduction.plain(1i64, i64::wrapping_mul, |product| product),
+        (DType::U8, Quantization::None) => reduction.plain(1u8, u8::wrapping_mul, |product| product),
+        (DType::I8, Quantization::None) => reduction.plain(1i8, i8::wrapping_mul, |product| product),
+        (DType::I16, Quantization::None) => reduction.plain(1i16, i16::wrapping_mul, |product| product),
         (DType::I8, _) => quantized(plan, reduction, |q| q as i8)?,
         (DType::I16, _) => quantized(plan, reduction, |q| q as i16)?,
         (other, _) => return Err(Error::unsupported(format!("products of quantized {other}"))),
@@ -69,7 +69,7 @@ fn quantized<T: Element + Into<i32>>(
         let q = q.into().wrapping_sub(input_zero);
         Some(product.map_or(q, |product| multiplier.apply_i64(i64::from(product) * i64::from(q))))
     };
-    Ok(reduction.in_order(None, step, move |product| {
+    Ok(reduction.plain(None, step, move |product| {
         let product = product.map(|product| multiplier.apply_i64(product.into()).saturating_add(output_zero));
         narrow(product.map_or(0, |product| bound(product, range)))
     }))

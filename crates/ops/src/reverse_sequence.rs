@@ -3,11 +3,11 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use featherlite_base::{Element, Error, Result};
+use featherlite_base::{Error, Result};
 use featherlite_schema::{BuiltinOperator, ReverseSequenceOptions};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
-use crate::parts::gather::{self, Rows};
+use crate::parts::gather::{self, Positions, Rows};
 use crate::parts::rearrange::{ANY, INDEX};
 
 /// REVERSE_SEQUENCE.
@@ -65,13 +65,13 @@ fn layout(node: &Node<'_>) -> Result<Layout> {
 }
 
 impl Rows for Layout {
-    fn source<T: Element + Into<i64>>(&self, lengths: &[T], row: usize) -> Result<usize> {
+    fn source(&self, lengths: Positions<'_>, row: usize) -> Result<usize> {
         let (second, above) = (row % self.second, row / self.second);
         let (middle, above) = (above % self.middle, above / self.middle);
         let (first, outer) = (above % self.first, above / self.first);
         let (at, size, batch) =
             if self.sequence_first { (first, self.first, second) } else { (second, self.second, first) };
-        let length = gather::position(lengths[batch], size + 1)?;
+        let length = lengths.at(batch, size + 1)?;
         let at = if at < length { length - 1 - at } else { at };
         let (first, second) = if self.sequence_first { (at, second) } else { (first, at) };
         Ok(((outer * self.first + first) * self.middle + middle) * self.second + second)
@@ -86,5 +86,5 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let layout = layout(plan.node)?;
     let shape = plan.node.input(0)?.shape;
-    gather::kernel(plan, layout, layout.inner, 1, shape)
+    gather::kernel(plan, Box::new(layout), layout.inner, 1, shape)
 }

@@ -7,7 +7,7 @@ use featherlite_base::{DType, Element, Error, Result, Shape};
 use featherlite_schema::BuiltinOperator;
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
-use crate::parts::gather::{Coordinates, Rows};
+use crate::parts::gather::{Coordinates, Positions, Rows};
 use crate::parts::rearrange::{self, INDEX};
 
 /// SCATTER_ND.
@@ -61,18 +61,18 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
     let shape = rearrange::known(shapes(node)?)?[0];
     let (rows, row) = Coordinates::new(&shape, coordinates(node)?)?;
-    let (dtype, wide) = (node.output(0)?.dtype, node.input(0)?.dtype == DType::I64);
+    let (dtype, positions) = (node.output(0)?.dtype, node.input(0)?.dtype);
     if node.input(1)?.dtype != dtype {
         return Err(Error::invalid_model("the output's type is not the updates'"));
     }
     Ok(match dtype {
-        DType::F32 => kernel(rows, row, wide, |a: f32, b| a + b),
-        DType::I8 => kernel(rows, row, wide, i8::wrapping_add),
-        DType::U8 => kernel(rows, row, wide, u8::wrapping_add),
-        DType::I16 => kernel(rows, row, wide, i16::wrapping_add),
-        DType::I32 => kernel(rows, row, wide, i32::wrapping_add),
-        DType::I64 => kernel(rows, row, wide, i64::wrapping_add),
-        DType::Bool => kernel(rows, row, wide, |a: u8, b| a | b),
+        DType::F32 => kernel(rows, row, positions, |a: f32, b| a + b),
+        DType::I8 => kernel(rows, row, positions, i8::wrapping_add),
+        DType::U8 => kernel(rows, row, positions, u8::wrapping_add),
+        DType::I16 => kernel(rows, row, positions, i16::wrapping_add),
+        DType::I32 => kernel(rows, row, positions, i32::wrapping_add),
+        DType::I64 => kernel(rows, row, positions, i64::wrapping_add),
+        DType::Bool => kernel(rows, row, positions, |a: u8, b| a | b),
         other => return Err(Error::internal(format!("SCATTER_ND planned for {other}"))),
     })
 }
@@ -80,18 +80,15 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
 fn kernel<T: Element>(
     rows: Coordinates,
     row: usize,
-    wide: bool,
+    positions: DType,
     add: impl Fn(T, T) -> T + Send + Sync + 'static,
 ) -> Box<dyn Kernel> {
     Box::new(move |io: &mut Io<'_>| {
         let (updates, output) = (io.input::<T>(1)?, io.output::<T>(0)?);
+        let positions = Positions::of(io, 0, positions)?;
         output.fill(T::default());
         for (number, update) in updates.chunks(row.max(1)).enumerate() {
-            let place = if wide {
-                rows.source(io.input::<i64>(0)?, number)?
-            } else {
-                rows.source(io.input::<i32>(0)?, number)?
-            };
+            let place = rows.source(positions, number)?;
             for (to, &update) in output[place * row..].iter_mut().zip(update) {
                 *to = add(*to, update);
             }

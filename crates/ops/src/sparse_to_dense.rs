@@ -3,11 +3,11 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use featherlite_base::{DType, Error, Result, Shape};
+use featherlite_base::{Error, Result, Shape};
 use featherlite_schema::BuiltinOperator;
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
-use crate::parts::gather::{Coordinates, Rows};
+use crate::parts::gather::{Coordinates, Positions, Rows};
 use crate::parts::pad;
 use crate::parts::rearrange::{self, INDEX};
 
@@ -72,17 +72,14 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     if [node.input(2)?, node.input(3)?].iter().any(|value| value.dtype != dtype) {
         return Err(Error::invalid_model("the values and the output differ in type"));
     }
-    let (element, wide) = (dtype.bits() / 8, node.input(0)?.dtype == DType::I64);
+    let (element, positions) = (dtype.bits() / 8, node.input(0)?.dtype);
     let single = node.input(2)?.shape.rank() == 0;
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (values, output) = (io.input::<u8>(2)?, io.output::<u8>(0)?);
+        let positions = Positions::of(io, 0, positions)?;
         pad::fill(output, io.input(3)?);
         for number in 0..count {
-            let place = if wide {
-                rows.source(io.input::<i64>(0)?, number)?
-            } else {
-                rows.source(io.input::<i32>(0)?, number)?
-            };
+            let place = rows.source(positions, number)?;
             let value = if single { 0 } else { number };
             output[place * element..][..element].copy_from_slice(&values[value * element..][..element]);
         }

@@ -5,11 +5,11 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use featherlite_base::arena::Pair;
-use featherlite_base::{Bf16, DType, Element, Error, F16, MAX_RANK, Result, Shape};
+use featherlite_base::{Bf16, DType, Error, F16, MAX_RANK, Result, Shape};
 use featherlite_schema::{BuiltinOperator, StablehloScatterOptions};
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
-use crate::parts::combine::{Combine, Function, apply};
+use crate::parts::combine::{Bytewise, Function, bytewise};
 use crate::parts::index_vectors::{IndexVectors, batch_dims, dimensions};
 use crate::parts::rearrange::INDEX;
 use crate::parts::strided::Axis;
@@ -111,44 +111,46 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let operand = node.input(0)?;
     let index = node.options::<StablehloScatterOptions<'_>>().update_computation_subgraph_index();
     let function = Function::of_subgraph(node, index)?;
-    Ok(match operand.dtype {
-        DType::F32 => layout.kernel(operand.shape, f32::function(function)),
-        DType::F16 => layout.kernel(operand.shape, F16::function(function)),
-        DType::Bf16 => layout.kernel(operand.shape, Bf16::function(function)),
-        DType::F64 => layout.kernel(operand.shape, f64::function(function)),
-        DType::I8 => layout.kernel(operand.shape, i8::function(function)),
-        DType::I16 => layout.kernel(operand.shape, i16::function(function)),
-        DType::U16 => layout.kernel(operand.shape, u16::function(function)),
-        DType::I32 => layout.kernel(operand.shape, i32::function(function)),
-        DType::U32 => layout.kernel(operand.shape, u32::function(function)),
-        DType::I64 => layout.kernel(operand.shape, i64::function(function)),
-        DType::U64 => layout.kernel(operand.shape, u64::function(function)),
-        DType::U8 => layout.kernel(operand.shape, u8::function(function)),
+    let apply = match operand.dtype {
+        DType::F32 => bytewise::<f32>(function),
+        DType::F16 => bytewise::<F16>(function),
+        DType::Bf16 => bytewise::<Bf16>(function),
+        DType::F64 => bytewise::<f64>(function),
+        DType::I8 => bytewise::<i8>(function),
+        DType::I16 => bytewise::<i16>(function),
+        DType::U16 => bytewise::<u16>(function),
+        DType::I32 => bytewise::<i32>(function),
+        DType::U32 => bytewise::<u32>(function),
+        DType::I64 => bytewise::<i64>(function),
+        DType::U64 => bytewise::<u64>(function),
+        DType::U8 => bytewise::<u8>(function),
         DType::Bool => {
             let logical = match function {
                 Function::Add | Function::Maximum => Function::Any,
                 Function::Multiply | Function::Minimum => Function::All,
                 other => other,
             };
-            layout.kernel(operand.shape, u8::function(logical))
+            bytewise::<u8>(logical)
         }
         other => return Err(Error::internal(format!("STABLEHLO_SCATTER planned for {other}"))),
-    })
+    };
+    Ok(layout.kernel(operand.shape, operand.dtype.bits() / 8, apply))
 }
 
 impl Layout {
-    fn kernel<T: Element>(self, operand: Shape, function: fn(T, T) -> T) -> Box<dyn Kernel> {
+    /// A kernel for elements of `size` bytes.
+    fn kernel(self, operand: Shape, size: usize, apply: Box<Bytewise>) -> Box<dyn Kernel> {
         let count: usize = self.outer.iter().map(|&(size, ..)| size).product();
         let steps = operand.strides();
         Box::new(move |io: &mut Io<'_>| {
-            let output = match io.pair::<T, T>(0, 0)? {
+            let output = match io.pair::<u8, u8>(0, 0)? {
                 Pair::InPlace(output) => output,
                 Pair::Apart(from, output) => {
                     output.copy_from_slice(from);
                     output
                 }
             };
-            let updates = io.input::<T>(2)?;
+            let updates = io.input::<u8>(2)?;
             if updates.is_empty() || output.is_empty() {
                 return Ok(());
             }
@@ -180,7 +182,7 @@ impl Layout {
                     (0..operand.rank()).all(|dim| (0..operand.dim(dim) as i64).contains(&start[dim]));
                 if is_inside && axes.iter().all(|axis| axis.size > 0) {
                     let to: usize = (0..operand.rank()).map(|dim| start[dim] as usize * steps[dim]).sum();
-                    apply(axes, &updates[from..], &mut output[to..], function);
+                    apply(axes, &updates[from * size..], &mut output[to * size..]);
                 }
             }
             Ok(())

@@ -50,8 +50,7 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let options: SubOptions<'_> = plan.node.options();
     let activation = options.fused_activation_function();
     match plan.node.input(0)?.dtype {
-        DType::F32 => arithmetic::float(plan, activation, |a, b| a - b),
-        DType::F16 => arithmetic::half(plan, activation, |a, b| a - b),
+        DType::F32 | DType::F16 => arithmetic::float(plan, activation, |a, b| a - b),
         DType::I32 => arithmetic::integer(plan, activation, i32::minus),
         DType::I64 => arithmetic::integer(plan, activation, i64::minus),
         _ => quantized_sum::kernel(plan, activation, options.pot_scale_int16(), true),

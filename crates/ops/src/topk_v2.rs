@@ -3,7 +3,6 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use core::cmp::Ordering;
 
 use featherlite_base::{DType, Element, Error, Result};
 use featherlite_schema::BuiltinOperator;
@@ -59,58 +58,66 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     match plan.node.input(0)?.dtype {
-        DType::F32 => of::<f32>(plan),
-        DType::I8 => of::<i8>(plan),
-        DType::U8 => of::<u8>(plan),
-        DType::I16 => of::<i16>(plan),
-        DType::I32 => of::<i32>(plan),
-        _ => of::<i64>(plan),
+        DType::F32 => of(plan, rank),
+        DType::I8 => of(plan, |x: i8| x.into()),
+        DType::U8 => of(plan, |x: u8| x.into()),
+        DType::I16 => of(plan, |x: i16| x.into()),
+        DType::I32 => of(plan, |x: i32| x.into()),
+        _ => of(plan, |x: i64| x),
     }
 }
 
-fn of<T: Element + PartialOrd>(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
-    match plan.node.output(1)?.dtype {
-        DType::I16 => with_index::<T, i16>(plan, |index| index as i16),
-        _ => with_index::<T, i32>(plan, |index| index as i32),
-    }
-}
-
-fn with_index<T: Element + PartialOrd, I: Element>(
-    plan: &mut Plan<'_>,
-    narrow: fn(u32) -> I,
-) -> Result<Box<dyn Kernel>> {
+/// A kernel for elements that are in the order of their ranks.
+fn of<T: Element>(plan: &mut Plan<'_>, rank: fn(T) -> i64) -> Result<Box<dyn Kernel>> {
     let (depth, count) = (plan.node.input(0)?.shape.last(), plan.node.output(0)?.shape.last());
     if u32::try_from(depth).is_err() {
         return Err(Error::unsupported(format!("rows of {depth} elements")));
     }
-    let order = plan.scratch(depth * size_of::<u32>());
+    let (ranks, order) = (plan.scratch(depth * size_of::<i64>()), plan.scratch(depth * size_of::<u32>()));
+    let is_narrow = plan.node.output(1)?.dtype == DType::I16;
     Ok(Box::new(move |io: &mut Io<'_>| {
-        let (input, order) = (io.input::<T>(0)?, io.scratch::<u32>(order)?);
-        let (values, indices) = (io.output::<T>(0)?, io.output::<I>(1)?);
+        let (input, values) = (io.input::<T>(0)?, io.output::<T>(0)?);
+        let (ranks, order) = (io.scratch::<i64>(ranks)?, io.scratch::<u32>(order)?);
+        let (mut narrow, mut wide): (&mut [i16], &mut [i32]) = (&mut [], &mut []);
+        match is_narrow {
+            true => narrow = io.output(1)?,
+            false => wide = io.output(1)?,
+        }
         if count == 0 {
             return Ok(());
         }
-        let outputs = values.chunks_mut(count).zip(indices.chunks_mut(count));
-        for (row, (values, indices)) in input.chunks(depth).zip(outputs) {
-            order.iter_mut().zip(0..).for_each(|(order, index)| *order = index);
-            let descending =
-                |&a: &u32, &b: &u32| descending(row[a as usize], row[b as usize]).then(a.cmp(&b));
-            if count < depth {
-                order.select_nth_unstable_by(count - 1, descending);
-            }
-            order[..count].sort_unstable_by(descending);
-            for ((value, index), &at) in values.iter_mut().zip(indices).zip(&*order) {
-                (*value, *index) = (row[at as usize], narrow(at));
+        for (number, (row, values)) in input.chunks(depth).zip(values.chunks_mut(count)).enumerate() {
+            ranks.iter_mut().zip(row).for_each(|(to, &x)| *to = rank(x));
+            select(ranks, &mut order[..depth], count);
+            let order = &order[..count];
+            values.iter_mut().zip(order).for_each(|(value, &at)| *value = row[at as usize]);
+            let indices = number * count..(number + 1) * count;
+            match is_narrow {
+                true => narrow[indices].iter_mut().zip(order).for_each(|(to, &at)| *to = at as i16),
+                false => wide[indices].iter_mut().zip(order).for_each(|(to, &at)| *to = at as i32),
             }
         }
         Ok(())
     }))
 }
 
-/// The greater one first; what is not a number comes last.
-fn descending<T: PartialOrd>(a: T, b: T) -> Ordering {
-    #[allow(clippy::eq_op)]
-    b.partial_cmp(&a).unwrap_or_else(|| (a != a).cmp(&(b != b)))
+/// Puts the indices of the `count` greatest ranks, in descending order, at the front of `order`.
+fn select(ranks: &[i64], order: &mut [u32], count: usize) {
+    order.iter_mut().zip(0..).for_each(|(order, index)| *order = index);
+    let descending = |&a: &u32, &b: &u32| ranks[b as usize].cmp(&ranks[a as usize]).then(a.cmp(&b));
+    if count < order.len() {
+        order.select_nth_unstable_by(count - 1, descending);
+    }
+    order[..count].sort_unstable_by(descending);
+}
+
+/// Integers in the order of `f32`, both zeros as one; what is not a number comes last.
+fn rank(x: f32) -> i64 {
+    if x.is_nan() {
+        return i64::MIN;
+    }
+    let bits = (x + 0.0).to_bits() as i32;
+    i64::from(bits ^ (bits >> 31 & i32::MAX))
 }
 
 #[cfg(test)]
@@ -118,10 +125,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_a_number_comes_last() {
-        let mut values = [1.0, f32::NAN, 3.0, f32::NEG_INFINITY, f32::NAN, f32::INFINITY];
-        values.sort_by(|a, b| descending(*a, *b));
-        assert_eq!(values[..4], [f32::INFINITY, 3.0, 1.0, f32::NEG_INFINITY]);
-        assert!(values[4].is_nan() && values[5].is_nan());
+    fn ranks_are_in_the_order_of_numbers() {
+        let numbers =
+            [f32::NEG_INFINITY, -2.0, -1.0, -f32::MIN_POSITIVE, 0.0, 1e-45, 1.0, 1.5, f32::INFINITY];
+        assert!(numbers.is_sorted_by(|a, b| rank(*a) < rank(*b)));
+        assert_eq!(rank(0.0), rank(-0.0));
+        assert!(rank(f32::NAN) < rank(f32::NEG_INFINITY) && rank(-f32::NAN) == rank(f32::NAN));
+    }
+
+    #[test]
+    fn of_equal_ones_the_first_comes_first() {
+        let mut order = [0; 6];
+        select(&[3, 7, 3, 9, 7, 1], &mut order, 4);
+        assert_eq!(order[..4], [3, 1, 4, 0]);
     }
 }

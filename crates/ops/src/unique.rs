@@ -49,31 +49,24 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let wide = plan.node.output(1)?.dtype == DType::I64;
     Ok(match plan.node.input(0)?.dtype {
         // Both zeros are one value.
-        DType::F32 => kernel(wide, |x: f32| (x + 0.0).to_bits()),
-        DType::I8 => kernel(wide, |x: i8| x),
-        DType::U8 => kernel(wide, |x: u8| x),
-        DType::I16 => kernel(wide, |x: i16| x),
-        DType::I32 => kernel(wide, |x: i32| x),
+        DType::F32 => kernel(wide, |x: f32| i64::from((x + 0.0).to_bits())),
+        DType::I8 => kernel(wide, |x: i8| x.into()),
+        DType::U8 => kernel(wide, |x: u8| x.into()),
+        DType::I16 => kernel(wide, |x: i16| x.into()),
+        DType::I32 => kernel(wide, |x: i32| x.into()),
         DType::I64 => kernel(wide, |x: i64| x),
         other => return Err(Error::internal(format!("UNIQUE planned for {other}"))),
     })
 }
 
 /// `key` gives equal values for equal elements.
-fn kernel<T: Element, K: Ord>(wide: bool, key: impl Fn(T) -> K + Send + Sync + 'static) -> Box<dyn Kernel> {
+fn kernel<T: Element>(wide: bool, key: fn(T) -> i64) -> Box<dyn Kernel> {
     Box::new(move |io: &mut Io<'_>| {
         let input = io.input::<T>(0)?;
-        let mut numbers = BTreeMap::new();
-        let mut values = Vec::new();
-        let mut places = Vec::with_capacity(input.len());
-        for &value in input {
-            let number = *numbers.entry(key(value)).or_insert(values.len());
-            if number == values.len() {
-                values.push(value);
-            }
-            places.push(number);
-        }
-        io.allocate::<T>(0, Shape::new(&[values.len()])?)?.copy_from_slice(&values);
+        let keys: Vec<i64> = input.iter().map(|&value| key(value)).collect();
+        let (firsts, places) = number(&keys);
+        let values = io.allocate::<T>(0, Shape::new(&[firsts.len()])?)?;
+        values.iter_mut().zip(firsts).for_each(|(value, first)| *value = input[first]);
         let shape = Shape::new(&[places.len()])?;
         if wide {
             let out = io.allocate::<i64>(1, shape)?;
@@ -84,4 +77,17 @@ fn kernel<T: Element, K: Ord>(wide: bool, key: impl Fn(T) -> K + Send + Sync + '
         }
         Ok(())
     })
+}
+
+/// Where each of the different keys is first, and for each key which of these it is.
+fn number(keys: &[i64]) -> (Vec<usize>, Vec<usize>) {
+    let (mut numbers, mut firsts) = (BTreeMap::new(), Vec::new());
+    let places = keys.iter().enumerate().map(|(index, &key)| {
+        *numbers.entry(key).or_insert_with(|| {
+            firsts.push(index);
+            firsts.len() - 1
+        })
+    });
+    let places = places.collect();
+    (firsts, places)
 }

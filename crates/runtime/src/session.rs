@@ -238,6 +238,15 @@ impl Session {
         Ok(arena::cast_mut(self.plan(subgraph)?.input_bytes(tensor)?)?)
     }
 
+    /// The bytes of an input, of whatever type it is, to write to. They keep their values from run to run.
+    ///
+    /// # Errors
+    /// If there is no such input, or the model can not be planned.
+    pub fn input_bytes_mut(&mut self, subgraph: usize, input: usize) -> Result<&mut [u8]> {
+        let tensor = self.input_tensor(subgraph, input)?;
+        self.plan(subgraph)?.input_bytes(tensor)
+    }
+
     /// Sets an input from bytes; for strings, the packed form that TensorFlow Lite uses.
     ///
     /// # Errors

@@ -23,8 +23,14 @@ impl<F> Family<F> {
     /// The best kernel for `level`, or the reference if asked for.
     pub fn choose(&self, level: Level, reference: bool) -> &'static Row<F> {
         let rows: &'static [Row<F>] = self.rows;
-        let last = rows.last().expect("a family has at least its reference");
+        let last = self.reference();
         if reference { last } else { rows.iter().find(|row| level.has(row.isa)).unwrap_or(last) }
+    }
+
+    /// The plain kernel.
+    pub fn reference(&self) -> &'static Row<F> {
+        let rows: &'static [Row<F>] = self.rows;
+        rows.last().expect("a family has at least its reference")
     }
 
     /// The kernels that may run at `level`.

@@ -15,7 +15,7 @@ impl Level {
     pub fn vectorize<R>(self, task: impl FnOnce() -> R) -> R {
         #[cfg(target_arch = "x86_64")]
         {
-            if self.has(Isa::Avx512) {
+            if self.has(Isa::Avx512) && !cfg!(feature = "compact") {
                 // SAFETY: a level with AVX-512 can only be had by detecting these very features.
                 return unsafe { avx512(task) };
             }
@@ -23,6 +23,18 @@ impl Level {
                 // SAFETY: as above, for AVX2 and FMA.
                 return unsafe { avx2(task) };
             }
+        }
+        task()
+    }
+
+    /// As [`Level::vectorize`] with vectors of at most 256 bits, for loops that wider ones are not worth another copy of:
+    /// those that run seldom.
+    #[inline]
+    pub fn vectorize_256<R>(self, task: impl FnOnce() -> R) -> R {
+        #[cfg(target_arch = "x86_64")]
+        if self.has(Isa::Avx2) {
+            // SAFETY: a level with AVX2 can only be had by detecting these very features.
+            return unsafe { avx2(task) };
         }
         task()
     }

@@ -1,4 +1,5 @@
-//! The list of operators: every file or folder of `crates/ops/src` that has a `pub static OP: OpDef`.
+//! The list of operators: every file or folder of `crates/ops/src` that has a `pub static OP: OpDef`. Other statics of that
+//! type in it are parts of the operator, for some element types.
 
 use std::fmt::Write;
 use std::fs;
@@ -11,7 +12,7 @@ use super::{Generated, names_in};
 const SOURCE: &str = "crates/ops/src";
 
 pub(super) fn generate(root: &Path) -> Result<Vec<Generated>> {
-    let mut modules = Vec::new();
+    let (mut modules, mut paths) = (Vec::new(), Vec::new());
     for name in names_in(&root.join(SOURCE))? {
         let (module, file) = match name.strip_suffix(".rs") {
             Some(module) => (module.to_owned(), name.clone()),
@@ -21,6 +22,9 @@ pub(super) fn generate(root: &Path) -> Result<Vec<Generated>> {
             if matches!(&*module, "if" | "where" | "while") { format!("r#{module}") } else { module };
         let text = fs::read_to_string(root.join(SOURCE).join(&file)).unwrap_or_default();
         if text.contains("pub static OP: OpDef") {
+            let statics =
+                text.lines().filter_map(|line| line.strip_prefix("pub static ")?.split_once(": OpDef"));
+            paths.extend(statics.map(|(name, _)| format!("{module}::{name}")));
             modules.push((module, file));
         }
     }
@@ -37,6 +41,10 @@ pub(super) fn generate(root: &Path) -> Result<Vec<Generated>> {
     out.push_str("];\n\n/// Host facts of every operator, in the order of [`ALL`].\npub static HOST: &[&HostDef] = &[\n");
     for (module, _) in &modules {
         writeln!(out, "    &{module}::HOST,")?;
+    }
+    out.push_str("];\n\n/// Every operator, whole and in parts, by its path in this crate: a host fact.\npub static PATHS: &[(&str, &OpDef)] = &[\n");
+    for path in &paths {
+        writeln!(out, "    (\"{path}\", &{path}),")?;
     }
     out.push_str("];\n");
     Ok(vec![Generated { path: Path::new(SOURCE).join("list.rs"), contents: out }])

@@ -1,6 +1,7 @@
 //! One module per command; the list of commands.
 
 mod bench;
+mod build;
 mod classify;
 mod compare;
 mod conformance;
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Compare(compare::Compare),
     #[command(after_help = after(ops::EXAMPLES))]
     Ops(ops::Ops),
+    #[command(after_help = after(build::EXAMPLES))]
+    Build(build::Build),
     #[command(after_help = after(conformance::EXAMPLES))]
     Conformance(conformance::Conformance),
 }
@@ -44,6 +47,7 @@ impl Command {
             Self::Inspect(command) => command.run(terminal),
             Self::Compare(command) => command.run(terminal),
             Self::Ops(command) => command.run(terminal),
+            Self::Build(command) => command.run(terminal),
             Self::Conformance(command) => command.run(terminal),
         }
     }

@@ -11,6 +11,7 @@ use featherlite::{Code, Model, NodeInfo, OpDef, SubgraphInfo, all_ops};
 use serde_json::{Value, json};
 
 use crate::exit::UNSUPPORTED;
+use crate::operators;
 use crate::session::open;
 use crate::table::Table;
 use crate::terminal::Terminal;
@@ -62,7 +63,7 @@ impl Ops {
 
     fn needs(&self, model: &Model, terminal: &mut Terminal) -> Result<ExitCode> {
         let uses = Uses::of(model);
-        let set = op_set(model);
+        let set = operators::set_expression(&operators::needed(model));
         let supported = uses.faults.is_empty();
         if self.json {
             let rows: Vec<Value> = uses
@@ -155,18 +156,4 @@ fn element_types(graph: SubgraphInfo<'_>, node: &NodeInfo) -> String {
     let inputs: Vec<&str> = node.inputs().iter().map(|input| input.map_or("absent", name)).collect();
     let outputs: Vec<&str> = node.outputs().iter().map(|&output| name(output)).collect();
     format!("({}) -> ({})", inputs.join(", "), outputs.join(", "))
-}
-
-/// The Rust expression for a set of the model's operators.
-fn op_set(model: &Model) -> String {
-    let mut names: Vec<String> = model
-        .subgraphs()
-        .flat_map(|graph| graph.nodes())
-        .filter(|node| node.is_known())
-        .map(|node| node.name().to_lowercase())
-        .collect();
-    names.sort();
-    names.dedup();
-    let rows: String = names.iter().map(|name| format!("    &featherlite::ops::{name}::OP,\n")).collect();
-    format!("featherlite::OpSet::new(&[\n{rows}])")
 }

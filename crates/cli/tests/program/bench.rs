@@ -10,6 +10,17 @@ fn folder() -> Folder {
 }
 
 #[test]
+fn kernels_are_compared_and_the_chosen_one_is_marked() {
+    let folder = Folder::new();
+    folder.write("dense.tflite", models::dense());
+    let text = folder.run("bench dense.tflite --compare_kernels --min_secs=0.01").ok();
+    let rows = |part: &str| text.lines().filter(|line| line.contains(part)).count();
+    assert!(text.starts_with("FULLY_CONNECTED "), "{text}");
+    assert!(rows("fully_connected_f32__gemm") >= 1 && rows("fully_connected_f32__reference") == 1, "{text}");
+    assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("*  ful")).count(), 1, "{text}");
+}
+
+#[test]
 fn the_lines_of_benchmark_model_and_our_own_are_there() {
     let folder = folder();
     let flags = "--num_threads=1 --report_peak_memory_footprint=true --verbose=true";

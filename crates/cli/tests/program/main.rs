@@ -1,6 +1,7 @@
 //! The program as its users see it: run with files in a folder of its own, judged by exit code and output.
 
 mod bench;
+mod build;
 mod classify;
 mod compare;
 mod conformance;

@@ -123,3 +123,13 @@ pub(crate) fn single(code: owned::OperatorCode, type_: TensorType) -> Vec<u8> {
     builder.operator(code, &[x], &[y]);
     builder.finish(&[x], &[y])
 }
+
+/// A FULLY_CONNECTED with constant weights.
+pub(crate) fn dense() -> Vec<u8> {
+    let mut builder = Builder::default();
+    let x = builder.tensor("x", TensorType::FLOAT32, &[1, 4]);
+    let weights = builder.floats("weights", &[3, 4], &[0.5; 12]);
+    let y = builder.tensor("y", TensorType::FLOAT32, &[1, 3]);
+    builder.builtin(BuiltinOperator::FULLY_CONNECTED, &[x, weights], &[y]);
+    builder.finish(&[x], &[y])
+}

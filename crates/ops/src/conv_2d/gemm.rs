@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use featherlite_base::arena::{Parallel, Serial};
-use featherlite_base::{DType, Element, Result};
+use featherlite_base::{Element, Result};
 use featherlite_gemm::{
     Byte, Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PackedF32, PackedI8, PanelsF32, Requantize,
     RowsMut, Weights,
@@ -181,12 +181,14 @@ impl Product {
     }
 }
 
-/// INT8 and UINT8 with constant weights and bias.
-pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    match plan.node.input(layer.input)?.dtype {
-        DType::U8 => integer_of(plan, layer, geometry, |zero_point| zero_point as u8),
-        _ => integer_of(plan, layer, geometry, |zero_point| zero_point as i8),
-    }
+/// INT8 with constant weights and bias.
+pub(super) fn signed(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
+    integer_of(plan, layer, geometry, |zero_point| zero_point as i8)
+}
+
+/// UINT8 with constant weights and bias.
+pub(super) fn unsigned(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
+    integer_of(plan, layer, geometry, |zero_point| zero_point as u8)
 }
 
 fn integer_of<T: Byte>(

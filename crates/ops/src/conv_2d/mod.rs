@@ -26,11 +26,35 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::CONV_2D),
     version: 8,
     sigs: convolution::SIGS,
-    kernels: &[&F32, &I8, &I16, &HYBRID],
+    kernels: &[&F32, &I8, &U8, &I16, &HYBRID],
     memory: Memory::Apart,
     effects: Effects::None,
     shapes,
     plan,
+};
+
+/// CONV_2D in FLOAT32.
+pub static FLOAT: OpDef =
+    OpDef { sigs: convolution::FLOAT_SIGS, kernels: &[&F32], plan: |plan| plan_from(plan, &F32), ..OP };
+
+/// CONV_2D in UINT8.
+pub static UINT8: OpDef =
+    OpDef { sigs: convolution::UINT8_SIGS, kernels: &[&U8], plan: |plan| plan_from(plan, &U8), ..OP };
+
+/// CONV_2D in INT8.
+pub static INT8: OpDef =
+    OpDef { sigs: convolution::INT8_SIGS, kernels: &[&I8], plan: |plan| plan_from(plan, &I8), ..OP };
+
+/// CONV_2D in INT16.
+pub static INT16: OpDef =
+    OpDef { sigs: convolution::INT16_SIGS, kernels: &[&I16], plan: |plan| plan_from(plan, &I16), ..OP };
+
+/// CONV_2D of FLOAT32 images with integer weights.
+pub static WEIGHTS_INT8: OpDef = OpDef {
+    sigs: convolution::HYBRID_SIGS,
+    kernels: &[&HYBRID],
+    plan: |plan| plan_from(plan, &HYBRID),
+    ..OP
 };
 
 /// Facts for documentation and tools.
@@ -47,16 +71,25 @@ static F32: Family<Make> = Family {
     name: "conv_2d_f32",
     rows: &[
         Row { name: "conv_2d_f32__gemm", isa: Isa::Scalar, kernel: gemm::float },
-        Row { name: "conv_2d_f32__reference", isa: Isa::Scalar, kernel: reference },
+        Row { name: "conv_2d_f32__reference", isa: Isa::Scalar, kernel: convolution::float },
     ],
 };
 
-/// Kernels for INT8 and UINT8 with constant weights.
+/// Kernels for INT8 with constant weights and bias.
 static I8: Family<Make> = Family {
     name: "conv_2d_i8",
     rows: &[
-        Row { name: "conv_2d_i8__gemm", isa: Isa::Scalar, kernel: gemm::integer },
-        Row { name: "conv_2d_i8__reference", isa: Isa::Scalar, kernel: reference },
+        Row { name: "conv_2d_i8__gemm", isa: Isa::Scalar, kernel: gemm::signed },
+        Row { name: "conv_2d_i8__reference", isa: Isa::Scalar, kernel: convolution::signed },
+    ],
+};
+
+/// Kernels for UINT8 with constant weights and bias.
+static U8: Family<Make> = Family {
+    name: "conv_2d_u8",
+    rows: &[
+        Row { name: "conv_2d_u8__gemm", isa: Isa::Scalar, kernel: gemm::unsigned },
+        Row { name: "conv_2d_u8__reference", isa: Isa::Scalar, kernel: convolution::unsigned },
     ],
 };
 
@@ -65,7 +98,7 @@ static HYBRID: Family<Make> = Family {
     name: "conv_2d_hybrid",
     rows: &[
         Row { name: "conv_2d_hybrid__gemm", isa: Isa::Scalar, kernel: gemm::hybrid },
-        Row { name: "conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: reference },
+        Row { name: "conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: convolution::hybrid },
     ],
 };
 
@@ -74,7 +107,7 @@ static I16: Family<Make> = Family {
     name: "conv_2d_i16",
     rows: &[
         Row { name: "conv_2d_i16__split_gemm", isa: Isa::Scalar, kernel: split::integer },
-        Row { name: "conv_2d_i16__reference", isa: Isa::Scalar, kernel: reference },
+        Row { name: "conv_2d_i16__reference", isa: Isa::Scalar, kernel: convolution::sixteen_bits },
     ],
 };
 
@@ -148,6 +181,18 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 }
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+    let family = match (plan.node.input(INPUT)?.dtype, plan.node.input(WEIGHTS)?.dtype) {
+        (DType::F32, DType::F32) => &F32,
+        (DType::F32, _) => &HYBRID,
+        (DType::I16, _) => &I16,
+        (DType::U8, _) => &U8,
+        _ => &I8,
+    };
+    plan_from(plan, family)
+}
+
+/// A kernel of a family; its reference if weights or bias are not constant where that is asked for.
+fn plan_from(plan: &mut Plan<'_>, family: &Family<Make>) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
     let geometry = Geometry::of(node)?;
     if node.output(0)?.shape.elements() == 0 {
@@ -167,25 +212,17 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         // is that of different scales.
         asymmetric: hybrid && (geometry.groups > 1 || has_different_scales(node)?),
     };
-    let is_constant = weights.is_constant && node.optional(BIAS).is_none_or(|bias| bias.is_constant);
-    let family = match input.dtype {
-        DType::F32 if !hybrid => Some(&F32),
-        DType::F32 if weights.is_constant => Some(&HYBRID),
-        DType::I8 | DType::U8 if is_constant => Some(&I8),
-        DType::I16 if is_constant => Some(&I16),
-        _ => None,
+    let is_ready = match input.dtype {
+        DType::F32 => !hybrid || weights.is_constant,
+        _ => weights.is_constant && node.optional(BIAS).is_none_or(|bias| bias.is_constant),
     };
-    let make = family.map_or(reference as Make, |family| plan.choose(family).kernel);
+    let make = if is_ready { plan.choose(family).kernel } else { family.reference().kernel };
     make(plan, &layer, geometry)
 }
 
 fn has_different_scales(node: &Node<'_>) -> Result<bool> {
     let affine = node.input(WEIGHTS)?.quantization.affine();
     Ok(affine.is_some_and(|affine| affine.scales.iter().any(|&scale| scale != affine.scales[0])))
-}
-
-fn reference(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    convolution::plan(plan, layer, geometry)
 }
 
 impl Loops for Geometry {

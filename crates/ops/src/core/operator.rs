@@ -74,7 +74,8 @@ pub enum Effects {
     Some,
 }
 
-/// Everything that a device needs to know of an operator.
+/// Everything that a device needs to know of an operator, or of a part of one: the same operator for fewer combinations of
+/// element types, with no code for others.
 pub struct OpDef {
     /// TensorFlow Lite's name, such as `CONV_2D`.
     pub name: &'static str,
@@ -145,8 +146,8 @@ pub trait Custom: Send + Sync {
 /// A builtin operator, or one of the user's.
 #[derive(Clone)]
 pub enum Operator {
-    /// Described by a static.
-    Defined(&'static OpDef),
+    /// Described by a static, or in parts by several.
+    Defined(Vec<&'static OpDef>),
     /// The user's.
     Custom(Arc<dyn Custom>),
 }
@@ -155,7 +156,7 @@ impl Operator {
     /// Whether it can be folded.
     pub fn effects(&self) -> Effects {
         match self {
-            Self::Defined(def) => def.effects,
+            Self::Defined(parts) => parts[0].effects,
             Self::Custom(custom) => custom.effects(),
         }
     }
@@ -163,7 +164,7 @@ impl Operator {
     /// How outputs may share memory with inputs.
     pub fn memory(&self) -> Memory {
         match self {
-            Self::Defined(def) => def.memory,
+            Self::Defined(parts) => parts[0].memory,
             Self::Custom(_) => Memory::Apart,
         }
     }
@@ -173,14 +174,15 @@ impl Operator {
     /// # Errors
     /// `Unsupported`, naming what the node has and what there is.
     pub fn check(&self, node: &Node<'_>) -> Result<()> {
-        let Self::Defined(def) = self else { return Ok(()) };
-        if node.version > def.version {
+        let Self::Defined(parts) = self else { return Ok(()) };
+        let version = parts[0].version;
+        if node.version > version {
             return Err(Error::unsupported(format!(
-                "version {} is not supported; versions up to {} are",
-                node.version, def.version
+                "version {} is not supported; versions up to {version} are",
+                node.version
             )));
         }
-        if let Some(sig) = def.sigs.iter().find(|sig| sig.admits(node)) {
+        if let Some(sig) = parts.iter().flat_map(|part| part.sigs).find(|sig| sig.admits(node)) {
             return match sig.misplaced_sparse(node) {
                 Some(input) => {
                     Err(Error::unsupported(format!("input {input} is a sparse constant without DENSIFY")))
@@ -196,7 +198,7 @@ impl Operator {
             node.version,
             list(&mut node.inputs.iter().map(|tensor| tensor.as_ref().map(|tensor| tensor.dtype.name()))),
             list(&mut node.outputs.iter().map(|tensor| Some(tensor.dtype.name()))),
-            signature::describe(def.sigs)
+            signature::describe(parts.iter().flat_map(|part| part.sigs))
         )))
     }
 
@@ -206,7 +208,7 @@ impl Operator {
     /// If the node contradicts the operator's definition.
     pub fn shapes(&self, node: &Node<'_>) -> Result<Outputs> {
         let outputs = match self {
-            Self::Defined(def) => (def.shapes)(node),
+            Self::Defined(parts) => (parts[0].shapes)(node),
             Self::Custom(custom) => custom.shapes(node),
         }?;
         match &outputs {
@@ -223,7 +225,10 @@ impl Operator {
     /// If the node contradicts the operator's definition or is not supported.
     pub fn plan(&self, plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         match self {
-            Self::Defined(def) => (def.plan)(plan),
+            Self::Defined(parts) => {
+                let takes = |part: &&&OpDef| part.sigs.iter().any(|sig| sig.admits(plan.node));
+                (parts.iter().find(takes).unwrap_or(&parts[0]).plan)(plan)
+            }
             Self::Custom(custom) => custom.plan(plan),
         }
     }
@@ -231,10 +236,11 @@ impl Operator {
 
 /// The operators that models may use.
 ///
-/// Only what is named here is linked into a program; `all_ops()` of the facade names everything.
+/// Only what is named here is linked into a program; `all_ops()` of the facade names everything. Operators whose code
+/// for some element types is large can be named in parts, such as `conv_2d::INT8`; a set may have several of one.
 #[derive(Clone, Default)]
 pub struct OpSet {
-    builtin: BTreeMap<i32, &'static OpDef>,
+    builtin: BTreeMap<i32, Vec<&'static OpDef>>,
     custom: BTreeMap<String, Operator>,
 }
 
@@ -248,11 +254,9 @@ impl OpSet {
     #[must_use]
     pub fn with(mut self, def: &'static OpDef) -> Self {
         match def.code {
-            Code::Builtin(code) => {
-                self.builtin.insert(code.0, def);
-            }
+            Code::Builtin(code) => self.builtin.entry(code.0).or_default().push(def),
             Code::Custom(name) => {
-                self.custom.insert(name.to_owned(), Operator::Defined(def));
+                self.custom.insert(name.to_owned(), Operator::Defined([def].into()));
             }
         }
         self
@@ -267,7 +271,7 @@ impl OpSet {
 
     /// The operator for a builtin code.
     pub fn builtin(&self, code: BuiltinOperator) -> Option<Operator> {
-        self.builtin.get(&code.0).map(|def| Operator::Defined(def))
+        self.builtin.get(&code.0).map(|parts| Operator::Defined(parts.clone()))
     }
 
     /// The operator for a custom name.
@@ -278,9 +282,9 @@ impl OpSet {
     /// The descriptions of all operators in the set but the user's.
     pub fn defs(&self) -> impl Iterator<Item = &'static OpDef> {
         let custom = self.custom.values().filter_map(|operator| match operator {
-            Operator::Defined(def) => Some(*def),
+            Operator::Defined(parts) => Some(parts),
             Operator::Custom(_) => None,
         });
-        self.builtin.values().copied().chain(custom)
+        self.builtin.values().chain(custom).flatten().copied()
     }
 }

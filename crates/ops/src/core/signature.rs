@@ -162,9 +162,9 @@ fn matches(
 }
 
 /// The combinations, one a line, for error messages.
-pub(super) fn describe(sigs: &[Sig]) -> String {
+pub(super) fn describe<'a>(sigs: impl Iterator<Item = &'a Sig>) -> String {
     let mut out = String::new();
-    for (index, sig) in sigs.iter().enumerate() {
+    for (index, sig) in sigs.enumerate() {
         let _ = write!(out, "{}{} ", if index == 0 { "" } else { "; " }, sig.name);
         for (args, open, close) in [(sig.inputs, "(", ")"), (sig.outputs, " -> (", ")")] {
             let list: alloc::vec::Vec<String> = args
@@ -184,6 +184,6 @@ pub(super) fn describe(sigs: &[Sig]) -> String {
 
 impl core::fmt::Display for Sig {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&describe(core::slice::from_ref(self)))
+        f.write_str(&describe(core::iter::once(self)))
     }
 }

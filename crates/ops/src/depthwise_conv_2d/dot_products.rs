@@ -7,7 +7,7 @@ use featherlite_base::arena::for_each_chunk;
 use featherlite_gemm::FinishReal;
 
 use super::kernels::avx512vnni::{Filters, Parameters, RealFilters};
-use super::{BIAS, Geometry, INPUT, blocks};
+use super::{BIAS, Geometry, HYBRID_BLOCKS, I8_BLOCKS, INPUT};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::convolution::{self, Layer};
 use crate::parts::hybrid;
@@ -34,7 +34,7 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
     };
     let filters = plan.shared("depthwise_conv_2d_i8__avx512vnni_64", make)?;
     if filters.is_none() {
-        return blocks(plan, layer, geometry);
+        return (I8_BLOCKS.kernel)(plan, layer, geometry);
     }
     let (rows, columns) = (geometry.rows.spans()?, geometry.columns.spans()?);
     let len = geometry.columns.output * geometry.channels;
@@ -61,7 +61,7 @@ pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> 
     };
     let filters = plan.shared("depthwise_conv_2d_hybrid__avx512vnni_64", make)?;
     if filters.is_none() {
-        return blocks(plan, layer, geometry);
+        return (HYBRID_BLOCKS.kernel)(plan, layer, geometry);
     }
     let scales = convolution::channel_scales(node, layer)?;
     let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;

@@ -8,12 +8,14 @@ use alloc::boxed::Box;
 use featherlite_base::arena::{Parallel, for_each_chunk};
 use featherlite_base::{DType, Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, DepthwiseConv2DOptions, TensorType};
-use featherlite_simd::{Family, Isa, Level, Row};
+use featherlite_simd::{Family, Isa, Row};
 
+use self::blocks::Blocks;
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan};
 use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
-use crate::parts::window::{Span, Window};
+use crate::parts::window::Window;
 
+mod blocks;
 #[cfg(target_arch = "x86_64")]
 mod dot_products;
 mod kernels;
@@ -26,11 +28,43 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::DEPTHWISE_CONV_2D),
     version: 7,
     sigs: convolution::SIGS,
-    kernels: &[&I8, &HYBRID, &F32, &KERNELS],
+    kernels: &[&I8, &U8, &HYBRID, &F32, &I16, &F32_ANY, &I8_ANY, &HYBRID_ANY],
     memory: Memory::Apart,
     effects: Effects::None,
     shapes,
     plan,
+};
+
+/// DEPTHWISE_CONV_2D in FLOAT32.
+pub static FLOAT: OpDef = OpDef {
+    sigs: convolution::FLOAT_SIGS,
+    kernels: &[&F32, &F32_ANY],
+    plan: |plan| plan_from(plan, &F32, &F32_ANY),
+    ..OP
+};
+
+/// DEPTHWISE_CONV_2D in UINT8.
+pub static UINT8: OpDef =
+    OpDef { sigs: convolution::UINT8_SIGS, kernels: &[&U8], plan: |plan| plan_from(plan, &U8, &U8), ..OP };
+
+/// DEPTHWISE_CONV_2D in INT8.
+pub static INT8: OpDef = OpDef {
+    sigs: convolution::INT8_SIGS,
+    kernels: &[&I8, &I8_ANY],
+    plan: |plan| plan_from(plan, &I8, &I8_ANY),
+    ..OP
+};
+
+/// DEPTHWISE_CONV_2D in INT16.
+pub static INT16: OpDef =
+    OpDef { sigs: convolution::INT16_SIGS, kernels: &[&I16], plan: |plan| plan_from(plan, &I16, &I16), ..OP };
+
+/// DEPTHWISE_CONV_2D of FLOAT32 images with integer weights.
+pub static WEIGHTS_INT8: OpDef = OpDef {
+    sigs: convolution::HYBRID_SIGS,
+    kernels: &[&HYBRID, &HYBRID_ANY],
+    plan: |plan| plan_from(plan, &HYBRID, &HYBRID_ANY),
+    ..OP
 };
 
 /// Facts for documentation and tools.
@@ -52,8 +86,8 @@ static I8: Family<Make> = Family {
         },
         #[cfg(target_arch = "aarch64")]
         Row { name: "depthwise_conv_2d_i8__neon_4x16", isa: Isa::Neon, kernel: widened::integer },
-        Row { name: "depthwise_conv_2d_i8__blocks", isa: Isa::Scalar, kernel: blocks },
-        Row { name: "depthwise_conv_2d_i8__reference", isa: Isa::Scalar, kernel: reference },
+        I8_BLOCKS,
+        I8_REFERENCE,
     ],
 };
 
@@ -85,8 +119,8 @@ static F32: Family<Make> = Family {
             isa: Isa::Simd128,
             kernel: |plan, layer, geometry| tiles(plan, layer, geometry, &kernels::float::SIMD128),
         },
-        Row { name: "depthwise_conv_2d_f32__blocks", isa: Isa::Scalar, kernel: blocks },
-        Row { name: "depthwise_conv_2d_f32__reference", isa: Isa::Scalar, kernel: reference },
+        F32_BLOCKS,
+        F32_REFERENCE,
     ],
 };
 
@@ -100,20 +134,82 @@ static HYBRID: Family<Make> = Family {
             isa: Isa::Avx512Vnni,
             kernel: dot_products::hybrid,
         },
-        Row { name: "depthwise_conv_2d_hybrid__blocks", isa: Isa::Scalar, kernel: blocks },
-        Row { name: "depthwise_conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: reference },
+        HYBRID_BLOCKS,
+        HYBRID_REFERENCE,
     ],
 };
 
 type Make = fn(&mut Plan<'_>, &Layer, Geometry) -> Result<Box<dyn Kernel>>;
 
-static KERNELS: Family<Make> = Family {
-    name: "depthwise_conv_2d",
-    rows: &[
-        Row { name: "depthwise_conv_2d__blocks", isa: Isa::Scalar, kernel: blocks },
-        Row { name: "depthwise_conv_2d__reference", isa: Isa::Scalar, kernel: reference },
-    ],
+/// FLOAT32, any number of outputs for each input channel.
+static F32_ANY: Family<Make> =
+    Family { name: "depthwise_conv_2d_f32_any", rows: &[F32_BLOCKS, F32_REFERENCE] };
+
+const F32_BLOCKS: Row<Make> = Row {
+    name: "depthwise_conv_2d_f32__blocks",
+    isa: Isa::Scalar,
+    kernel: |plan, layer, geometry| convolution::float(plan, layer, Blocks::new(geometry, plan.setup.level)?),
 };
+
+const F32_REFERENCE: Row<Make> =
+    Row { name: "depthwise_conv_2d_f32__reference", isa: Isa::Scalar, kernel: convolution::float };
+
+/// INT8, likewise, and weights that are not constant.
+static I8_ANY: Family<Make> = Family { name: "depthwise_conv_2d_i8_any", rows: &[I8_BLOCKS, I8_REFERENCE] };
+
+const I8_BLOCKS: Row<Make> = Row {
+    name: "depthwise_conv_2d_i8__blocks",
+    isa: Isa::Scalar,
+    kernel: |plan, layer, geometry| {
+        convolution::signed(plan, layer, Blocks::new(geometry, plan.setup.level)?)
+    },
+};
+
+const I8_REFERENCE: Row<Make> =
+    Row { name: "depthwise_conv_2d_i8__reference", isa: Isa::Scalar, kernel: convolution::signed };
+
+/// UINT8.
+static U8: Family<Make> = Family { name: "depthwise_conv_2d_u8", rows: &[U8_BLOCKS, U8_REFERENCE] };
+
+const U8_BLOCKS: Row<Make> = Row {
+    name: "depthwise_conv_2d_u8__blocks",
+    isa: Isa::Scalar,
+    kernel: |plan, layer, geometry| {
+        convolution::unsigned(plan, layer, Blocks::new(geometry, plan.setup.level)?)
+    },
+};
+
+const U8_REFERENCE: Row<Make> =
+    Row { name: "depthwise_conv_2d_u8__reference", isa: Isa::Scalar, kernel: convolution::unsigned };
+
+/// Quantized images, likewise.
+static HYBRID_ANY: Family<Make> =
+    Family { name: "depthwise_conv_2d_hybrid_any", rows: &[HYBRID_BLOCKS, HYBRID_REFERENCE] };
+
+const HYBRID_BLOCKS: Row<Make> = Row {
+    name: "depthwise_conv_2d_hybrid__blocks",
+    isa: Isa::Scalar,
+    kernel: |plan, layer, geometry| {
+        convolution::hybrid(plan, layer, Blocks::new(geometry, plan.setup.level)?)
+    },
+};
+
+const HYBRID_REFERENCE: Row<Make> =
+    Row { name: "depthwise_conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: convolution::hybrid };
+
+/// INT16.
+static I16: Family<Make> = Family { name: "depthwise_conv_2d_i16", rows: &[I16_BLOCKS, I16_REFERENCE] };
+
+const I16_BLOCKS: Row<Make> = Row {
+    name: "depthwise_conv_2d_i16__blocks",
+    isa: Isa::Scalar,
+    kernel: |plan, layer, geometry| {
+        convolution::sixteen_bits(plan, layer, Blocks::new(geometry, plan.setup.level)?)
+    },
+};
+
+const I16_REFERENCE: Row<Make> =
+    Row { name: "depthwise_conv_2d_i16__reference", isa: Isa::Scalar, kernel: convolution::sixteen_bits };
 
 const INPUT: usize = 0;
 const WEIGHTS: usize = 1;
@@ -182,6 +278,18 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 }
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
+    match (plan.node.input(INPUT)?.dtype, plan.node.input(WEIGHTS)?.dtype) {
+        (DType::F32, DType::F32) => plan_from(plan, &F32, &F32_ANY),
+        (DType::F32, _) => plan_from(plan, &HYBRID, &HYBRID_ANY),
+        (DType::I16, _) => plan_from(plan, &I16, &I16),
+        (DType::U8, _) => plan_from(plan, &U8, &U8),
+        _ => plan_from(plan, &I8, &I8_ANY),
+    }
+}
+
+/// A kernel of the family `single` for one output for each input channel and constants where these are asked for, of `any`
+/// otherwise.
+fn plan_from(plan: &mut Plan<'_>, single: &Family<Make>, any: &Family<Make>) -> Result<Box<dyn Kernel>> {
     let geometry = Geometry::of(plan.node)?;
     if plan.node.output(0)?.shape.elements() == 0 {
         return Ok(Box::new(|_: &mut Io<'_>| Ok(())));
@@ -197,15 +305,16 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
         asymmetric: true,
     };
     let (input, weights) = (plan.node.input(INPUT)?, plan.node.input(WEIGHTS)?);
-    let is_constant = weights.is_constant && plan.node.optional(BIAS).is_none_or(|bias| bias.is_constant);
-    let family = match (input.dtype, weights.dtype) {
-        _ if geometry.multiplier() != 1 => &KERNELS,
-        (DType::I8, _) if is_constant => &I8,
-        (DType::F32, DType::F32) => &F32,
-        (DType::F32, _) if weights.is_constant => &HYBRID,
-        _ => &KERNELS,
-    };
-    (plan.choose(family).kernel)(plan, &layer, geometry)
+    let is_single = geometry.multiplier() == 1
+        && match (input.dtype, weights.dtype) {
+            (DType::F32, DType::F32) => true,
+            (DType::F32, _) => weights.is_constant,
+            (DType::I8, _) => {
+                weights.is_constant && plan.node.optional(BIAS).is_none_or(|bias| bias.is_constant)
+            }
+            _ => false,
+        };
+    (plan.choose(if is_single { single } else { any }).kernel)(plan, &layer, geometry)
 }
 
 /// Tiles of pixels and channels.
@@ -237,135 +346,6 @@ fn tiles(
             Ok(())
         })
     }))
-}
-
-fn reference(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    convolution::plan(plan, layer, geometry)
-}
-
-fn blocks(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    let blocks = Blocks::new(geometry, plan.setup.level)?;
-    convolution::plan(plan, layer, blocks)
-}
-
-/// Loops over blocks of channels: the sums of a block stay in registers while the window is summed up.
-struct Blocks {
-    geometry: Geometry,
-    level: Level,
-    rows: Box<[Span]>,
-    columns: Box<[Span]>,
-}
-
-impl Blocks {
-    fn new(geometry: Geometry, level: Level) -> Result<Self> {
-        Ok(Self { geometry, level, rows: geometry.rows.spans()?, columns: geometry.columns.spans()? })
-    }
-}
-
-impl Loops for Blocks {
-    fn are_sums_short(&self) -> bool {
-        // A product has 23 bits with its sign.
-        self.geometry.rows.size * self.geometry.columns.size <= 256
-    }
-
-    fn image<A: Arithmetic>(
-        &self,
-        arithmetic: &A,
-        parallel: &dyn Parallel,
-        input: &[A::Input],
-        weights: &[A::Weight],
-        bias: &[A::Bias],
-        output: &mut [A::Output],
-    ) {
-        let Geometry { columns, channels, .. } = self.geometry;
-        for_each_chunk(parallel, output, columns.output * channels, |y, line| {
-            let tensors = Line { input, weights, bias, rows: &self.rows[y] };
-            self.level.vectorize(
-                #[inline(always)]
-                || self.line(arithmetic, &tensors, line),
-            );
-        });
-    }
-}
-
-/// What a line of the output is made from.
-struct Line<'a, A: Arithmetic> {
-    input: &'a [A::Input],
-    weights: &'a [A::Weight],
-    bias: &'a [A::Bias],
-    rows: &'a Span,
-}
-
-impl Blocks {
-    #[inline(always)]
-    fn line<A: Arithmetic>(&self, arithmetic: &A, line: &Line<'_, A>, output: &mut [A::Output]) {
-        let channels = self.geometry.channels;
-        for (pixel, columns) in output.chunks_exact_mut(channels).zip(&self.columns) {
-            let wide = channels / 64 * 64;
-            for first in (0..wide).step_by(64) {
-                self.block::<A, 64>(arithmetic, line, columns, first, pixel);
-            }
-            match channels {
-                16.. => self.rest::<A, 16>(arithmetic, line, columns, wide, pixel),
-                8.. => self.rest::<A, 8>(arithmetic, line, columns, wide, pixel),
-                _ => self.rest::<A, 1>(arithmetic, line, columns, wide, pixel),
-            }
-        }
-    }
-
-    /// Channels from `first` on, of which there are at least `N` in all: the last block overlaps the one before it.
-    #[inline(always)]
-    fn rest<A: Arithmetic, const N: usize>(
-        &self,
-        arithmetic: &A,
-        line: &Line<'_, A>,
-        columns: &Span,
-        first: usize,
-        pixel: &mut [A::Output],
-    ) {
-        for first in (first..pixel.len()).step_by(N) {
-            self.block::<A, N>(arithmetic, line, columns, first.min(pixel.len() - N), pixel);
-        }
-    }
-
-    /// The results of channels `first..first + N` of one pixel.
-    #[inline(always)]
-    fn block<A: Arithmetic, const N: usize>(
-        &self,
-        arithmetic: &A,
-        line: &Line<'_, A>,
-        columns: &Span,
-        first: usize,
-        pixel: &mut [A::Output],
-    ) {
-        let Geometry { rows: down, columns: across, input_channels, channels, .. } = self.geometry;
-        let multiplier = self.geometry.multiplier();
-        let mut sums = [A::Sum::default(); N];
-        for (row, ky) in line.rows.taps.clone().enumerate() {
-            let row = (line.rows.first + row * down.dilation) * across.input;
-            for (column, kx) in columns.taps.clone().enumerate() {
-                let input = (row + columns.first + column * across.dilation) * input_channels;
-                let weights = &line.weights[(ky * across.size + kx) * channels + first..][..N];
-                if multiplier == 1 {
-                    let inputs = &line.input[input + first..][..N];
-                    for index in 0..N {
-                        sums[index] = arithmetic.multiply_add(sums[index], inputs[index], weights[index]);
-                    }
-                } else if multiplier.is_multiple_of(N) {
-                    let x = line.input[input + first / multiplier];
-                    for index in 0..N {
-                        sums[index] = arithmetic.multiply_add(sums[index], x, weights[index]);
-                    }
-                } else {
-                    for index in 0..N {
-                        let x = line.input[input + (first + index) / multiplier];
-                        sums[index] = arithmetic.multiply_add(sums[index], x, weights[index]);
-                    }
-                }
-            }
-        }
-        pixel[first..first + N].copy_from_slice(&arithmetic.finish_all(&sums, first, line.bias));
-    }
 }
 
 impl Loops for Geometry {
@@ -407,55 +387,9 @@ mod tests {
 
     use featherlite_schema::Padding;
 
-    use super::*;
-    use crate::parts::convolution::tests::assert_same;
+    use featherlite_simd::Level;
 
-    #[test]
-    fn blocks_are_the_reference() {
-        // Channels below, at and above the sizes of blocks; multipliers that are and are not multiples of them.
-        let channels = [
-            (1, 1),
-            (3, 1),
-            (8, 1),
-            (13, 1),
-            (16, 1),
-            (24, 1),
-            (70, 1),
-            (130, 1),
-            (1, 8),
-            (1, 64),
-            (2, 16),
-            (5, 3),
-        ];
-        for (input_channels, multiplier) in channels {
-            for (size, stride, dilation, padding) in [
-                ([3, 3], 1, 1, Padding::SAME),
-                ([3, 3], 2, 1, Padding::SAME),
-                ([1, 5], 1, 1, Padding::VALID),
-                ([2, 3], 1, 2, Padding::SAME),
-                ([5, 2], 3, 1, Padding::SAME),
-            ] {
-                let window = |input, size| Window::new(input, size, stride, dilation, padding).unwrap();
-                let (rows, columns) = (window(6, size[0]), window(7, size[1]));
-                let channels = input_channels * multiplier;
-                let geometry = Geometry { batch: 1, rows, columns, input_channels, channels };
-                let sizes = [
-                    42 * input_channels,
-                    size[0] * size[1] * channels,
-                    rows.output * columns.output * channels,
-                ];
-                for level in [Level::SCALAR, Level::detect()] {
-                    assert_same(
-                        &Blocks::new(geometry, level).unwrap(),
-                        &geometry,
-                        sizes,
-                        channels,
-                        &geometry,
-                    );
-                }
-            }
-        }
-    }
+    use super::*;
 
     #[cfg(any(
         target_arch = "x86_64",

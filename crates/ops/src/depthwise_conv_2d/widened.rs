@@ -8,7 +8,7 @@ use featherlite_gemm::Requantize;
 
 use super::kernels::line::Line;
 use super::kernels::neon::{CHANNELS, Task};
-use super::{Geometry, INPUT, blocks};
+use super::{Geometry, I8_BLOCKS, INPUT};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::convolution::{self, Layer, Unpacked};
 
@@ -17,10 +17,10 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
     let level = plan.setup.level;
     let scaled = convolution::scaled(plan.node, layer)?;
     let Ok(input_zero_point) = i8::try_from(scaled.input_zero_point) else {
-        return blocks(plan, layer, geometry);
+        return (I8_BLOCKS.kernel)(plan, layer, geometry);
     };
     if geometry.channels < CHANNELS {
-        return blocks(plan, layer, geometry);
+        return (I8_BLOCKS.kernel)(plan, layer, geometry);
     }
     let requantize = Requantize::new(&scaled.multipliers, scaled.output_zero_point, scaled.range)?;
     let weights = Unpacked::new(plan, layer)?;

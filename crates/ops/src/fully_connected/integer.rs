@@ -19,8 +19,38 @@ use crate::parts::weights::{Bytes, byte_zero_point, constant_bytes};
 pub(super) static I8: Family<Make> = Family {
     name: "fully_connected_i8",
     rows: &[
-        Row { name: "fully_connected_i8__gemm", isa: Isa::Scalar, kernel: packed },
-        Row { name: "fully_connected_i8__reference", isa: Isa::Scalar, kernel: reference },
+        Row {
+            name: "fully_connected_i8__gemm",
+            isa: Isa::Scalar,
+            kernel: |plan, layer| packed::<i8, i8>(plan, layer, |q| q as i8),
+        },
+        Row {
+            name: "fully_connected_i8__reference",
+            isa: Isa::Scalar,
+            kernel: |plan, layer| direct::<i8, i8>(plan, layer, |q| q as i8),
+        },
+    ],
+};
+
+pub(super) static U8: Family<Make> = Family {
+    name: "fully_connected_u8",
+    rows: &[
+        Row {
+            name: "fully_connected_u8__gemm",
+            isa: Isa::Scalar,
+            kernel: |plan, layer| match plan.node.output(0)?.dtype {
+                DType::I16 => packed::<u8, i16>(plan, layer, |q| q as i16),
+                _ => packed::<u8, u8>(plan, layer, |q| q as u8),
+            },
+        },
+        Row {
+            name: "fully_connected_u8__reference",
+            isa: Isa::Scalar,
+            kernel: |plan, layer| match plan.node.output(0)?.dtype {
+                DType::I16 => direct::<u8, i16>(plan, layer, |q| q as i16),
+                _ => direct::<u8, u8>(plan, layer, |q| q as u8),
+            },
+        },
     ],
 };
 
@@ -128,26 +158,32 @@ fn bias<'a>(io: &Io<'a>) -> Result<Option<&'a [i32]>> {
     Ok(if io.inputs() > BIAS { Some(io.input(BIAS)?).filter(|bias: &&[i32]| !bias.is_empty()) } else { None })
 }
 
-fn packed(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+/// Weights packed once; those that are not constant are read as they lie.
+fn packed<A: Byte + Element + Into<i32>, C: Element>(
+    plan: &mut Plan<'_>,
+    layer: Layer,
+    narrow: fn(i32) -> C,
+) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
     let weights = node.input(WEIGHTS_INPUT)?;
     if !weights.is_constant {
-        return reference(plan, layer);
+        return direct::<A, C>(plan, layer, narrow);
     }
     let finish = Finish::of(plan, layer)?;
     let zero_points = (first_scale(node.input(INPUT)?)?.1, byte_zero_point(weights)?);
-    product(plan, layer, zero_points, finish, || constant_bytes(weights))
+    product::<A, C>(plan, layer, zero_points, finish, narrow, || constant_bytes(weights))
 }
 
-/// A kernel for packed weights.
+/// A kernel for packed weights, activations `A` and results `C`.
 ///
 /// # Errors
 /// If they have another size than the layer.
-pub(super) fn product<'a>(
+pub(super) fn product<'a, A: Byte, C: Element>(
     plan: &mut Plan<'a>,
     layer: Layer,
     (zero_point, weights_zero_point): (i32, i32),
     finish: Finish,
+    narrow: impl Fn(i32) -> C + Send + Sync + 'static,
     weights: impl FnOnce() -> Result<Cow<'a, [i8]>>,
 ) -> Result<Box<dyn Kernel>> {
     let Layer { depth, units, .. } = layer;
@@ -156,20 +192,9 @@ pub(super) fn product<'a>(
         plan.shared(gemm.name(), || gemm.pack(Weights::new(&weights()?, units, depth)?, weights_zero_point))?;
     let sums = plan.scratch(layer.block() * units * size_of::<i32>());
     let level = plan.setup.level;
-    Ok(match (plan.node.input(INPUT)?.dtype, plan.node.output(0)?.dtype) {
-        (DType::I8, _) => {
-            let columns = weights.panels().columns::<i8>(None, zero_point)?;
-            Product { layer, weights, columns, finish, sums, level }.kernel::<i8, i8>(|q| q as i8)
-        }
-        (_, output) => {
-            let columns = weights.panels().columns::<u8>(None, zero_point)?;
-            let product = Product { layer, weights, columns, finish, sums, level };
-            match output {
-                DType::I16 => product.kernel::<u8, i16>(|q| q as i16),
-                _ => product.kernel::<u8, u8>(|q| q as u8),
-            }
-        }
-    })
+    let columns = weights.panels().columns::<A>(None, zero_point)?;
+    let product = Product { layer, weights, columns, finish, sums, level };
+    Ok(Box::new(move |io: &mut Io<'_>| product.run::<A, C>(io, &narrow)))
 }
 
 struct Product {
@@ -183,14 +208,6 @@ struct Product {
 }
 
 impl Product {
-    /// A kernel for activations `A` and results `C`.
-    fn kernel<A: Byte, C: Element>(
-        self,
-        narrow: impl Fn(i32) -> C + Send + Sync + 'static,
-    ) -> Box<dyn Kernel> {
-        Box::new(move |io: &mut Io<'_>| self.run::<A, C>(io, &narrow))
-    }
-
     fn run<A: Byte, C: Element>(&self, io: &Io<'_>, narrow: impl Fn(i32) -> C + Sync) -> Result<()> {
         let Layer { depth, units, .. } = self.layer;
         let (input, output, bias) = (io.input::<A>(INPUT)?, io.output::<C>(0)?, bias(io)?);
@@ -214,14 +231,6 @@ impl Product {
 }
 
 /// Weights read as they lie: the definition, and for weights that change from run to run.
-fn reference(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
-    Ok(match (plan.node.input(INPUT)?.dtype, plan.node.output(0)?.dtype) {
-        (DType::I8, _) => direct::<i8, i8>(plan, layer, |q| q as i8)?,
-        (_, DType::I16) => direct::<u8, i16>(plan, layer, |q| q as i16)?,
-        _ => direct::<u8, u8>(plan, layer, |q| q as u8)?,
-    })
-}
-
 fn direct<A: Element + Into<i32>, C: Element>(
     plan: &mut Plan<'_>,
     layer: Layer,

@@ -12,6 +12,7 @@ use featherlite_schema::{
     ActivationFunctionType, BuiltinOperator, FullyConnectedOptions, FullyConnectedOptionsWeightsFormat,
     TensorType,
 };
+use featherlite_simd::Family;
 
 use crate::core::{
     Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, opt, req, sparse,
@@ -31,11 +32,46 @@ pub static OP: OpDef = OpDef {
     code: Code::Builtin(BuiltinOperator::FULLY_CONNECTED),
     version: 14,
     sigs: SIGS,
-    kernels: &[&float::F32, &integer::I8, &integer_i16::I16, &hybrid::HYBRID, &blockwise::BLOCKWISE],
+    kernels: &[
+        &float::F32,
+        &integer::I8,
+        &integer::U8,
+        &integer_i16::I16,
+        &hybrid::HYBRID,
+        &blockwise::BLOCKWISE,
+    ],
     memory: Memory::Apart,
     effects: Effects::None,
     shapes,
     plan,
+};
+
+/// FULLY_CONNECTED in FLOAT32.
+pub static FLOAT: OpDef =
+    OpDef { sigs: FLOAT_SIGS, kernels: &[&float::F32], plan: |plan| plan_from(plan, &float::F32), ..OP };
+
+/// FULLY_CONNECTED in UINT8.
+pub static UINT8: OpDef =
+    OpDef { sigs: UINT8_SIGS, kernels: &[&integer::U8], plan: |plan| plan_from(plan, &integer::U8), ..OP };
+
+/// FULLY_CONNECTED in INT8.
+pub static INT8: OpDef =
+    OpDef { sigs: INT8_SIGS, kernels: &[&integer::I8], plan: |plan| plan_from(plan, &integer::I8), ..OP };
+
+/// FULLY_CONNECTED in INT16.
+pub static INT16: OpDef = OpDef {
+    sigs: INT16_SIGS,
+    kernels: &[&integer_i16::I16],
+    plan: |plan| plan_from(plan, &integer_i16::I16),
+    ..OP
+};
+
+/// FULLY_CONNECTED of FLOAT32 inputs with integer weights.
+pub static WEIGHTS_INT8: OpDef = OpDef {
+    sigs: HYBRID_SIGS,
+    kernels: &[&hybrid::HYBRID, &blockwise::BLOCKWISE],
+    plan: |plan| plan_from(plan, hybrid_family(plan.node)?),
+    ..OP
 };
 
 /// Facts for documentation and tools.
@@ -56,24 +92,35 @@ const I32: Types = Types::of(&[DType::I32]);
 const WEIGHTS: Types = Types::of(&[DType::I8, DType::I4, DType::I2]);
 const BIAS_I16: Types = Types::of(&[DType::I32, DType::I64]);
 
-const SIGS: &[Sig] = &[
-    Sig { name: "float32", inputs: &[req(F32), sparse(F32), opt(F32)], outputs: &[req(F32)], version: 1 },
-    // Old files call the signed weights of hybrid operators UINT8.
-    Sig {
-        name: "hybrid",
-        inputs: &[req(F32), sparse(WEIGHTS.or(U8)), opt(F32)],
-        outputs: &[req(F32)],
-        version: 3,
-    },
-    Sig { name: "int8", inputs: &[req(I8), sparse(WEIGHTS), opt(I32)], outputs: &[req(I8)], version: 4 },
-    Sig { name: "uint8", inputs: &[req(U8), req(U8), opt(I32)], outputs: &[req(U8.or(I16))], version: 1 },
-    // The second output is a workspace in TensorFlow Lite: the shuffled input.
-    Sig {
-        name: "uint8, shuffled weights",
-        inputs: &[req(U8), req(U8), opt(I32)],
-        outputs: &[req(I16), req(U8)],
-        version: 2,
-    },
+const SIGS: &[Sig] =
+    &[FLOAT_SIGS[0], HYBRID_SIGS[0], INT8_SIGS[0], UINT8_SIGS[0], SHUFFLED_SIG, INT16_SIGS[0], INT16_SIGS[1]];
+
+const FLOAT_SIGS: &[Sig] =
+    &[Sig { name: "float32", inputs: &[req(F32), sparse(F32), opt(F32)], outputs: &[req(F32)], version: 1 }];
+
+// Old files call the signed weights of hybrid operators UINT8.
+const HYBRID_SIGS: &[Sig] = &[Sig {
+    name: "hybrid",
+    inputs: &[req(F32), sparse(WEIGHTS.or(U8)), opt(F32)],
+    outputs: &[req(F32)],
+    version: 3,
+}];
+
+const INT8_SIGS: &[Sig] =
+    &[Sig { name: "int8", inputs: &[req(I8), sparse(WEIGHTS), opt(I32)], outputs: &[req(I8)], version: 4 }];
+
+const UINT8_SIGS: &[Sig] =
+    &[Sig { name: "uint8", inputs: &[req(U8), req(U8), opt(I32)], outputs: &[req(U8.or(I16))], version: 1 }];
+
+// The second output is a workspace in TensorFlow Lite: the shuffled input.
+const SHUFFLED_SIG: Sig = Sig {
+    name: "uint8, shuffled weights",
+    inputs: &[req(U8), req(U8), opt(I32)],
+    outputs: &[req(I16), req(U8)],
+    version: 2,
+};
+
+const INT16_SIGS: &[Sig] = &[
     Sig {
         name: "int16x8",
         inputs: &[req(I16), req(WEIGHTS), opt(BIAS_I16)],
@@ -142,6 +189,11 @@ impl Layer {
         })
     }
 
+    /// Whether there are no products.
+    fn is_empty(&self) -> bool {
+        self.depth == 0 || self.rows == 0 || self.units == 0
+    }
+
     /// Rows that are worked on at a time, so that what lies between product and result stays in the cache.
     fn block(&self) -> usize {
         (64 * 1024 / self.units.max(1)).max(48).min(self.rows)
@@ -168,28 +220,39 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
 
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let layer = Layer::of(plan.node)?;
-    let (input, weights) = (plan.node.input(INPUT)?, plan.node.input(WEIGHTS_INPUT)?);
-    if layer.depth == 0 || layer.rows == 0 || layer.units == 0 {
+    if layer.is_shuffled && !layer.is_empty() {
+        return shuffled::plan(plan, layer);
+    }
+    let family = match (plan.node.input(INPUT)?.dtype, plan.node.input(WEIGHTS_INPUT)?.dtype) {
+        (DType::F32, DType::F32) => &float::F32,
+        (DType::F32, _) => hybrid_family(plan.node)?,
+        (DType::I16, _) => &integer_i16::I16,
+        (DType::U8, _) => &integer::U8,
+        _ => &integer::I8,
+    };
+    plan_from(plan, family)
+}
+
+/// The kernels for integer weights of real inputs.
+fn hybrid_family(node: &Node<'_>) -> Result<&'static Family<Make>> {
+    Ok(match node.input(WEIGHTS_INPUT)?.quantization {
+        Quantization::Blockwise(_) => &blockwise::BLOCKWISE,
+        _ => &hybrid::HYBRID,
+    })
+}
+
+/// A kernel of a family.
+fn plan_from(plan: &mut Plan<'_>, family: &Family<Make>) -> Result<Box<dyn Kernel>> {
+    let layer = Layer::of(plan.node)?;
+    if layer.is_empty() {
         // Without a depth there is not even a bias.
         return Ok(Box::new(|io: &mut Io<'_>| {
             io.output::<u8>(0)?.fill(0);
             Ok(())
         }));
     }
-    if layer.is_shuffled {
-        return shuffled::plan(plan, layer);
+    if plan.node.outputs.len() > 1 || layer.is_shuffled {
+        return Err(Error::invalid_model("shuffled weights, or a second output as for these, but not both"));
     }
-    if plan.node.outputs.len() > 1 {
-        return Err(Error::invalid_model("a second output, which only shuffled weights have"));
-    }
-    let family = match (input.dtype, weights.dtype) {
-        (DType::F32, DType::F32) => &float::F32,
-        (DType::F32, _) if matches!(weights.quantization, Quantization::Blockwise(_)) => {
-            &blockwise::BLOCKWISE
-        }
-        (DType::F32, _) => &hybrid::HYBRID,
-        (DType::I16, _) => &integer_i16::I16,
-        _ => &integer::I8,
-    };
     (plan.choose(family).kernel)(plan, layer)
 }

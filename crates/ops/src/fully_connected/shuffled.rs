@@ -39,17 +39,27 @@ pub(super) fn plan(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>>
     let range = quantized_range(layer.activation, output)?;
     let scale = Scale::Fixed(alloc::vec![multiplier; units]);
     let finish = Finish { scale, zero_point: 0, range };
-    let product = product(plan, layer, (128, 0), finish, || {
-        let stored = weights.constant::<u8>()?;
-        let mut ordered = alloc::vec![0i8; units * depth];
-        for (index, run) in stored.chunks_exact(DEPTH).enumerate() {
-            let (block, unit) = (index / UNITS, index % UNITS);
-            let (unit, start) = (block / (depth / DEPTH) * UNITS + unit, block % (depth / DEPTH) * DEPTH);
-            let run = run.iter().map(|&byte| byte as i8);
-            ordered[unit * depth + start..][..DEPTH].iter_mut().zip(run).for_each(|(to, from)| *to = from);
-        }
-        Ok(Cow::Owned(ordered))
-    })?;
+    let product = product::<u8, i16>(
+        plan,
+        layer,
+        (128, 0),
+        finish,
+        |q| q as i16,
+        || {
+            let stored = weights.constant::<u8>()?;
+            let mut ordered = alloc::vec![0i8; units * depth];
+            for (index, run) in stored.chunks_exact(DEPTH).enumerate() {
+                let (block, unit) = (index / UNITS, index % UNITS);
+                let (unit, start) = (block / (depth / DEPTH) * UNITS + unit, block % (depth / DEPTH) * DEPTH);
+                let run = run.iter().map(|&byte| byte as i8);
+                ordered[unit * depth + start..][..DEPTH]
+                    .iter_mut()
+                    .zip(run)
+                    .for_each(|(to, from)| *to = from);
+            }
+            Ok(Cow::Owned(ordered))
+        },
+    )?;
     Ok(Box::new(move |io: &mut Io<'_>| {
         if io.outputs() > 1 {
             shuffle_input(io.input(INPUT)?, layer, io.output(1)?);

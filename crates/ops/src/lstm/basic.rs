@@ -190,12 +190,9 @@ impl Kernel for Integer {
         for (entry, gates) in gates.chunks_exact(4 * cells).enumerate() {
             let place = entry * cells..(entry + 1) * cells;
             squashed.copy_from_slice(gates);
-            self.vectors.run(|| {
-                let (input, rest) = squashed.split_at_mut(cells);
-                let (new, rest) = rest.split_at_mut(cells);
-                input.iter_mut().chain(rest).for_each(|gate| *gate = fixed_point_i16::logistic(*gate));
-                fixed_point_i16::tanh_all(3, new);
-            });
+            self.vectors.logistic_i16(&mut squashed[..cells]);
+            self.vectors.tanh_i16(3, &mut squashed[cells..2 * cells]);
+            self.vectors.logistic_i16(&mut squashed[2 * cells..]);
             let (input, new) = (&squashed[..cells], &squashed[cells..2 * cells]);
             let (forget, output) = (&squashed[2 * cells..3 * cells], &squashed[3 * cells..]);
             let new_state = &mut new_state[place.clone()];
@@ -208,7 +205,7 @@ impl Kernel for Integer {
             tanh.iter_mut()
                 .zip(&*new_state)
                 .for_each(|(x, &cell)| *x = fixed_point_i16::multiply(cell, STATE_BITS - 3));
-            self.vectors.run(|| fixed_point_i16::tanh_all(3, tanh));
+            self.vectors.tanh_i16(3, tanh);
             for (activation, (&gate, &cell)) in activation[place].iter_mut().zip(output.iter().zip(&*tanh)) {
                 let rounded = rounding_divide_by_pot(i32::from(product(gate, cell)), 8);
                 *activation = (rounded.clamp(-128, 127) + 128) as u8;

@@ -2,15 +2,16 @@
 
 use alloc::boxed::Box;
 
-use featherlite_base::{F16, Result};
+use featherlite_base::Result;
 use featherlite_schema::ActivationFunctionType;
 
 use super::activation::{bound, float_range, integer_range_of};
-use super::elementwise::binary;
+use super::converted;
+use super::elementwise::{binary, binary_loop};
 use super::integer::Integer;
 use crate::core::{Kernel, Plan};
 
-/// A kernel for `f32`.
+/// A kernel for real numbers: half-precision ones are computed in `f32` and rounded once.
 ///
 /// # Errors
 /// If the activation can not be fused.
@@ -20,20 +21,7 @@ pub fn float(
     function: impl Fn(f32, f32) -> f32 + Send + Sync + 'static,
 ) -> Result<Box<dyn Kernel>> {
     let range = float_range(activation)?;
-    binary(plan, move |a, b| bound(function(a, b), range))
-}
-
-/// A kernel for half-precision numbers: computed in `f32`, rounded once.
-///
-/// # Errors
-/// As [`float`].
-pub fn half(
-    plan: &Plan<'_>,
-    activation: ActivationFunctionType,
-    function: impl Fn(f32, f32) -> f32 + Send + Sync + 'static,
-) -> Result<Box<dyn Kernel>> {
-    let range = float_range(activation)?;
-    binary(plan, move |a: F16, b: F16| F16::from_f32(bound(function(a.to_f32(), b.to_f32()), range)))
+    converted::real(plan, binary_loop(plan, move |a: f32, b: f32| bound(function(a, b), range)))
 }
 
 /// A kernel for integers.

@@ -1,7 +1,9 @@
 //! Functions of two numbers that operators apply over and over: the bodies of windowed reductions and of scatters.
 
+use alloc::boxed::Box;
 use alloc::format;
 
+use featherlite_base::arena::{cast, cast_mut};
 use featherlite_base::{Bf16, Element, Error, F16, Result};
 use featherlite_schema::BuiltinOperator;
 
@@ -134,4 +136,15 @@ pub fn apply<T: Element>(axes: &[Axis], from: &[T], to: &mut [T], function: fn(T
             }
         }
     }
+}
+
+/// [`apply`] on the bytes of elements.
+pub type Bytewise = dyn Fn(&[Axis], &[u8], &mut [u8]) + Send + Sync;
+
+/// [`apply`] for a function of elements `T`, for callers that need not be compiled for each type.
+pub fn bytewise<T: Combine>(function: Function) -> Box<Bytewise> {
+    let function = T::function(function);
+    Box::new(move |axes, from, to| {
+        apply::<T>(axes, cast(from).unwrap_or_default(), cast_mut(to).unwrap_or_default(), function);
+    })
 }

@@ -4,9 +4,10 @@ use alloc::boxed::Box;
 use alloc::format;
 
 use featherlite_base::fixed_point::Multiplier;
-use featherlite_base::{Bf16, DType, Element, Error, F16, Result};
+use featherlite_base::{DType, Element, Error, Result};
 
-use super::elementwise::{Layout, binary};
+use super::converted::{self, Conversion};
+use super::elementwise::{Layout, Loop, binary, binary_loop};
 use super::requantize::checked_scale;
 use super::strings::Strings;
 use crate::core::{Io, Kernel, Plan, Sig, Tensor, Types, req};
@@ -50,16 +51,16 @@ pub trait Relation: 'static {
 pub fn kernel<R: Relation>(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {
     let input = plan.node.input(0)?;
     match input.dtype {
-        DType::F32 => plain::<R, f32>(plan),
+        DType::F32 | DType::F16 | DType::Bf16 => converted::real(plan, relation::<R, f32>(plan)),
         DType::I32 => plain::<R, i32>(plan),
         DType::I64 => plain::<R, i64>(plan),
-        DType::F16 => binary(plan, |a: F16, b: F16| u8::from(R::holds(a.to_f32(), b.to_f32()))),
-        DType::Bf16 => binary(plan, |a: Bf16, b: Bf16| u8::from(R::holds(a.to_f32(), b.to_f32()))),
         DType::Bool => binary(plan, |a: u8, b: u8| u8::from(R::holds(a != 0, b != 0))),
         DType::String => strings::<R>(plan),
-        DType::I8 => scaled::<R, i8>(plan),
-        DType::U8 => scaled::<R, u8>(plan),
-        DType::I16 if R::SCALES_I16 && input.quantization.affine().is_some() => scaled::<R, i16>(plan),
+        DType::I8 => scaled::<i8>(plan, relation::<R, i32>(plan)),
+        DType::U8 => scaled::<u8>(plan, relation::<R, i32>(plan)),
+        DType::I16 if R::SCALES_I16 && input.quantization.affine().is_some() => {
+            scaled::<i16>(plan, relation::<R, i32>(plan))
+        }
         DType::I16 => plain::<R, i16>(plan),
         other => Err(Error::unsupported(format!("comparisons of {other}"))),
     }
@@ -69,18 +70,19 @@ fn plain<R: Relation, T: Element + PartialOrd>(plan: &Plan<'_>) -> Result<Box<dy
     binary(plan, |a: T, b: T| u8::from(R::holds(a, b)))
 }
 
+fn relation<R: Relation, T: Element + PartialOrd>(plan: &Plan<'_>) -> Box<dyn Loop<2>> {
+    binary_loop(plan, |a: T, b: T| u8::from(R::holds(a, b)))
+}
+
 /// Compares what quantized numbers stand for, in fixed point with 8 more bits.
-fn scaled<R: Relation, T: Element + Into<i32>>(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {
-    let parameters = |tensor: &Tensor<'_>| -> Result<_> {
+fn scaled<T: Element + Into<i32>>(plan: &Plan<'_>, relation: Box<dyn Loop<2>>) -> Result<Box<dyn Kernel>> {
+    let scaling = |tensor: &Tensor<'_>| -> Result<_> {
         let (scale, zero_point) = checked_scale(tensor)?;
-        Ok((Multiplier::from_real(f64::from(scale)), zero_point))
+        let multiplier = Multiplier::from_real(f64::from(scale));
+        Ok(Some(Conversion::from(plan, move |x: T| multiplier.apply((x.into() - zero_point) << 8))))
     };
-    let (left, left_zero) = parameters(plan.node.input(0)?)?;
-    let (right, right_zero) = parameters(plan.node.input(1)?)?;
-    binary(plan, move |a: T, b: T| {
-        let (a, b) = (left.apply((a.into() - left_zero) << 8), right.apply((b.into() - right_zero) << 8));
-        u8::from(R::holds(a, b))
-    })
+    let scaling = [scaling(plan.node.input(0)?)?, scaling(plan.node.input(1)?)?];
+    converted::kernel(plan, scaling, relation, None)
 }
 
 fn strings<R: Relation>(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::array;
 
 use featherlite_base::arena::{cast, cast_mut, for_each_chunk};
-use featherlite_base::{Element, MAX_RANK, Result, Shape};
+use featherlite_base::{DType, Element, MAX_RANK, Result, Shape};
 use featherlite_simd::Level;
 
 use crate::core::{Io, Kernel, Node, Outputs, Plan};
@@ -51,26 +51,14 @@ pub fn unary<T: Element, U: Element>(
     plan: &Plan<'_>,
     function: impl Fn(T) -> U + Send + Sync + 'static,
 ) -> Box<dyn Kernel> {
-    let level = level(plan);
-    let inner = move |[x]: [&[u8]; 1], results: &mut [u8]| {
-        let (x, results) = (elements::<T>(x), elements_mut::<U>(results));
-        level.vectorize(
-            #[inline(always)]
-            || {
-                for (result, x) in results.iter_mut().zip(x) {
-                    *result = function(*x);
-                }
-            },
-        );
-    };
-    engine([Layout::Same], [size_of::<T>()], size_of::<U>(), Box::new(inner))
+    engine([Layout::Same], [size_of::<T>()], size_of::<U>(), unary_loop(plan, function))
 }
 
 /// A kernel that applies `function` to stretches of the bytes of input 0, in any number, with room for as many results.
 /// The output may be in the input's place.
 pub fn unary_slices(function: impl Fn(&[u8], &mut [u8]) + Send + Sync + 'static) -> Box<dyn Kernel> {
-    let inner = move |[x]: [&[u8]; 1], results: &mut [u8]| function(x, results);
-    engine([Layout::Same], [1], 1, Box::new(inner))
+    let slices = move |[x]: [&[u8]; 1], results: &mut [u8]| function(x, results);
+    engine([Layout::Same], [1], 1, Box::new(slices))
 }
 
 /// A kernel that applies `function` to the elements of inputs 0 and 1, broadcast to the shape of output 0, which may
@@ -82,20 +70,26 @@ pub fn binary<A: Element, B: Element, U: Element>(
     plan: &Plan<'_>,
     function: impl Fn(A, B) -> U + Send + Sync + 'static,
 ) -> Result<Box<dyn Kernel>> {
-    let level = level(plan);
-    let layouts = [Layout::of_input(plan, 0)?, Layout::of_input(plan, 1)?];
-    let inner = move |[a, b]: [&[u8]; 2], results: &mut [u8]| {
+    let sizes = [size_of::<A>(), size_of::<B>()];
+    Ok(engine(Layout::of_inputs(plan)?, sizes, size_of::<U>(), binary_loop(plan, function)))
+}
+
+/// As [`binary`], for functions that vectors are of no use to, such as divisions of integers.
+///
+/// # Errors
+/// As [`binary`].
+pub fn binary_plain<A: Element, B: Element, U: Element>(
+    plan: &Plan<'_>,
+    function: impl Fn(A, B) -> U + Send + Sync + 'static,
+) -> Result<Box<dyn Kernel>> {
+    let plain = move |[a, b]: [&[u8]; 2], results: &mut [u8]| {
         let (a, b, results) = (elements::<A>(a), elements::<B>(b), elements_mut::<U>(results));
-        level.vectorize(
-            #[inline(always)]
-            || {
-                for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
-                    *result = function(*a, *b);
-                }
-            },
-        );
+        for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
+            *result = function(*a, *b);
+        }
     };
-    Ok(engine(layouts, [size_of::<A>(), size_of::<B>()], size_of::<U>(), Box::new(inner)))
+    let sizes = [size_of::<A>(), size_of::<B>()];
+    Ok(engine(Layout::of_inputs(plan)?, sizes, size_of::<U>(), Box::new(plain)))
 }
 
 /// As [`binary`], of three inputs, which broadcast from the shapes given.
@@ -113,7 +107,8 @@ pub fn ternary<A: Element, B: Element, C: Element, U: Element>(
     let inner = move |[a, b, c]: [&[u8]; 3], results: &mut [u8]| {
         let (a, b, c) = (elements::<A>(a), elements::<B>(b), elements::<C>(c));
         let results = elements_mut::<U>(results);
-        level.vectorize(
+        vectorize::<A, U>(
+            level,
             #[inline(always)]
             || {
                 for (((result, a), b), c) in results.iter_mut().zip(a).zip(b).zip(c) {
@@ -126,18 +121,79 @@ pub fn ternary<A: Element, B: Element, C: Element, U: Element>(
     Ok(engine(layouts, sizes, size_of::<U>(), Box::new(inner)))
 }
 
-/// What is done with a block: the operands' elements, and room for as many results, as bytes.
-type Inner<const N: usize> = dyn Fn([&[u8]; N], &mut [u8]) + Send + Sync;
+/// A loop over blocks: the operands' elements, and room for as many results, as bytes.
+pub trait Loop<const N: usize>: Send + Sync {
+    /// Computes the results.
+    fn run(&self, operands: [&[u8]; N], results: &mut [u8]);
+}
+
+impl<const N: usize, F: Fn([&[u8]; N], &mut [u8]) + Send + Sync> Loop<N> for F {
+    fn run(&self, operands: [&[u8]; N], results: &mut [u8]) {
+        self(operands, results);
+    }
+}
+
+/// The loop of a function of one operand.
+pub fn unary_loop<T: Element, U: Element>(
+    plan: &Plan<'_>,
+    function: impl Fn(T) -> U + Send + Sync + 'static,
+) -> Box<dyn Loop<1>> {
+    let level = level(plan);
+    Box::new(move |[x]: [&[u8]; 1], results: &mut [u8]| {
+        let (x, results) = (elements::<T>(x), elements_mut::<U>(results));
+        vectorize::<T, U>(
+            level,
+            #[inline(always)]
+            || {
+                for (result, x) in results.iter_mut().zip(x) {
+                    *result = function(*x);
+                }
+            },
+        );
+    })
+}
+
+/// The loop of a function of two operands.
+pub fn binary_loop<A: Element, B: Element, U: Element>(
+    plan: &Plan<'_>,
+    function: impl Fn(A, B) -> U + Send + Sync + 'static,
+) -> Box<dyn Loop<2>> {
+    let level = level(plan);
+    Box::new(move |[a, b]: [&[u8]; 2], results: &mut [u8]| {
+        let (a, b, results) = (elements::<A>(a), elements::<B>(b), elements_mut::<U>(results));
+        vectorize::<A, U>(
+            level,
+            #[inline(always)]
+            || {
+                for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
+                    *result = function(*a, *b);
+                }
+            },
+        );
+    })
+}
+
+/// Runs a loop from elements `T` to `U` in vectors: the widest for common types, others for those that are rare, so that
+/// their loops are there in fewer copies.
+#[inline(always)]
+fn vectorize<T: Element, U: Element>(level: Level, task: impl FnOnce()) {
+    if is_common::<T, U>() { level.vectorize(task) } else { level.vectorize_256(task) }
+}
+
+/// Whether these are the types that the large tensors of most models are of.
+pub(super) const fn is_common<T: Element, U: Element>() -> bool {
+    matches!(T::DTYPE, DType::F32 | DType::I8) && matches!(U::DTYPE, DType::F32 | DType::I8)
+}
 
 /// A kernel that hands `inner` its operands block by block, in the output's order; `sizes` are those of an operand's
 /// element in bytes, `size` that of a result's.
 ///
 /// This is compiled once, not for each function and element type: only the inner loops are.
-fn engine<const N: usize>(
+pub(super) fn engine<const N: usize>(
     layouts: [Layout; N],
     sizes: [usize; N],
     size: usize,
-    inner: Box<Inner<N>>,
+    inner: Box<dyn Loop<N>>,
 ) -> Box<dyn Kernel> {
     Box::new(move |io: &mut Io<'_>| {
         let mut sources = [None; N];
@@ -154,7 +210,7 @@ fn engine<const N: usize>(
             for part in part.chunks_mut(step * size) {
                 let len = part.len() / size;
                 let blocks = operands.each_mut().map(|operand| operand.block(start, len, part));
-                inner(blocks, part);
+                inner.run(blocks, part);
                 start += len;
             }
         });
@@ -211,8 +267,14 @@ impl Layout {
         }
     }
 
-    fn of_input(plan: &Plan<'_>, index: usize) -> Result<Self> {
-        Ok(Self::of(&plan.node.input(index)?.shape, &plan.node.output(0)?.shape))
+    /// The layouts of the first inputs, as many as are asked for.
+    pub(super) fn of_inputs<const N: usize>(plan: &Plan<'_>) -> Result<[Self; N]> {
+        let output = plan.node.output(0)?.shape;
+        let mut layouts = [const { Self::Same }; N];
+        for (index, layout) in layouts.iter_mut().enumerate() {
+            *layout = Self::of(&plan.node.input(index)?.shape, &output);
+        }
+        Ok(layouts)
     }
 
     /// Calls `run` for stretches of `len` elements from element `start` of the output: where in the operand each

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 
 use featherlite_base::arena::{Parallel, bytes_of, bytes_of_mut, for_each_chunk};
-use featherlite_base::{DType, Element, Error, Result, Shape};
+use featherlite_base::{DType, Error, Result, Shape};
 
 use super::strings::{self, Strings};
 use super::subbyte;
@@ -16,6 +16,47 @@ pub const POSITION: Types = Types::of(&[DType::I16, DType::I32, DType::I64]);
 /// Bytes that one thread copies at a time.
 const CHUNK: usize = 32 * 1024;
 
+/// Positions of any width.
+#[derive(Clone, Copy)]
+pub enum Positions<'a> {
+    /// INT16.
+    I16(&'a [i16]),
+    /// INT32.
+    I32(&'a [i32]),
+    /// INT64.
+    I64(&'a [i64]),
+}
+
+impl<'a> Positions<'a> {
+    /// Those of an input, which are of the type `dtype`.
+    ///
+    /// # Errors
+    /// If they are not, or are no integers.
+    pub fn of(io: &Io<'a>, input: usize, dtype: DType) -> Result<Self> {
+        Ok(match dtype {
+            DType::I16 => Self::I16(io.input(input)?),
+            DType::I32 => Self::I32(io.input(input)?),
+            DType::I64 => Self::I64(io.input(input)?),
+            other => return Err(Error::internal(alloc::format!("positions of {other}"))),
+        })
+    }
+
+    /// Position `index` of a dimension of `size`.
+    ///
+    /// # Errors
+    /// If it lies outside.
+    pub fn at(self, index: usize, size: usize) -> Result<usize> {
+        position(
+            match self {
+                Self::I16(positions) => positions[index].into(),
+                Self::I32(positions) => positions[index].into(),
+                Self::I64(positions) => positions[index],
+            },
+            size,
+        )
+    }
+}
+
 /// How rows are found: from the positions (an input's contents) and the number of a row of the output, the number of
 /// the row of the source.
 pub trait Rows: Send + Sync + 'static {
@@ -23,41 +64,27 @@ pub trait Rows: Send + Sync + 'static {
     ///
     /// # Errors
     /// If a position lies outside.
-    fn source<T: Element + Into<i64>>(&self, positions: &[T], row: usize) -> Result<usize>;
+    fn source(&self, positions: Positions<'_>, row: usize) -> Result<usize>;
 }
 
 /// A kernel that fills output 0, of the shape `shape`, with rows of `row` elements of input 0; `rows` finds them from
 /// input `positions`.
 ///
 /// # Errors
-/// If the positions are not integers.
+/// If there are no positions.
 pub fn kernel(
     plan: &mut Plan<'_>,
-    rows: impl Rows,
-    row: usize,
-    positions: usize,
-    shape: Shape,
-) -> Result<Box<dyn Kernel>> {
-    match plan.node.input(positions)?.dtype {
-        DType::I16 => typed::<i16>(plan, rows, row, positions, shape),
-        DType::I32 => typed::<i32>(plan, rows, row, positions, shape),
-        DType::I64 => typed::<i64>(plan, rows, row, positions, shape),
-        other => Err(Error::internal(alloc::format!("positions of {other}"))),
-    }
-}
-
-fn typed<T: Element + Into<i64>>(
-    plan: &mut Plan<'_>,
-    rows: impl Rows,
+    rows: Box<dyn Rows>,
     row: usize,
     positions: usize,
     shape: Shape,
 ) -> Result<Box<dyn Kernel>> {
     let (dtype, elements) = (plan.node.output(0)?.dtype, shape.elements());
     let count = elements.checked_div(row).unwrap_or(0);
+    let width = plan.node.input(positions)?.dtype;
     Ok(match dtype.bits() {
         0 => Box::new(move |io: &mut Io<'_>| {
-            let (strings, positions) = (Strings::of(io, 0)?, io.input::<T>(positions)?);
+            let (strings, positions) = (Strings::of(io, 0)?, Positions::of(io, positions, width)?);
             strings::write(io, 0, shape, |index| {
                 strings.get(rows.source(positions, index / row)? * row + index % row)
             })
@@ -68,19 +95,19 @@ fn typed<T: Element + Into<i64>>(
             Box::new(move |io: &mut Io<'_>| {
                 let (source, target) = (io.scratch::<i8>(source)?, io.scratch::<i8>(target)?);
                 let (source, target) = (&mut source[..from_elements], &mut target[..elements]);
-                let positions = io.input::<T>(positions)?;
+                let positions = Positions::of(io, positions, width)?;
                 (0..count).try_for_each(|row| rows.source(positions, row).map(drop))?;
                 subbyte::unpack(dtype, io.input(0)?, source)?;
-                copy(io.parallel, bytes_of(source), bytes_of_mut(target), row, |row| {
+                copy(io.parallel, bytes_of(source), bytes_of_mut(target), row, &|row| {
                     rows.source(positions, row).unwrap_or(0)
                 });
                 subbyte::pack(dtype, target, io.output(0)?)
             })
         }
         bits => Box::new(move |io: &mut Io<'_>| {
-            let positions = io.input::<T>(positions)?;
+            let positions = Positions::of(io, positions, width)?;
             (0..count).try_for_each(|row| rows.source(positions, row).map(drop))?;
-            copy(io.parallel, io.input(0)?, io.output(0)?, row * bits / 8, |row| {
+            copy(io.parallel, io.input(0)?, io.output(0)?, row * bits / 8, &|row| {
                 rows.source(positions, row).unwrap_or(0)
             });
             Ok(())
@@ -94,7 +121,7 @@ fn copy(
     from: &[u8],
     to: &mut [u8],
     row: usize,
-    source: impl Fn(usize) -> usize + Sync,
+    source: &(dyn Fn(usize) -> usize + Sync),
 ) {
     match row {
         0 => {}
@@ -118,7 +145,7 @@ fn blocks<const N: usize>(
     parallel: &dyn Parallel,
     from: &[u8],
     to: &mut [u8],
-    source: impl Fn(usize) -> usize + Sync,
+    source: &(dyn Fn(usize) -> usize + Sync),
 ) {
     let (from, to) = (from.as_chunks::<N>().0, to.as_chunks_mut::<N>().0);
     for_each_chunk(parallel, to, CHUNK / N, |index, to| {
@@ -168,11 +195,10 @@ impl Coordinates {
 }
 
 impl Rows for Coordinates {
-    fn source<T: Element + Into<i64>>(&self, positions: &[T], row: usize) -> Result<usize> {
-        let count = self.dims.len();
-        let own = &positions[row * count..(row + 1) * count];
-        own.iter()
-            .zip(&self.dims)
-            .try_fold(0, |sum, (&value, &(size, distance))| Ok(sum + position(value, size)? * distance))
+    fn source(&self, positions: Positions<'_>, row: usize) -> Result<usize> {
+        let first = row * self.dims.len();
+        self.dims.iter().enumerate().try_fold(0, |sum, (index, &(size, distance))| {
+            Ok(sum + positions.at(first + index, size)? * distance)
+        })
     }
 }

@@ -9,6 +9,7 @@ pub mod blockwise;
 pub mod combine;
 pub mod comparison;
 pub mod complex;
+pub mod converted;
 pub mod convolution;
 pub mod custom_options;
 pub mod divisor;

@@ -137,10 +137,15 @@ pub fn plan<P: Pooling>(plan: &Plan<'_>, pooling: P) -> Result<Box<dyn Kernel>> 
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input(0)?, io.output(0)?);
         for_each_chunk(io.parallel, output, geometry.columns.output * geometry.channels, |line, output| {
-            loops.level.vectorize(
-                #[inline(always)]
-                || loops.line(&pooling, input, line, output),
-            );
+            // States of 64 bits are those of windows of millions of elements: not worth copies of the loops.
+            if size_of::<P::State>() > size_of::<u32>() {
+                loops.line(&pooling, input, line, output);
+            } else {
+                loops.level.vectorize(
+                    #[inline(always)]
+                    || loops.line(&pooling, input, line, output),
+                );
+            }
         });
         Ok(())
     }))

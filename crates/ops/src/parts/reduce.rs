@@ -118,6 +118,17 @@ impl Reduction {
         fold: impl Fn(A, &[T]) -> A + Copy + Send + Sync + 'static,
         finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
     ) -> Box<dyn Kernel> {
+        self.compiled::<true, T, A, U>(init, step, fold, finish)
+    }
+
+    /// [`Reduction::kernel`], in vectors or not.
+    fn compiled<const VECTORS: bool, T: Element, A: Copy + Send + Sync + 'static, U: Element>(
+        self,
+        init: A,
+        step: impl Fn(A, T) -> A + Copy + Send + Sync + 'static,
+        fold: impl Fn(A, &[T]) -> A + Copy + Send + Sync + 'static,
+        finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
+    ) -> Box<dyn Kernel> {
         Box::new(move |io: &mut Io<'_>| {
             let (input, output) = (io.input::<T>(0)?, io.output::<U>(0)?);
             // Few results of many elements still are made side by side.
@@ -129,10 +140,14 @@ impl Reduction {
                     let len = output.len().min(self.inner - column).min(BLOCK);
                     let (block, rest) = output.split_at_mut(len);
                     let start = self.start(row) + column;
-                    self.level.vectorize(
-                        #[inline(always)]
-                        || self.block(input, start, block, init, step, fold, finish),
-                    );
+                    if VECTORS && elementwise::is_common::<T, U>() {
+                        self.level.vectorize(
+                            #[inline(always)]
+                            || self.block(input, start, block, init, step, fold, finish),
+                        );
+                    } else {
+                        self.block(input, start, block, init, step, fold, finish);
+                    }
                     output = rest;
                     position += len;
                 }
@@ -149,6 +164,17 @@ impl Reduction {
         finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
     ) -> Box<dyn Kernel> {
         self.kernel(init, step, move |sum, run| run.iter().fold(sum, |sum, &x| step(sum, x)), finish)
+    }
+
+    /// [`Reduction::in_order`] for steps that vectors are of no use to, or that are seldom taken.
+    pub fn plain<T: Element, A: Copy + Send + Sync + 'static, U: Element>(
+        self,
+        init: A,
+        step: impl Fn(A, T) -> A + Copy + Send + Sync + 'static,
+        finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
+    ) -> Box<dyn Kernel> {
+        let fold = move |sum, run: &[T]| run.iter().fold(sum, |sum, &x| step(sum, x));
+        self.compiled::<false, T, A, U>(init, step, fold, finish)
     }
 
     /// [`Reduction::kernel`] for real numbers that starts from what changes nothing, whose runs are folded in several strands that are joined in the end, so

@@ -3,9 +3,10 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use featherlite_base::{Bf16, DType, Error, F16, Result};
+use featherlite_base::{DType, Error, Result};
 
-use super::elementwise::binary;
+use super::converted;
+use super::elementwise::{binary, binary_loop};
 use super::integer::Integer;
 use crate::core::{Kernel, Node, Outputs, Plan, Sig, Types, req};
 
@@ -60,9 +61,7 @@ pub fn shapes(node: &Node<'_>) -> Result<Outputs> {
 /// If there is none for the element type.
 pub fn kernel<F: Function>(plan: &Plan<'_>) -> Result<Box<dyn Kernel>> {
     match plan.node.input(0)?.dtype {
-        DType::F32 => binary(plan, F::single),
-        DType::F16 => binary(plan, |a: F16, b: F16| F16::from_f32(F::single(a.to_f32(), b.to_f32()))),
-        DType::Bf16 => binary(plan, |a: Bf16, b: Bf16| Bf16::from_f32(F::single(a.to_f32(), b.to_f32()))),
+        DType::F32 | DType::F16 | DType::Bf16 => converted::real(plan, binary_loop(plan, F::single)),
         DType::F64 => binary(plan, F::double),
         DType::Bool => binary(plan, |a: u8, b: u8| u8::from(F::logical(a != 0, b != 0))),
         DType::I8 => binary(plan, F::integer::<i8>),

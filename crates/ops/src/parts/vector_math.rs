@@ -3,7 +3,7 @@
 
 use core::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 
-use featherlite_base::{Result, math};
+use featherlite_base::{Result, fixed_point_i16, math};
 use featherlite_schema::ActivationFunctionType;
 use featherlite_simd::Level;
 
@@ -153,6 +153,26 @@ impl Vectors {
         } else {
             self.run(|| values.iter_mut().for_each(|x| *x = tanh(*x)));
         }
+    }
+
+    /// [`fixed_point_i16::logistic`].
+    pub fn logistic_i16(self, values: &mut [i16]) {
+        self.run(
+            #[inline(always)]
+            || {
+                for value in values {
+                    *value = fixed_point_i16::logistic(*value);
+                }
+            },
+        );
+    }
+
+    /// [`fixed_point_i16::tanh_all`].
+    pub fn tanh_i16(self, integer_bits: u32, values: &mut [i16]) {
+        self.run(
+            #[inline(always)]
+            || fixed_point_i16::tanh_all(integer_bits, values),
+        );
     }
 }
 

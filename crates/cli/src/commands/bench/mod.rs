@@ -1,5 +1,6 @@
 //! `featherlite bench`: how long a model takes, with the flags and result lines of TensorFlow's `benchmark_model`.
 
+mod kernels;
 mod measure;
 mod memory;
 mod profile;
@@ -31,6 +32,7 @@ Examples:
   featherlite bench --graph=model.tflite --num_threads=2 --min_secs=2
   featherlite bench model.tflite --enable_op_profiling
   featherlite bench model.tflite --sweep threads=1,2 kernels=reference,fast
+  featherlite bench model.tflite --compare_kernels             every kernel for each shape, the chosen one marked
   featherlite bench model.tflite --inputs=in --outputs=out      from in/input_0.npy to out/output_0.npy, …
 Flags that TensorFlow's benchmark_model has beyond these are accepted and ignored with a note.";
 
@@ -71,6 +73,9 @@ pub(crate) struct Bench {
     /// Measure every combination, such as threads=1,2 kernels=reference,fast isa=scalar,avx2
     #[arg(long, value_name = "KEY=VALUE,…", num_args = 1..)]
     sweep: Vec<sweep::Axis>,
+    /// Measure every kernel that there is for each operator's shapes, and mark those that run
+    #[arg(long, conflicts_with = "sweep")]
+    compare_kernels: bool,
     #[command(flatten)]
     run: RunOptions,
     #[command(flatten)]
@@ -101,6 +106,9 @@ impl Bench {
         let path = self.model.as_ref().or(self.graph.as_ref()).ok_or_else(|| usage("no model"))?;
         if !self.sweep.is_empty() {
             return self.run_sweep(path, terminal);
+        }
+        if self.compare_kernels {
+            return self.compare_kernels(path, terminal);
         }
         self.print_parameters(path, terminal)?;
         let before = memory::resident_kb();

@@ -80,13 +80,31 @@ const I32_I64: Types = Types::of(&[DType::I32, DType::I64]);
 const I8_I4: Types = Types::of(&[DType::I8, DType::I4]);
 
 /// The combinations of element types of CONV_2D and DEPTHWISE_CONV_2D.
-pub const SIGS: &[Sig] = &[
-    Sig { name: "float32", inputs: &[req(F32), req(F32), opt(F32)], outputs: &[req(F32)], version: 1 },
-    Sig { name: "uint8", inputs: &[req(U8), req(U8), opt(I32)], outputs: &[req(U8)], version: 1 },
-    Sig { name: "int8", inputs: &[req(I8), req(I8_I4), opt(I32)], outputs: &[req(I8)], version: 3 },
-    Sig { name: "int16x8", inputs: &[req(I16), req(I8_I4), opt(I32_I64)], outputs: &[req(I16)], version: 4 },
-    Sig { name: "hybrid", inputs: &[req(F32), req(HYBRID), opt(F32)], outputs: &[req(F32)], version: 5 },
-];
+pub const SIGS: &[Sig] = &[FLOAT_SIGS[0], UINT8_SIGS[0], INT8_SIGS[0], INT16_SIGS[0], HYBRID_SIGS[0]];
+
+/// Those of parts in FLOAT32.
+pub const FLOAT_SIGS: &[Sig] =
+    &[Sig { name: "float32", inputs: &[req(F32), req(F32), opt(F32)], outputs: &[req(F32)], version: 1 }];
+
+/// Those of parts in UINT8.
+pub const UINT8_SIGS: &[Sig] =
+    &[Sig { name: "uint8", inputs: &[req(U8), req(U8), opt(I32)], outputs: &[req(U8)], version: 1 }];
+
+/// Those of parts in INT8.
+pub const INT8_SIGS: &[Sig] =
+    &[Sig { name: "int8", inputs: &[req(I8), req(I8_I4), opt(I32)], outputs: &[req(I8)], version: 3 }];
+
+/// Those of parts in INT16.
+pub const INT16_SIGS: &[Sig] = &[Sig {
+    name: "int16x8",
+    inputs: &[req(I16), req(I8_I4), opt(I32_I64)],
+    outputs: &[req(I16)],
+    version: 4,
+}];
+
+/// Those of parts whose images are quantized during the run.
+pub const HYBRID_SIGS: &[Sig] =
+    &[Sig { name: "hybrid", inputs: &[req(F32), req(HYBRID), opt(F32)], outputs: &[req(F32)], version: 5 }];
 
 /// Old files call the signed weights of hybrid operators UINT8.
 const HYBRID: Types = Types::of(&[DType::I8, DType::I4, DType::U8]);
@@ -134,44 +152,79 @@ impl Unpacked {
 /// # Errors
 /// If quantization parameters are missing or impossible, or the activation is not one that is fused.
 pub fn plan<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Box<dyn Kernel>> {
+    match (plan.node.input(layer.input)?.dtype, plan.node.input(layer.weights)?.dtype) {
+        (DType::F32, DType::F32) => float(plan, layer, loops),
+        (DType::F32, _) => hybrid(plan, layer, loops),
+        (DType::I16, _) => sixteen_bits(plan, layer, loops),
+        (DType::U8, _) => unsigned(plan, layer, loops),
+        _ => signed(plan, layer, loops),
+    }
+}
+
+/// [`plan`] for FLOAT32.
+///
+/// # Errors
+/// As [`plan`].
+pub fn float<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Box<dyn Kernel>> {
+    kernel(plan, layer, loops, Float::new(layer.activation)?)
+}
+
+/// [`plan`] for FLOAT32 inputs and integer weights.
+///
+/// # Errors
+/// As [`plan`].
+pub fn hybrid<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
-    let (input, weights) = (node.input(layer.input)?, node.input(layer.weights)?);
-    match (input.dtype, weights.dtype) {
-        (DType::F32, DType::F32) => kernel(plan, layer, loops, Float::new(layer.activation)?),
-        (DType::F32, _) => {
-            let scales = channel_scales(node, layer)?;
-            let float = Float::new(layer.activation)?;
-            let weights = Unpacked::new(plan, layer)?;
-            let (batch, image) = images(node, layer)?;
-            let quantized = plan.scratch(image);
-            let bias = bias_of(node, layer);
-            let (layer, asymmetric, level) = (*layer, layer.asymmetric, plan.setup.level);
-            Ok(Box::new(move |io: &mut Io<'_>| {
-                let (input, bias, output) =
-                    (io.input(layer.input)?, optional(io, bias)?, io.output::<f32>(0)?);
-                let (quantized, weights) = (io.scratch::<i8>(quantized)?, weights.get(io)?);
-                for_each_image(batch, input, output, |input, output| {
-                    let image = hybrid::quantize_row(level, input, asymmetric, quantized);
-                    let arithmetic = Hybrid { image, scales: &scales, float: &float };
-                    loops.image(&arithmetic, io.parallel, quantized, weights, bias, output);
-                    Ok(())
-                })
-            }))
-        }
-        (DType::I8, _) => kernel(plan, layer, loops, Signed(scaled(node, layer)?)),
-        (DType::U8, _) => {
-            let arithmetic =
-                Unsigned { scaled: scaled(node, layer)?, weights_zero_point: zero_point(weights)? };
-            kernel(plan, layer, loops, arithmetic)
-        }
-        (DType::I16, _) if has_narrow_bias(node, layer) => {
-            kernel(plan, layer, loops, Narrow(scaled(node, layer)?))
-        }
-        (DType::I16, _) if loops.are_sums_short() => kernel(plan, layer, loops, Short(scaled(node, layer)?)),
-        (DType::I16, _) => kernel(plan, layer, loops, Wide(scaled(node, layer)?)),
-        (input, weights) => {
-            Err(Error::internal(format!("convolution planned for {input} input and {weights} weights")))
-        }
+    let scales = channel_scales(node, layer)?;
+    let float = Float::new(layer.activation)?;
+    let weights = Unpacked::new(plan, layer)?;
+    let (batch, image) = images(node, layer)?;
+    let quantized = plan.scratch(image);
+    let bias = bias_of(node, layer);
+    let (layer, asymmetric, level) = (*layer, layer.asymmetric, plan.setup.level);
+    Ok(Box::new(move |io: &mut Io<'_>| {
+        let (input, bias, output) = (io.input(layer.input)?, optional(io, bias)?, io.output::<f32>(0)?);
+        let (quantized, weights) = (io.scratch::<i8>(quantized)?, weights.get(io)?);
+        for_each_image(batch, input, output, |input, output| {
+            let image = hybrid::quantize_row(level, input, asymmetric, quantized);
+            let arithmetic = Hybrid { image, scales: &scales, float: &float };
+            loops.image(&arithmetic, io.parallel, quantized, weights, bias, output);
+            Ok(())
+        })
+    }))
+}
+
+/// [`plan`] for INT8.
+///
+/// # Errors
+/// As [`plan`].
+pub fn signed<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Box<dyn Kernel>> {
+    let scaled = scaled(plan.node, layer)?;
+    kernel(plan, layer, loops, Signed(scaled))
+}
+
+/// [`plan`] for UINT8.
+///
+/// # Errors
+/// As [`plan`].
+pub fn unsigned<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Box<dyn Kernel>> {
+    let scaled = scaled(plan.node, layer)?;
+    let weights_zero_point = zero_point(plan.node.input(layer.weights)?)?;
+    kernel(plan, layer, loops, Unsigned { scaled, weights_zero_point })
+}
+
+/// [`plan`] for INT16.
+///
+/// # Errors
+/// As [`plan`].
+pub fn sixteen_bits<L: Loops>(plan: &mut Plan<'_>, layer: &Layer, loops: L) -> Result<Box<dyn Kernel>> {
+    let scaled = scaled(plan.node, layer)?;
+    if has_narrow_bias(plan.node, layer) {
+        return kernel(plan, layer, loops, Narrow(scaled));
+    }
+    match loops.are_sums_short() {
+        true => kernel(plan, layer, loops, Short(scaled)),
+        false => kernel(plan, layer, loops, Wide(scaled)),
     }
 }
 

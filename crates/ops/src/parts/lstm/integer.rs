@@ -9,7 +9,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use featherlite_base::fixed_point::{self, Multiplier};
-use featherlite_base::{Error, Result, fixed_point_i16, math};
+use featherlite_base::{Error, Result, math};
 use featherlite_gemm::{Columns, I8, I8Gemm, PackedI8, Requantize, Rows, RowsMut, Weights};
 
 use super::{CELL, OUTPUT, Options, Sizes, Tensors, check_clips};
@@ -406,20 +406,10 @@ impl Integer {
                 norm,
             );
         }
-        self.vectors.run(
-            #[inline(always)]
-            || {
-                for values in values.as_chunks_mut::<BLOCK>().0 {
-                    if gate.gate == CELL {
-                        fixed_point_i16::tanh_all(3, values);
-                    } else {
-                        for value in values {
-                            *value = fixed_point_i16::logistic(*value);
-                        }
-                    }
-                }
-            },
-        );
+        match gate.gate {
+            CELL => self.vectors.tanh_i16(3, values),
+            _ => self.vectors.logistic_i16(values),
+        }
         Ok(())
     }
 
@@ -433,15 +423,15 @@ impl Integer {
         zero_point: i32,
     ) {
         squashed.copy_from_slice(cells);
+        self.vectors.tanh_i16(self.cell_bits, squashed);
         self.vectors.run(
             #[inline(always)]
             || {
-                let squashed = squashed.as_chunks_mut::<BLOCK>().0.iter_mut();
+                let squashed = squashed.as_chunks::<BLOCK>().0.iter();
                 let gates = output_gate.as_chunks::<BLOCK>().0;
                 for (squashed, (gate, hidden)) in
                     squashed.zip(gates.iter().zip(hidden.as_chunks_mut::<BLOCK>().0))
                 {
-                    fixed_point_i16::tanh_all(self.cell_bits, squashed);
                     for lane in 0..BLOCK {
                         let product = self.hidden.apply(i32::from(gate[lane]) * i32::from(squashed[lane]));
                         hidden[lane] = product.saturating_add(zero_point).clamp(-128, 127) as i8;

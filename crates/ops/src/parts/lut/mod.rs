@@ -4,12 +4,13 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use featherlite_base::{Bf16, DType, Error, F16, Result, math};
+use featherlite_base::{DType, Error, Result, math};
 
 use super::activation::{bound, type_range};
+use super::converted;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use super::elementwise;
-use super::elementwise::unary;
+use super::elementwise::{unary, unary_loop};
 use crate::core::{Kernel, Plan, Tensor};
 
 mod kernels;
@@ -22,7 +23,7 @@ pub type Table = [u8; 256];
 ///
 /// # Errors
 /// If a tensor is not quantized to 8 bits as a whole.
-pub fn of_real(input: &Tensor<'_>, output: &Tensor<'_>, function: impl Fn(f32) -> f32) -> Result<Box<Table>> {
+pub fn of_real(input: &Tensor<'_>, output: &Tensor<'_>, function: &dyn Fn(f32) -> f32) -> Result<Box<Table>> {
     let (input_scale, input_zero) = input.scale_zero_point()?;
     let (output_scale, output_zero) = output.scale_zero_point()?;
     let (least, greatest) = type_range(output.dtype)?;
@@ -55,12 +56,10 @@ pub fn real_function(
 ) -> Result<Box<dyn Kernel>> {
     let (input, output) = (plan.node.input(0)?, plan.node.output(0)?);
     match input.dtype {
-        DType::F32 => Ok(unary(plan, function)),
-        DType::F16 => Ok(unary(plan, move |x: F16| F16::from_f32(function(x.to_f32())))),
-        DType::Bf16 => Ok(unary(plan, move |x: Bf16| Bf16::from_f32(function(x.to_f32())))),
-        DType::I8 | DType::U8 => Ok(kernel(plan, of_real(input, output, function)?)),
+        DType::F32 | DType::F16 | DType::Bf16 => converted::real(plan, unary_loop(plan, function)),
+        DType::I8 | DType::U8 => Ok(kernel(plan, of_real(input, output, &function)?)),
         DType::I16 => {
-            let points = Points::of_real(input, output, function);
+            let points = Points::of_real(input, output, &function);
             Ok(unary(plan, move |q| points.at(q)))
         }
         other => Err(Error::unsupported(format!("functions of {other}"))),
@@ -84,7 +83,7 @@ impl Points {
     /// that the error in the middle between two of them is halved, as TensorFlow Lite does.
     ///
     /// A tensor without a scale counts as one with the scale 0.
-    pub fn of_real(input: &Tensor<'_>, output: &Tensor<'_>, function: impl Fn(f32) -> f32) -> Self {
+    pub fn of_real(input: &Tensor<'_>, output: &Tensor<'_>, function: &dyn Fn(f32) -> f32) -> Self {
         let limits = |tensor: &Tensor<'_>| {
             let (scale, zero_point) = tensor.scale_zero_point().unwrap_or((0.0, 0));
             (scale * (-32768 - zero_point) as f32, scale * (32767 - zero_point) as f32)
@@ -160,7 +159,7 @@ mod tests {
             is_variable: false,
             sparsity: None,
         };
-        let points = Points::of_real(&tensor(&input), &tensor(&output), math::sin);
+        let points = Points::of_real(&tensor(&input), &tensor(&output), &math::sin);
         for q in i16::MIN..=i16::MAX {
             let exact = 30000.0 * math::sin(f32::from(q) * (4.0 / 32768.0));
             assert!((f32::from(points.at(q)) - exact).abs() < 5.0, "{q}: {} {exact}", points.at(q));

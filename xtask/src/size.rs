@@ -1,0 +1,65 @@
+//! How large programs are: a library with every operator, and a program with those of one model, as `featherlite build`
+//! makes them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::root;
+
+/// Bytes that a library with every operator may have.
+const LIBRARY: u64 = 2_900_000;
+/// Bytes that a program for MobileNetV2 in INT8 may have.
+const PROGRAM: u64 = 1_000_000;
+
+const MODEL: &str = "zoo/k_mobilenet_v2_int8/model.tflite";
+
+/// `--shared DIR` says where the models are.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    let shared = match arguments {
+        [] => root().join("../shared"),
+        ["--shared", folder] => PathBuf::from(folder),
+        _ => bail!("unknown arguments; --shared DIR says where the models are"),
+    };
+    let model =
+        fs::canonicalize(shared.join(MODEL)).with_context(|| shared.join(MODEL).display().to_string())?;
+    let model = model.to_str().context("the path to the model is not UTF-8")?;
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--quiet", "-p", "featherlite-cli"])
+        .current_dir(root())
+        .status()
+        .context("cargo build")?;
+    ensure!(built.success(), "the command could not be built");
+    let library = build("all_operators", "liball_operators.so", &["--all-operators", "--kind", "library"])?;
+    let program = build("mobilenet_v2", "mobilenet_v2", &["--models", model])?;
+    let status = Command::new(&program).arg(model).status().context("the program could not be started")?;
+    ensure!(status.success(), "the program does not run its model");
+    let mut is_small = true;
+    for (what, file, limit) in [
+        ("library with every operator", library, LIBRARY),
+        ("program for MobileNetV2 in INT8", program, PROGRAM),
+    ] {
+        let size = fs::metadata(&file).with_context(|| file.display().to_string())?.len();
+        println!("{what}: {size} bytes of {limit}");
+        is_small &= size <= limit;
+    }
+    ensure!(is_small, "larger than allowed");
+    Ok(())
+}
+
+/// Builds a crate with `featherlite build`; the path of `file` in its folder. Dependencies are compiled once for all.
+fn build(name: &str, file: &str, options: &[&str]) -> Result<PathBuf> {
+    let size = root().join("target/size");
+    let folder = size.join(name);
+    let status = Command::new(root().join("target/release/featherlite"))
+        .args(["build", "--name", name])
+        .args(["--featherlite".as_ref(), root().as_os_str(), "--output-dir".as_ref(), folder.as_os_str()])
+        .args(options)
+        .env("CARGO_TARGET_DIR", size.join("target"))
+        .status()
+        .context("featherlite build")?;
+    ensure!(status.success(), "featherlite build failed");
+    Ok(folder.join(file))
+}
