@@ -307,7 +307,7 @@ pub mod sin;
 pub mod skip_gram;
 #[path = "slice.rs"]
 pub mod slice;
-#[path = "softmax.rs"]
+#[path = "softmax/mod.rs"]
 pub mod softmax;
 #[path = "space_to_batch_nd.rs"]
 pub mod space_to_batch_nd;

@@ -177,8 +177,8 @@ impl Reduction {
         self.compiled::<false, T, A, U>(init, step, fold, finish)
     }
 
-    /// [`Reduction::kernel`] for real numbers that starts from what changes nothing, whose runs are folded in several strands that are joined in the end, so
-    /// that the loop becomes vector code.
+    /// [`Reduction::kernel`] for real numbers that starts from what changes nothing, whose runs are folded in several strands
+    /// that are joined in the end, so that the loop becomes vector code.
     pub fn in_strands(
         self,
         init: f32,
@@ -186,21 +186,32 @@ impl Reduction {
         finish: impl Fn(f32) -> f32 + Copy + Send + Sync + 'static,
     ) -> Box<dyn Kernel> {
         const STRANDS: usize = 32;
-        let fold = move |sum: f32, run: &[f32]| {
-            let (whole, rest) = run.as_chunks::<STRANDS>();
-            let mut strands = [init; STRANDS];
-            for part in whole.iter().map(<[f32; STRANDS]>::as_slice).chain([rest]) {
-                strands.iter_mut().zip(part).for_each(|(strand, &x)| *strand = step(*strand, x));
-            }
-            let mut count = STRANDS;
-            while count > 1 {
-                count /= 2;
-                let (strands, others) = strands.split_at_mut(count);
-                strands.iter_mut().zip(others).for_each(|(strand, other)| *strand = step(*strand, *other));
-            }
-            step(sum, strands[0])
-        };
-        self.kernel(init, step, fold, finish)
+        self.kernel(
+            init,
+            step,
+            #[inline(always)]
+            move |sum: f32, run: &[f32]| {
+                let (whole, rest) = run.as_chunks::<STRANDS>();
+                let mut strands = [init; STRANDS];
+                for part in whole {
+                    for index in 0..STRANDS {
+                        strands[index] = step(strands[index], part[index]);
+                    }
+                }
+                for (index, &x) in rest.iter().enumerate() {
+                    strands[index] = step(strands[index], x);
+                }
+                let mut count = STRANDS;
+                while count > 1 {
+                    count /= 2;
+                    for index in 0..count {
+                        strands[index] = step(strands[index], strands[index + count]);
+                    }
+                }
+                step(sum, strands[0])
+            },
+            finish,
+        )
     }
 
     /// Where the first element of result `row` (of vectors of `inner` results) is.

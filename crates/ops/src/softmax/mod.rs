@@ -16,6 +16,8 @@ use crate::parts::lut::Points;
 use crate::parts::requantize::checked_scale;
 use crate::parts::{rows, vector_math};
 
+mod kernels;
+
 /// SOFTMAX.
 pub static OP: OpDef = OpDef {
     name: "SOFTMAX",
@@ -67,6 +69,8 @@ type Make = fn(Shape, f32, Level) -> Box<dyn Kernel>;
 static F32: Family<Make> = Family {
     name: "softmax_f32",
     rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row { name: "softmax_f32__avx512", isa: Isa::Avx512, kernel: avx512 },
         Row { name: "softmax_f32__vectors", isa: Isa::Scalar, kernel: vectors },
         Row { name: "softmax_f32__reference", isa: Isa::Scalar, kernel: reference },
     ],
@@ -86,6 +90,11 @@ fn plain_row(row: &mut [f32], beta: f32) {
     row.iter_mut().for_each(|x| *x /= sum);
 }
 
+#[cfg(target_arch = "x86_64")]
+fn avx512(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
+    rows::update(shape, move |row: &mut [f32]| kernels::avx512::row(level, row, beta))
+}
+
 fn vectors(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
     rows::update(shape, move |row: &mut [f32]| {
         level.vectorize(
@@ -98,17 +107,17 @@ fn vectors(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
 /// As [`plain_row`], in strands of elements that are joined in the end, so that the loops become vector code.
 #[inline(always)]
 fn vector_row(row: &mut [f32], beta: f32) {
+    const STRANDS: usize = 32;
     let (whole, rest) = row.as_chunks_mut::<STRANDS>();
     let mut greatest = [f32::MIN; STRANDS];
     for part in whole.iter() {
         for index in 0..STRANDS {
-            greatest[index] = greater(greatest[index], part[index]);
+            let x = part[index];
+            greatest[index] = if x > greatest[index] { x } else { greatest[index] };
         }
     }
-    for (greatest, &x) in greatest.iter_mut().zip(&*rest) {
-        *greatest = greater(*greatest, x);
-    }
-    let greatest = join(greatest, greater);
+    let greatest =
+        greatest.iter().chain(rest.iter()).fold(f32::MIN, |best, &x| if x > best { x } else { best });
     let mut sums = [0.0; STRANDS];
     for part in whole.iter_mut() {
         for index in 0..STRANDS {
@@ -117,42 +126,17 @@ fn vector_row(row: &mut [f32], beta: f32) {
             sums[index] += x;
         }
     }
-    if !rest.is_empty() {
-        let mut part = [greatest; STRANDS];
-        part[..rest.len()].copy_from_slice(rest);
-        for x in &mut part {
-            *x = vector_math::exp((*x - greatest) * beta);
-        }
-        rest.copy_from_slice(&part[..rest.len()]);
-        part[rest.len()..].fill(0.0);
-        sums.iter_mut().zip(part).for_each(|(sum, x)| *sum += x);
+    for (x, sum) in rest.iter_mut().zip(&mut sums) {
+        *x = vector_math::exp((*x - greatest) * beta);
+        *sum += *x;
     }
-    let share = 1.0 / join(sums, |a, b| a + b);
+    let mut sum = 0.0;
+    for strand in sums {
+        sum += strand;
+    }
     for x in row.iter_mut() {
-        *x *= share;
+        *x /= sum;
     }
-}
-
-/// Elements that are worked on side by side.
-const STRANDS: usize = 32;
-
-/// The greater number; what is not a number does not count as `x`.
-#[inline(always)]
-fn greater(best: f32, x: f32) -> f32 {
-    if x > best { x } else { best }
-}
-
-/// Joins neighbouring halves until there is one.
-#[inline(always)]
-fn join(mut strands: [f32; STRANDS], join: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut count = STRANDS;
-    while count > 1 {
-        count /= 2;
-        for index in 0..count {
-            strands[index] = join(strands[index], strands[index + count]);
-        }
-    }
-    strands[0]
 }
 
 /// The kernel for 8-bit inputs and results.
@@ -254,10 +238,19 @@ mod tests {
                 expected[len / 2] = f32::NEG_INFINITY;
                 let mut found = expected.clone();
                 plain_row(&mut expected, beta);
-                vector_row(&mut found, beta);
-                for (a, b) in found.iter().zip(&expected) {
-                    assert!((a - b).abs() < 1e-6 || a.is_nan() && b.is_nan(), "{len} {beta}: {a} {b}");
+                let check = |found: &[f32]| {
+                    for (a, b) in found.iter().zip(&expected) {
+                        assert!((a - b).abs() < 1e-6 || a.is_nan() && b.is_nan(), "{len} {beta}: {a} {b}");
+                    }
+                };
+                #[cfg(target_arch = "x86_64")]
+                if Level::detect().has(Isa::Avx512) {
+                    let mut found = found.clone();
+                    kernels::avx512::row(Level::detect(), &mut found, beta);
+                    check(&found);
                 }
+                vector_row(&mut found, beta);
+                check(&found);
             }
         }
     }
