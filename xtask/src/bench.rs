@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::root;
+use crate::{release, root};
 
 const BENCH: &str =
     "--graph={model} --num_threads={threads} --min_secs={secs} --inputs={inputs} --outputs={outputs}";
@@ -33,12 +33,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     if !tool.exists() {
         bail!("{} is not there; --shared DIR says where the tools and models are", tool.display());
     }
-    let built = Command::new("cargo")
-        .args(["build", "--release", "-p", "featherlite-cli"])
-        .current_dir(root())
-        .status()?;
-    ensure!(built.success(), "the program could not be built");
-    let program = root().join("target/release/featherlite");
+    let program = release()?;
     let json = root().join("target/bench_peers.json");
     let ours = format!("{} bench {BENCH}", program.display());
     // The tool's exit code says that models were not rated; they are listed.
@@ -152,7 +147,7 @@ fn name(row: &Value) -> &str {
 }
 
 /// The processor's name and how many it has.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name"));
     let model = model.and_then(|line| line.split_once(": ")).map_or("an unknown processor", |(_, name)| name);

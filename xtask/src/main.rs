@@ -4,11 +4,14 @@
 mod bench;
 mod ci;
 mod r#gen;
+mod roofline;
 mod size;
 mod tidy;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, ensure};
 
 const HELP: &str = "\
 usage: cargo xtask TASK
@@ -17,6 +20,7 @@ usage: cargo xtask TASK
   tidy            check the house rules: crate levels, unsafe, file lengths, names
   bench […]       time models beside LiteRT and write docs/benchmarks.md (--shared DIR, --python PATH, and
                   the options of bench_peers.py, such as --secs)
+  roofline […]    compare models with the processor's peak and write docs/roofline.md (--shared DIR)
   size […]        build a library with every operator and a program for one model, and check their sizes
                   (--shared DIR)
   ci              format, lints, generated files, tidy, documentation, tests";
@@ -28,6 +32,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => r#gen::check(),
         ["tidy"] => tidy::run(),
         ["bench", ref arguments @ ..] => bench::run(arguments),
+        ["roofline", ref arguments @ ..] => roofline::run(arguments),
         ["size", ref arguments @ ..] => size::run(arguments),
         ["ci"] => ci::run(),
         ["help" | "--help" | "-h"] => {
@@ -46,6 +51,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The program `featherlite`, built now.
+fn release() -> Result<PathBuf> {
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--quiet", "-p", "featherlite-cli"])
+        .current_dir(root())
+        .status()
+        .context("cargo build")?;
+    ensure!(built.success(), "the program could not be built");
+    Ok(root().join("target/release/featherlite"))
 }
 
 /// The workspace's folder.

@@ -119,7 +119,7 @@ pub use featherlite_runtime::{
     Signature, SignatureRunner, StepReport, SubgraphInfo, TensorInfo, TensorView,
 };
 pub use featherlite_schema as schema;
-pub use featherlite_simd::{Isa, Level};
+pub use featherlite_simd::{Isa, Level, peak};
 
 pub mod metadata;
 

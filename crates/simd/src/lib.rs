@@ -7,6 +7,7 @@
 
 mod family;
 mod isa;
+pub mod peak;
 mod vectorize;
 
 pub use family::{Family, KernelList, Row};

@@ -21,6 +21,19 @@ fn kernels_are_compared_and_the_chosen_one_is_marked() {
 }
 
 #[test]
+fn the_share_of_the_peak_is_told_where_the_peak_is_known() {
+    let folder = Folder::new();
+    folder.write("dense.tflite", models::dense());
+    let outcome = folder.run(&format!("bench dense.tflite --roofline {QUICK}"));
+    if outcome.code == 1 {
+        return outcome.fails(1, &["the peak of this processor is not known"]);
+    }
+    let text = outcome.ok();
+    assert!(text.contains("0 FULLY_CONNECTED  fully_connected_f32__"), "{text}");
+    assert!(field(&text, "products") == 12.0 && field(&text, "percent_of_peak") > 0.0, "{text}");
+}
+
+#[test]
 fn the_lines_of_benchmark_model_and_our_own_are_there() {
     let folder = folder();
     let flags = "--num_threads=1 --report_peak_memory_footprint=true --verbose=true";

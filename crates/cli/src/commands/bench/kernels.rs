@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use featherlite::{Level, Model};
@@ -15,6 +14,7 @@ use crate::table::Table;
 use crate::terminal::Terminal;
 
 use super::Bench;
+use super::profile::least_times;
 
 /// An operator with the shapes of its tensors.
 type Shape = (String, String);
@@ -22,10 +22,13 @@ type Shape = (String, String);
 /// A kernel's name and the instruction set of its loops.
 type Kernel = (&'static str, String);
 
-/// The least time of each kernel for each shape, in microseconds, and the place of a node of that shape.
+/// The least times of kernels in microseconds.
+type Kernels = BTreeMap<Kernel, f64>;
+
+/// The kernels for each shape, and the subgraph and number of a node of that shape.
 #[derive(Default)]
 struct Times {
-    shapes: BTreeMap<Shape, (BTreeMap<Kernel, f64>, (usize, usize))>,
+    shapes: BTreeMap<Shape, (Kernels, (usize, usize))>,
 }
 
 impl Bench {
@@ -56,22 +59,12 @@ impl Bench {
 
 impl Times {
     fn measure(&mut self, bench: &Bench, loaded: &mut super::Loaded, isa: &str) -> Result<()> {
-        let seen = Arc::new(Mutex::new(BTreeMap::<(usize, usize), (&'static str, f64)>::new()));
-        let writer = Arc::clone(&seen);
-        loaded.session.set_observer(Some(Box::new(move |event| {
-            let Some(kernel) = event.kernel else { return };
-            let time = event.duration.as_nanos() as f64 / 1e3;
-            let mut seen = writer.lock().unwrap_or_else(PoisonError::into_inner);
-            let entry = seen.entry((event.subgraph, event.node)).or_insert((kernel, time));
-            entry.1 = entry.1.min(time);
-        })));
-        let (entry, session) = (&loaded.entry, &mut loaded.session);
-        bench.limits.measure(1, bench.limits.min_secs, || entry.run(session))?;
-        session.set_observer(None);
-        let model = session.model();
-        for (&place, &(kernel, time)) in seen.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        let seen = least_times(loaded, &bench.limits)?;
+        let model = loaded.session.model();
+        for (&place, &(kernel, time)) in &seen {
+            let Some(kernel) = kernel else { continue };
             let (kernels, _) =
-                self.shapes.entry(shape(model, place)).or_insert_with(|| (BTreeMap::new(), place));
+                self.shapes.entry(shape(model, place)).or_insert_with(|| (Kernels::new(), place));
             let least = kernels.entry((kernel, isa.to_owned())).or_insert(time);
             *least = least.min(time);
         }

@@ -4,6 +4,7 @@ mod kernels;
 mod measure;
 mod memory;
 mod profile;
+mod roofline;
 mod sweep;
 mod upstream;
 
@@ -33,6 +34,7 @@ Examples:
   featherlite bench model.tflite --enable_op_profiling
   featherlite bench model.tflite --sweep threads=1,2 kernels=reference,fast
   featherlite bench model.tflite --compare_kernels             every kernel for each shape, the chosen one marked
+  featherlite bench model.tflite --roofline                    the share of the processor's peak, by layer
   featherlite bench model.tflite --inputs=in --outputs=out      from in/input_0.npy to out/output_0.npy, …
 Flags that TensorFlow's benchmark_model has beyond these are accepted and ignored with a note.";
 
@@ -76,6 +78,9 @@ pub(crate) struct Bench {
     /// Measure every kernel that there is for each operator's shapes, and mark those that run
     #[arg(long, conflicts_with = "sweep")]
     compare_kernels: bool,
+    /// Compare with what the processor can do at most, and say what the slowest layers wait for
+    #[arg(long, conflicts_with = "sweep")]
+    roofline: bool,
     #[command(flatten)]
     run: RunOptions,
     #[command(flatten)]
@@ -109,6 +114,9 @@ impl Bench {
         }
         if self.compare_kernels {
             return self.compare_kernels(path, terminal);
+        }
+        if self.roofline {
+            return self.roofline(path, terminal);
         }
         self.print_parameters(path, terminal)?;
         let before = memory::resident_kb();

@@ -1,5 +1,6 @@
 //! Times of single operators.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,6 +94,25 @@ impl ProfileOptions {
             None => Ok(terminal.write_all(&text)?),
         }
     }
+}
+
+/// The kernel and the least time in microseconds of each node that ran, by subgraph and node.
+pub(super) type LeastTimes = BTreeMap<(usize, usize), (Option<&'static str>, f64)>;
+
+/// Runs a model with an observer.
+pub(super) fn least_times(loaded: &mut Loaded, limits: &Limits) -> Result<LeastTimes> {
+    let seen = Arc::new(Mutex::new(LeastTimes::new()));
+    let writer = Arc::clone(&seen);
+    loaded.session.set_observer(Some(Box::new(move |event| {
+        let time = event.duration.as_nanos() as f64 / 1e3;
+        let mut seen = writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = seen.entry((event.subgraph, event.node)).or_insert((event.kernel, time));
+        entry.1 = entry.1.min(time);
+    })));
+    let (entry, session) = (&loaded.entry, &mut loaded.session);
+    limits.measure(1, limits.min_secs, || entry.run(session))?;
+    session.set_observer(None);
+    Ok(std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner)))
 }
 
 struct Tables<'r> {

@@ -43,7 +43,7 @@ fn artifact(messages: &str, folder: &Path) -> Option<PathBuf> {
         message["reason"] == "compiler-artifact"
             && message["manifest_path"].as_str().is_some_and(|path| Path::new(path) == manifest)
     };
-    let message = messages.filter(ours).last()?;
+    let message = messages.rev().find(ours)?;
     let file = message["executable"].as_str().or(message["filenames"][0].as_str())?;
     Some(PathBuf::from(file))
 }
