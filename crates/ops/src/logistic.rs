@@ -7,7 +7,7 @@ use featherlite_schema::BuiltinOperator;
 use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::{Make, same_shape, unary};
+use crate::parts::elementwise::{self, Make, same_shape, unary};
 use crate::parts::{lut, sigmoid_i16, vector_math};
 
 /// LOGISTIC.
@@ -40,6 +40,12 @@ const SIGS: &[Sig] = &[
 pub static F32: Family<Make> = Family {
     name: "logistic_f32",
     rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "logistic_f32__avx512",
+            isa: Isa::Avx512,
+            kernel: |plan| vector_math::kernels::avx512::logistic(elementwise::level(plan)),
+        },
         Row {
             name: "logistic_f32__vector",
             isa: Isa::Scalar,

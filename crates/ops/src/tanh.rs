@@ -7,7 +7,7 @@ use featherlite_schema::BuiltinOperator;
 use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::{Make, same_shape, unary};
+use crate::parts::elementwise::{self, Make, same_shape, unary};
 use crate::parts::{lut, sigmoid_i16, vector_math};
 
 /// TANH.
@@ -40,6 +40,12 @@ const SIGS: &[Sig] = &[
 pub static F32: Family<Make> = Family {
     name: "tanh_f32",
     rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "tanh_f32__avx512",
+            isa: Isa::Avx512,
+            kernel: |plan| vector_math::kernels::avx512::tanh(elementwise::level(plan)),
+        },
         Row { name: "tanh_f32__vector", isa: Isa::Scalar, kernel: |plan| unary(plan, vector_math::tanh) },
         Row { name: "tanh_f32__reference", isa: Isa::Scalar, kernel: |plan| unary(plan, math::tanh) },
     ],

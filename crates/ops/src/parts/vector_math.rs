@@ -10,6 +10,8 @@ use featherlite_simd::Level;
 use super::activation::{self, bound};
 use crate::core::Setup;
 
+pub(crate) mod kernels;
+
 /// `exp(x)`.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {

@@ -1,20 +1,13 @@
-//! Rows of `f32` in AVX-512, which rounds and scales by powers of two in one instruction each.
+//! Rows of `f32` in AVX-512.
 
 use core::arch::x86_64::*;
-use core::f32::consts::LOG2_E;
 
 use featherlite_simd::{Isa, Level};
 
-const LANES: usize = 16;
+use crate::parts::vector_math::kernels::avx512::{LANES, exp};
 
 /// Vectors that are worked on side by side.
 const STRANDS: usize = 4;
-
-/// The logarithm of 2 in two parts, the first with few bits, so that whole multiples of it are exact.
-const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
-
-/// `1 / n!` from 6 down to 0.
-const SERIES: [f32; 7] = [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
 
 /// Turns a row into its exponentials' shares in their sum.
 ///
@@ -64,19 +57,4 @@ fn greatest(row: &[f32]) -> f32 {
     }
     let strands = [_mm512_max_ps(strands[0], strands[1]), _mm512_max_ps(strands[2], strands[3])];
     _mm512_reduce_max_ps(_mm512_max_ps(strands[0], strands[1]))
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn exp(x: __m512) -> __m512 {
-    // Beyond these the result is 0 or infinite. With the bound as first operand NaN passes.
-    let x = _mm512_min_ps(_mm512_set1_ps(89.0), _mm512_max_ps(_mm512_set1_ps(-104.0), x));
-    let power = _mm512_roundscale_ps::<0>(_mm512_mul_ps(x, _mm512_set1_ps(LOG2_E)));
-    let rest = _mm512_fnmadd_ps(power, _mm512_set1_ps(LN_2[0]), x);
-    let rest = _mm512_fnmadd_ps(power, _mm512_set1_ps(LN_2[1]), rest);
-    let mut series = _mm512_set1_ps(SERIES[0]);
-    for factor in &SERIES[1..] {
-        series = _mm512_fmadd_ps(series, rest, _mm512_set1_ps(*factor));
-    }
-    _mm512_scalef_ps(series, power)
 }
