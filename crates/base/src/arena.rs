@@ -423,6 +423,14 @@ unsafe impl Parallel for Serial {
 /// of its share to take.
 pub const TASKS_PER_THREAD: usize = 4;
 
+/// Operations (multiply-accumulates, or what takes as long) that are done before threads have been woken and met again.
+const WORTH_THREADS: usize = 256 * 1024;
+
+/// The threads to spread so many operations over: those of `parallel`, or none where it would take longer than the work.
+pub fn worth(parallel: &dyn Parallel, operations: usize) -> &dyn Parallel {
+    if operations < WORTH_THREADS { &Serial } else { parallel }
+}
+
 /// Splits `data` into chunks of `chunk` elements (the last may be shorter) and gives each, with its number, to
 /// `task`, spread over `parallel`. Contiguous runs of chunks go to one task, and how they are split never
 /// changes what is computed.

@@ -7,7 +7,7 @@ use featherlite_base::{Element, Error, Result};
 use featherlite_simd::{Family, Isa, Level, Row};
 
 use crate::kernels::{self, I8Kernel, Scale, Target};
-use crate::{Rows, RowsMut, Weights};
+use crate::{RowsMut, Weights, WindowRows};
 
 /// Kernels for 8-bit activations and `i8` weights, best first.
 pub static I8: Family<I8Kernel> = Family {
@@ -81,6 +81,11 @@ impl I8Gemm {
     /// The kernel's name.
     pub fn name(self) -> &'static str {
         self.row.name
+    }
+
+    /// What several pieces of a row are a multiple of (see [`Windows`](crate::Windows)).
+    pub fn group(self) -> usize {
+        self.row.kernel.layout.group
     }
 
     pub(crate) fn kernel(self) -> &'static I8Kernel {
@@ -238,24 +243,24 @@ impl<'a> PanelsI8<'a> {
     ///
     /// # Errors
     /// If sizes do not fit: `a` is `[m, k]`, `c` is `[m, n]`.
-    pub fn multiply_i32<A: Byte>(
+    pub fn multiply_i32<'r, A: Byte>(
         &self,
         parallel: &dyn Parallel,
-        a: Rows<'_, A>,
+        a: impl Into<WindowRows<'r, A>>,
         columns: &Columns<impl AsRef<[i32]>>,
         c: RowsMut<'_, i32>,
     ) -> Result<()> {
-        self.run::<A, A>(parallel, a, columns, Target::I32(c))
+        self.run::<A, A>(parallel, a.into(), columns, Target::I32(c))
     }
 
     /// The same, requantized to 8 bits.
     ///
     /// # Errors
     /// As [`PanelsI8::multiply_i32`].
-    pub fn multiply<A: Byte, C: Byte>(
+    pub fn multiply<'r, A: Byte, C: Byte>(
         &self,
         parallel: &dyn Parallel,
-        a: Rows<'_, A>,
+        a: impl Into<WindowRows<'r, A>>,
         columns: &Columns<impl AsRef<[i32]>>,
         requantize: &Requantize,
         c: RowsMut<'_, C>,
@@ -269,28 +274,28 @@ impl<'a> PanelsI8<'a> {
                 C::DTYPE
             )));
         }
-        self.run(parallel, a, columns, Target::Byte(c, requantize))
+        self.run(parallel, a.into(), columns, Target::Byte(c, requantize))
     }
 
     /// The same, scaled back to `f32`. `columns` are those of activations with the zero point 0, without bias.
     ///
     /// # Errors
     /// As [`PanelsI8::multiply_i32`], or if the finish is not for as many rows and columns.
-    pub fn multiply_real<A: Byte>(
+    pub fn multiply_real<'r, A: Byte>(
         &self,
         parallel: &dyn Parallel,
-        a: Rows<'_, A>,
+        a: impl Into<WindowRows<'r, A>>,
         columns: &Columns<impl AsRef<[i32]>>,
         finish: &FinishReal<'_>,
         c: RowsMut<'_, f32>,
     ) -> Result<()> {
-        self.run::<A, A>(parallel, a, columns, Target::Real(c, finish, self.sums))
+        self.run::<A, A>(parallel, a.into(), columns, Target::Real(c, finish, self.sums))
     }
 
     fn run<A: Byte, C: Byte>(
         &self,
         parallel: &dyn Parallel,
-        a: Rows<'_, A>,
+        a: WindowRows<'_, A>,
         columns: &Columns<impl AsRef<[i32]>>,
         target: Target<'_, '_, C>,
     ) -> Result<()> {

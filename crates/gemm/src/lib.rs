@@ -30,4 +30,4 @@ pub use crate::i8::{Byte, Columns, FinishReal, I8, I8Gemm, PackedI8, PanelsI8, R
 #[cfg(target_arch = "aarch64")]
 pub use crate::kernels::neon_requantize;
 pub use crate::kernels::{F32Kernel, I8Kernel};
-pub use crate::rows::{PieceRows, Rows, RowsMut, Weights};
+pub use crate::rows::{PieceRows, Rows, RowsMut, Weights, WindowRows, Windows};

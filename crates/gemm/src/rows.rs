@@ -70,6 +70,72 @@ impl<'a, T> From<Rows<'a, T>> for PieceRows<'a, T> {
     }
 }
 
+/// The windows of a convolution as rows of an 8-bit product, read where the image lies. Distances count elements.
+#[derive(Clone, Copy, Debug)]
+pub struct Windows {
+    /// Lines of windows, and the distance between them.
+    pub lines: (usize, usize),
+    /// Windows of a line, and the distance between them.
+    pub across: (usize, usize),
+    /// Pieces of a window (lines of its filter), and the distance between them.
+    pub pieces: (usize, usize),
+    /// Elements of a piece, which lie together; a multiple of [`I8Gemm::group`](crate::I8Gemm::group) where there are several
+    /// pieces.
+    pub piece: usize,
+}
+
+/// Activations as [`Rows`], or [`Windows`] of several lines.
+#[derive(Clone, Copy)]
+pub struct WindowRows<'a, T> {
+    pub(crate) data: &'a [T],
+    pub(crate) rows: usize,
+    pub(crate) width: usize,
+    pub(crate) stride: usize,
+    /// Rows of a line, and elements from line to line.
+    pub(crate) line: usize,
+    pub(crate) line_stride: usize,
+    /// Elements of a piece, and elements from piece to piece of a row.
+    pub(crate) piece: usize,
+    pub(crate) piece_stride: usize,
+}
+
+impl<'a, T> WindowRows<'a, T> {
+    /// Windows inside `data`, line after line; for weights that are not offset by a zero point.
+    ///
+    /// # Errors
+    /// If the last window ends outside `data`.
+    pub fn new(data: &'a [T], windows: &Windows) -> Result<Self> {
+        let Windows { lines, across, pieces, piece } = *windows;
+        let last = |(count, stride): (usize, usize)| count.checked_sub(1)?.checked_mul(stride);
+        let is_empty = lines.0 == 0 || across.0 == 0;
+        let end =
+            [lines, across, pieces].into_iter().try_fold(piece, |end, part| end.checked_add(last(part)?));
+        if !is_empty && end.is_none_or(|end| end > data.len()) {
+            return Err(Error::internal(format!("{windows:?} do not fit {} elements", data.len())));
+        }
+        let size = |a: usize, b: usize| {
+            a.checked_mul(b).ok_or_else(|| Error::internal(format!("{windows:?} are too many")))
+        };
+        Ok(Self {
+            data,
+            rows: size(lines.0, across.0)?,
+            width: size(pieces.0, piece)?,
+            stride: across.1,
+            line: across.0.max(1),
+            line_stride: lines.1,
+            piece,
+            piece_stride: pieces.1,
+        })
+    }
+}
+
+impl<'a, T> From<Rows<'a, T>> for WindowRows<'a, T> {
+    /// One line of rows of one piece.
+    fn from(Rows { data, rows, width, stride }: Rows<'a, T>) -> Self {
+        Self { data, rows, width, stride, line: rows.max(1), line_stride: 0, piece: width, piece_stride: 0 }
+    }
+}
+
 /// Results: as [`Rows`], to write to, without overlap.
 pub struct RowsMut<'a, T> {
     pub(crate) data: &'a mut [T],

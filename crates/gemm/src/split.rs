@@ -1,9 +1,6 @@
 use core::ops::Range;
 
-use featherlite_base::arena::{Parallel, TASKS_PER_THREAD};
-
-/// Products below this many multiply-accumulates are not worth waking threads for.
-const SERIAL: usize = 64 * 1024;
+use featherlite_base::arena::{Parallel, TASKS_PER_THREAD, worth};
 
 /// Multiply-accumulates, and blocks of rows that share the weights they load, which a task has at least before there are
 /// more tasks than threads.
@@ -24,8 +21,10 @@ pub(crate) fn rectangles(
     if rows == 0 || columns == 0 {
         return;
     }
-    let (width, products) = (parallel.width(), rows.saturating_mul(columns).saturating_mul(depth));
-    if width <= 1 || products < SERIAL {
+    let products = rows.saturating_mul(columns).saturating_mul(depth);
+    let parallel = worth(parallel, products);
+    let width = parallel.width();
+    if width <= 1 {
         return task(0..rows, 0..columns);
     }
     let (row_blocks, column_blocks) = (rows.div_ceil(row_unit), columns.div_ceil(column_unit));

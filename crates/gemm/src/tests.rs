@@ -274,6 +274,61 @@ fn requantization_is_exact() {
 }
 
 #[test]
+fn windows_are_the_rows_that_they_gather_to() {
+    let mut random = Random(6);
+    for row in I8.eligible(Level::detect()) {
+        let gemm = I8Gemm::new(Level::detect(), row).unwrap();
+        for lines in [1, 2, 5] {
+            for across in [1, 3, 8, 13] {
+                for (pieces, groups) in [(1, 1), (3, 1), (3, 3), (5, 5)] {
+                    let piece = groups * gemm.group();
+                    for n in [5, 16, 33, 70] {
+                        let stride = 1 + random.below(2 * piece);
+                        let line = across * stride + piece;
+                        let windows = Windows {
+                            lines: (lines, 2 * line),
+                            across: (across, stride),
+                            pieces: (pieces, line),
+                            piece,
+                        };
+                        let a = random.bytes((2 * (lines - 1) + pieces) * line);
+                        let gathered: Vec<u8> = (0..lines * across)
+                            .flat_map(|row| (0..pieces * piece).map(move |index| (row, index)))
+                            .map(|(row, index)| {
+                                let line = (row / across * 2 + index / piece) * line;
+                                a[line + row % across * stride + index % piece]
+                            })
+                            .collect();
+                        let (m, k) = (lines * across, pieces * piece);
+                        let weights: Vec<i8> = random.bytes(n * k).into_iter().map(|x| x as i8).collect();
+                        let packed = gemm.pack(Weights::new(&weights, n, k).unwrap(), 0).unwrap();
+                        let columns = packed.panels().columns::<u8>(None, 7).unwrap();
+                        let multiply = |rows: WindowRows<'_, u8>| {
+                            let mut c = alloc::vec![0; m * n];
+                            let results = RowsMut::dense(&mut c, m, n).unwrap();
+                            packed.panels().multiply_i32(&Three, rows, &columns, results).unwrap();
+                            c
+                        };
+                        let expected = multiply(Rows::dense(&gathered, m, k).unwrap().into());
+                        let found = multiply(WindowRows::new(&a, &windows).unwrap());
+                        assert_eq!(found, expected, "{} {windows:?} {n}", row.name);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn windows_that_do_not_fit_are_errors() {
+    let windows = Windows { lines: (2, 8), across: (2, 4), pieces: (2, 8), piece: 4 };
+    assert!(WindowRows::new(&[0i8; 24], &windows).is_ok());
+    assert!(WindowRows::new(&[0i8; 23], &windows).is_err());
+    assert!(WindowRows::new(&[0i8; 24], &Windows { lines: (2, usize::MAX), ..windows }).is_err());
+    assert!(WindowRows::new(&[0i8; 0], &Windows { lines: (0, 8), ..windows }).is_ok());
+}
+
+#[test]
 fn transposed_weights_pack_alike() {
     let gemm = F32Gemm::best(Level::detect());
     let b: Vec<f32> = (0..6).map(|x| x as f32).collect();

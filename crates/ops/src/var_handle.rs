@@ -3,6 +3,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use featherlite_base::{DType, Result, Shape};
 use featherlite_schema::{BuiltinOperator, VarHandleOptions};
@@ -33,6 +34,9 @@ const SIGS: &[Sig] = &[Sig {
     version: 1,
 }];
 
+/// No resource has this number.
+const UNKNOWN: i32 = -1;
+
 fn shapes(_: &Node<'_>) -> Result<Outputs> {
     Ok(Outputs::one(Shape::SCALAR))
 }
@@ -41,8 +45,14 @@ fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let options: VarHandleOptions<'_> = plan.node.options();
     let container = options.container().unwrap_or_default().to_owned();
     let name = options.shared_name().unwrap_or_default().to_owned();
+    // A kernel belongs to a session, whose numbers stay: it asks once.
+    let known = AtomicI32::new(UNKNOWN);
     Ok(Box::new(move |io: &mut Io<'_>| {
-        let number = io.host.resource(&container, &name);
+        let mut number = known.load(Ordering::Relaxed);
+        if number == UNKNOWN {
+            number = io.host.resource(&container, &name);
+            known.store(number, Ordering::Relaxed);
+        }
         io.output::<i32>(0)?.fill(number);
         Ok(())
     }))

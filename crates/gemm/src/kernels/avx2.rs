@@ -140,7 +140,7 @@ unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
         if block.weights_zero_point != 0 {
             for row in first..end {
                 // SAFETY: a row of the block.
-                let sum = unsafe { row_sum(block.a.add(row * block.a_stride), block.k, SIGNED) };
+                let sum = unsafe { row_sum(block.a.row(row), block.k, SIGNED) };
                 corrections[row - first] = sum.wrapping_mul(block.weights_zero_point);
             }
         }
@@ -181,35 +181,40 @@ unsafe fn i8_tile<const M: usize, const T: usize, const SIGNED: bool>(
     column: usize,
     corrections: &[i32],
 ) {
-    let (stride, k) = (block.a_stride, block.k);
+    let (a, k) = (&block.a, block.k);
     // Two registers for a vector of columns: four columns each, with two partial sums.
     let mut sums = [[[_mm256_setzero_si256(); 2]; T]; M];
-    // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes.
+    // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes in
+    // pieces.
     unsafe {
-        let a = block.a.add(row * stride);
-        let b = block.b.add(column * k.next_multiple_of(4));
-        for index in 0..k.div_ceil(4) {
-            let b = b.add(index * T * 4 * LANES);
-            let mut x = [_mm256_setzero_si256(); M];
-            for m in 0..M {
-                let a = a.add(m * stride);
-                let word = if 4 * index + 4 <= k {
-                    a.add(4 * index).cast::<u32>().read_unaligned()
-                } else {
-                    last_bytes(a, k, 4) as u32
-                };
-                let word = _mm_set1_epi32(word as i32);
-                x[m] = if SIGNED { _mm256_cvtepi8_epi16(word) } else { _mm256_cvtepu8_epi16(word) };
-            }
-            for t in 0..T {
-                for half in 0..2 {
-                    let weights = _mm_loadu_si128(b.add(t * 4 * LANES + half * 16).cast());
-                    let weights = _mm256_cvtepi8_epi16(weights);
-                    for m in 0..M {
-                        sums[m][t][half] =
-                            _mm256_add_epi32(sums[m][t][half], _mm256_madd_epi16(x[m], weights));
+        let mut rows = [core::ptr::null::<u8>(); M];
+        for m in 0..M {
+            rows[m] = a.row(row + m);
+        }
+        let mut b = block.b.add(column * k.next_multiple_of(4));
+        for first in a.pieces(k) {
+            for at in (first..first + a.piece).step_by(4) {
+                let mut x = [_mm256_setzero_si256(); M];
+                for m in 0..M {
+                    let word = if at + 4 <= first + a.piece {
+                        rows[m].add(at).cast::<u32>().read_unaligned()
+                    } else {
+                        last_bytes(rows[m], k, 4) as u32
+                    };
+                    let word = _mm_set1_epi32(word as i32);
+                    x[m] = if SIGNED { _mm256_cvtepi8_epi16(word) } else { _mm256_cvtepu8_epi16(word) };
+                }
+                for t in 0..T {
+                    for half in 0..2 {
+                        let weights = _mm_loadu_si128(b.add(t * 4 * LANES + half * 16).cast());
+                        let weights = _mm256_cvtepi8_epi16(weights);
+                        for m in 0..M {
+                            sums[m][t][half] =
+                                _mm256_add_epi32(sums[m][t][half], _mm256_madd_epi16(x[m], weights));
+                        }
                     }
                 }
+                b = b.add(T * 4 * LANES);
             }
         }
         for t in 0..T {

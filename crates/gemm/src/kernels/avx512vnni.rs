@@ -36,7 +36,7 @@ unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
         if block.weights_zero_point != 0 {
             for row in first..end {
                 // SAFETY: a row of the block.
-                let sum = unsafe { row_sum(block.a.add(row * block.a_stride), block.k, SIGNED) };
+                let sum = unsafe { row_sum(block.a.row(row), block.k, SIGNED) };
                 corrections[row - first] = sum.wrapping_mul(block.weights_zero_point);
             }
         }
@@ -95,32 +95,39 @@ impl Panel<'_> {
     /// As [`Panel::run`], for `M` rows from `row` on.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
     unsafe fn tile<const M: usize, const T: usize, const SIGNED: bool>(&self, row: usize) {
-        let (stride, k) = (self.block.a_stride, self.block.k);
+        let (a, k) = (&self.block.a, self.block.k);
         let mut sums = [[_mm512_setzero_si512(); T]; M];
-        let flip = _mm512_set1_epi8(if SIGNED { -128 } else { 0 });
-        // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes.
+        // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes
+        // in pieces.
         unsafe {
-            let a = self.block.a.add(row * stride);
+            let mut rows = [core::ptr::null::<u8>(); M];
+            for m in 0..M {
+                rows[m] = a.row(row + m);
+            }
             let mut b = self.block.b.add(self.column * k.next_multiple_of(4));
-            for index in 0..k / 4 {
-                let mut weights = [_mm512_setzero_si512(); T];
-                for (t, weights) in weights.iter_mut().enumerate() {
-                    *weights = _mm512_loadu_si512(b.add(t * 4 * LANES).cast());
-                }
-                for m in 0..M {
-                    let x = _mm512_set1_epi32(a.add(m * stride + 4 * index).cast::<i32>().read_unaligned());
-                    let x = if SIGNED { _mm512_xor_si512(x, flip) } else { x };
+            for first in a.pieces(k) {
+                let (mut at, end) = (first, first + a.piece / 4 * 4);
+                if M == 1 {
+                    // Two sums side by side, since there are fewer products than the processor could have in flight.
+                    let mut others = [[_mm512_setzero_si512(); T]; M];
+                    while at + 8 <= end {
+                        multiply_add::<M, T, SIGNED>(&mut sums, &rows, at, b);
+                        multiply_add::<M, T, SIGNED>(&mut others, &rows, at + 4, b.add(T * 4 * LANES));
+                        (at, b) = (at + 8, b.add(T * 8 * LANES));
+                    }
                     for t in 0..T {
-                        sums[m][t] = _mm512_dpbusd_epi32(sums[m][t], x, weights[t]);
+                        sums[0][t] = _mm512_add_epi32(sums[0][t], others[0][t]);
                     }
                 }
-                b = b.add(T * 4 * LANES);
+                while at < end {
+                    multiply_add::<M, T, SIGNED>(&mut sums, &rows, at, b);
+                    (at, b) = (at + 4, b.add(T * 4 * LANES));
+                }
             }
-            if k % 4 != 0 {
+            if a.piece % 4 != 0 {
                 for m in 0..M {
                     // The weights beyond `k` are 0, so it does not matter that their activations become 128.
-                    let x = _mm512_set1_epi32(last_bytes(a.add(m * stride), k, 4) as i32);
-                    let x = if SIGNED { _mm512_xor_si512(x, flip) } else { x };
+                    let x = unsigned::<SIGNED>(last_bytes(rows[m], k, 4) as i32);
                     for t in 0..T {
                         let weights = _mm512_loadu_si512(b.add(t * 4 * LANES).cast());
                         sums[m][t] = _mm512_dpbusd_epi32(sums[m][t], x, weights);
@@ -197,6 +204,40 @@ impl Panel<'_> {
             }
         }
     }
+}
+
+/// Adds the products of four inputs, `at` bytes from the start of each row, and their weights.
+///
+/// # Safety
+/// There are so many bytes, and `T` vectors at `b`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+unsafe fn multiply_add<const M: usize, const T: usize, const SIGNED: bool>(
+    sums: &mut [[__m512i; T]; M],
+    rows: &[*const u8; M],
+    at: usize,
+    b: *const i8,
+) {
+    let mut weights = [_mm512_setzero_si512(); T];
+    for (t, weights) in weights.iter_mut().enumerate() {
+        // SAFETY: the caller's promise.
+        *weights = unsafe { _mm512_loadu_si512(b.add(t * 4 * LANES).cast()) };
+    }
+    for m in 0..M {
+        // SAFETY: the caller's promise.
+        let x = unsigned::<SIGNED>(unsafe { rows[m].add(at).cast::<i32>().read_unaligned() });
+        for t in 0..T {
+            sums[m][t] = _mm512_dpbusd_epi32(sums[m][t], x, weights[t]);
+        }
+    }
+}
+
+/// Four inputs in every column, 128 added to signed ones.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn unsigned<const SIGNED: bool>(word: i32) -> __m512i {
+    let x = _mm512_set1_epi32(word);
+    if SIGNED { _mm512_xor_si512(x, _mm512_set1_epi8(-128)) } else { x }
 }
 
 #[target_feature(enable = "avx512f")]

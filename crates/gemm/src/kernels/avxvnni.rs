@@ -110,20 +110,23 @@ unsafe fn i8_rows<D: Dot, const T: usize, const SIGNED: bool>(panel: &Panel<'_>)
 /// As [`i8_rows`], for `M` rows from `row` on.
 #[inline(always)]
 unsafe fn i8_tile<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(panel: &Panel<'_>, row: usize) {
-    let (stride, k) = (panel.block.a_stride, panel.block.k);
-    // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes.
+    let (a, k) = (&panel.block.a, panel.block.k);
+    // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes in
+    // pieces.
     unsafe {
         let mut sums = [[_mm256_setzero_si256(); T]; M];
-        let a = panel.a(row);
+        let rows: [_; M] = panel.a(row);
         let mut b = panel.b(GROUP);
-        for index in (0..k / GROUP * GROUP).step_by(GROUP) {
-            let word = |m: usize| a.add(m * stride + index).cast::<u32>().read_unaligned();
-            i8_step::<D, M, T, SIGNED>(&mut sums, word, b);
-            b = b.add(T * GROUP * LANES);
+        for first in a.pieces(k) {
+            for index in (first..first + a.piece / GROUP * GROUP).step_by(GROUP) {
+                let word = |m: usize| rows[m].add(index).cast::<u32>().read_unaligned();
+                i8_step::<D, M, T, SIGNED>(&mut sums, word, b);
+                b = b.add(T * GROUP * LANES);
+            }
         }
-        if k % GROUP != 0 {
+        if a.piece % GROUP != 0 {
             // The weights beyond `k` are 0, so it does not matter what their activations become.
-            let word = |m: usize| last_bytes(a.add(m * stride), k, GROUP) as u32;
+            let word = |m: usize| last_bytes(rows[m], k, GROUP) as u32;
             i8_step::<D, M, T, SIGNED>(&mut sums, word, b);
         }
         for t in 0..T {

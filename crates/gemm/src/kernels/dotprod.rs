@@ -64,38 +64,39 @@ unsafe fn i8_panel<const M: usize, const T: usize, const SIGNED: bool>(panel: &P
 /// As [`i8_panel`], for `M` rows from `row` on.
 #[target_feature(enable = "neon,dotprod")]
 unsafe fn i8_tile<const M: usize, const T: usize, const SIGNED: bool>(panel: &Panel<'_>, row: usize) {
-    let (stride, k) = (panel.block.a_stride, panel.block.k);
+    let (a, k) = (&panel.block.a, panel.block.k);
     let mut sums = [[[vdupq_n_s32(0); 2]; T]; M];
-    // SAFETY: the panel holds `k` rounded up to 4 times `T` times eight bytes, each of the `M` rows `k` bytes.
+    // SAFETY: the panel holds `k` rounded up to 4 times `T` times eight bytes, each of the `M` rows `k` bytes in pieces.
     unsafe {
-        let a = panel.a(row);
+        let rows: [_; M] = panel.a(row);
         let mut b = panel.b(GROUP);
         let step = T * COLUMNS * GROUP;
-        let whole = k / 16 * 16;
-        for index in (0..whole).step_by(16) {
-            let mut x = [vdupq_n_s8(0); M];
-            for m in 0..M {
-                x[m] = signed::<SIGNED>(vld1q_u8(a.add(m * stride + index)));
+        for first in a.pieces(k) {
+            let (whole, end) = (first + a.piece / 16 * 16, first + a.piece);
+            for index in (first..whole).step_by(16) {
+                let mut x = [vdupq_n_s8(0); M];
+                for m in 0..M {
+                    x[m] = signed::<SIGNED>(vld1q_u8(rows[m].add(index)));
+                }
+                i8_step::<0, M, T>(&mut sums, &x, b);
+                i8_step::<1, M, T>(&mut sums, &x, b.add(step));
+                i8_step::<2, M, T>(&mut sums, &x, b.add(2 * step));
+                i8_step::<3, M, T>(&mut sums, &x, b.add(3 * step));
+                b = b.add(4 * step);
             }
-            i8_step::<0, M, T>(&mut sums, &x, b);
-            i8_step::<1, M, T>(&mut sums, &x, b.add(step));
-            i8_step::<2, M, T>(&mut sums, &x, b.add(2 * step));
-            i8_step::<3, M, T>(&mut sums, &x, b.add(3 * step));
-            b = b.add(4 * step);
-        }
-        for index in (whole..k).step_by(GROUP) {
-            let mut x = [vdupq_n_s8(0); M];
-            for m in 0..M {
-                let a = a.add(m * stride);
-                // The weights beyond `k` are 0, so it does not matter what their activations become.
-                let word = match index + GROUP <= k {
-                    true => a.add(index).cast::<u32>().read_unaligned(),
-                    false => last_bytes(a, k, GROUP) as u32,
-                };
-                x[m] = signed::<SIGNED>(vreinterpretq_u8_u32(vdupq_n_u32(word)));
+            for index in (whole..end).step_by(GROUP) {
+                let mut x = [vdupq_n_s8(0); M];
+                for m in 0..M {
+                    // The weights beyond `k` are 0, so it does not matter what their activations become.
+                    let word = match index + GROUP <= end {
+                        true => rows[m].add(index).cast::<u32>().read_unaligned(),
+                        false => last_bytes(rows[m], k, GROUP) as u32,
+                    };
+                    x[m] = signed::<SIGNED>(vreinterpretq_u8_u32(vdupq_n_u32(word)));
+                }
+                i8_step::<0, M, T>(&mut sums, &x, b);
+                b = b.add(step);
             }
-            i8_step::<0, M, T>(&mut sums, &x, b);
-            b = b.add(step);
         }
         for t in 0..T {
             let mut part = [[vdupq_n_s32(0); 2]; M];

@@ -65,39 +65,45 @@ unsafe fn i8_tile<const P: usize, const T: usize, const SIGNED: bool>(
     row: usize,
     rows: usize,
 ) {
-    let (stride, k) = (panel.block.a_stride, panel.block.k);
+    let (a, k) = (&panel.block.a, panel.block.k);
     // Of each pair of rows and each of four pairs of columns.
     let mut sums = [[[vdupq_n_s32(0); 4]; T]; P];
-    // SAFETY: the panel holds `k` rounded up to 8 times `T` times eight bytes, each of the rows `k` bytes.
+    // SAFETY: the panel holds `k` rounded up to 8 times `T` times eight bytes, each of the rows `k` bytes in
+    // pieces.
     unsafe {
-        let a = panel.a(row);
         // Where there is no second row of a pair, the first is taken twice.
-        let row_of = |pair: usize, second: usize| a.add((2 * pair + second).min(rows - 1) * stride);
+        let row_of = |pair: usize, second: usize| a.row(row + (2 * pair + second).min(rows - 1));
+        let mut pairs = [[core::ptr::null(); 2]; P];
+        for pair in 0..P {
+            pairs[pair] = [row_of(pair, 0), row_of(pair, 1)];
+        }
         let mut b = panel.b(GROUP);
-        for index in (0..k).step_by(GROUP) {
-            let mut x = [vdupq_n_s8(0); P];
-            for pair in 0..P {
-                let (first, second) = (row_of(pair, 0), row_of(pair, 1));
-                // The weights beyond `k` are 0, so it does not matter what their activations become.
-                let both = match index + GROUP <= k {
-                    true => vcombine_u8(vld1_u8(first.add(index)), vld1_u8(second.add(index))),
-                    false => {
-                        let last = |a| vcreate_u8(last_bytes(a, k, GROUP));
-                        vcombine_u8(last(first), last(second))
-                    }
-                };
-                x[pair] = signed::<SIGNED>(both);
-            }
-            for t in 0..T {
-                for columns in 0..4 {
-                    let weights = vld1q_s8(b.add((4 * t + columns) * 16));
-                    for pair in 0..P {
-                        let sum = &mut sums[pair][t][columns];
-                        *sum = multiply(*sum, x[pair], weights);
+        for first in a.pieces(k) {
+            for index in (first..first + a.piece).step_by(GROUP) {
+                let mut x = [vdupq_n_s8(0); P];
+                for pair in 0..P {
+                    let [one, other] = pairs[pair];
+                    // The weights beyond `k` are 0, so it does not matter what their activations become.
+                    let both = match index + GROUP <= first + a.piece {
+                        true => vcombine_u8(vld1_u8(one.add(index)), vld1_u8(other.add(index))),
+                        false => {
+                            let last = |a| vcreate_u8(last_bytes(a, k, GROUP));
+                            vcombine_u8(last(one), last(other))
+                        }
+                    };
+                    x[pair] = signed::<SIGNED>(both);
+                }
+                for t in 0..T {
+                    for columns in 0..4 {
+                        let weights = vld1q_s8(b.add((4 * t + columns) * 16));
+                        for pair in 0..P {
+                            let sum = &mut sums[pair][t][columns];
+                            *sum = multiply(*sum, x[pair], weights);
+                        }
                     }
                 }
+                b = b.add(T * COLUMNS * GROUP);
             }
-            b = b.add(T * COLUMNS * GROUP);
         }
         for t in 0..T {
             let mut part = [[[vdupq_n_s32(0); 2]; 2]; P];

@@ -16,7 +16,7 @@ use featherlite_base::{Error, Result};
 use crate::i8::Byte;
 use crate::split::rectangles;
 use crate::{
-    Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PieceRows, Requantize, RowScale, Rows, RowsMut,
+    Columns, F32Gemm, FinishF32, FinishReal, I8Gemm, PieceRows, Requantize, RowScale, RowsMut, WindowRows,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -135,12 +135,48 @@ pub(crate) struct F32Block<'a> {
     pub(crate) max: f32,
 }
 
+/// Where the rows of 8-bit activations lie: see [`WindowRows`].
+#[derive(Clone, Copy)]
+pub(crate) struct Source {
+    start: *const u8,
+    /// Row 0 of the block among all.
+    first: usize,
+    stride: usize,
+    line: usize,
+    line_stride: usize,
+    /// Bytes of a piece: a multiple of the layout's group, or a whole row.
+    pub(crate) piece: usize,
+    piece_stride: usize,
+}
+
+impl Source {
+    /// The offset of each piece in a row of `k` bytes.
+    #[inline(always)]
+    pub(crate) fn pieces(&self, k: usize) -> impl Iterator<Item = usize> {
+        (0..k / self.piece.max(1)).map(|index| index * self.piece_stride)
+    }
+
+    /// The first piece of a row of the block.
+    ///
+    /// # Safety
+    /// There is such a row.
+    #[inline(always)]
+    pub(crate) unsafe fn row(&self, row: usize) -> *const u8 {
+        let row = self.first + row;
+        let offset = match row < self.line {
+            true => row * self.stride,
+            false => row / self.line * self.line_stride + row % self.line * self.stride,
+        };
+        // SAFETY: the row lies in the activations.
+        unsafe { self.start.add(offset) }
+    }
+}
+
 /// A rectangle of an 8-bit product.
 pub(crate) struct I8Block<'a> {
-    /// First row of activations, and bytes from row to row.
-    pub(crate) a: *const u8,
-    pub(crate) a_stride: usize,
-    /// Whether the activations are `i8` rather than `u8`.
+    /// Activations.
+    pub(crate) a: Source,
+    /// Whether they are `i8` rather than `u8`.
     pub(crate) signed: bool,
     /// Rows and depth.
     pub(crate) rows: usize,
@@ -322,7 +358,7 @@ pub(crate) enum Target<'a, 'b, C> {
 pub(crate) fn run_i8<A: Byte, C: Byte>(
     gemm: I8Gemm,
     parallel: &dyn Parallel,
-    a: Rows<'_, A>,
+    a: WindowRows<'_, A>,
     (packed, n, k): (&[i8], usize, usize),
     columns: Columns<&[i32]>,
     target: Target<'_, '_, C>,
@@ -330,6 +366,10 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
     let kernel = gemm.kernel();
     if a.width != k {
         return Err(mismatch("activations of width", a.width, k));
+    }
+    let group = kernel.layout.group;
+    if a.piece != a.width && (a.piece % group != 0 || columns.weights_zero_point != 0) {
+        return Err(mismatch("pieces, zero point", (a.piece, columns.weights_zero_point), (group, 0)));
     }
     if columns.n != n || columns.signed != A::SIGNED {
         return Err(mismatch("constants for", (columns.n, columns.signed), (n, A::SIGNED)));
@@ -362,9 +402,12 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
     if size != (a.rows, n) {
         return Err(mismatch("results of size", size, (a.rows, n)));
     }
-    let (a_start, a_stride, to) = (Shared(a.data.as_ptr().cast::<u8>()), a.stride, Shared(to));
+    let WindowRows { stride, line, line_stride, piece, piece_stride, .. } = a;
+    let start = a.data.as_ptr().cast::<u8>();
+    let source = Shared(Source { start, first: 0, stride, line, line_stride, piece, piece_stride });
+    let to = Shared(to);
     let packed = Shared(packed.as_ptr());
-    let padded_k = k.next_multiple_of(kernel.layout.group);
+    let padded_k = k.next_multiple_of(group);
     let task = |rows: Range<usize>, range: Range<usize>| {
         // SAFETY: as in `run_f32`; constants and multipliers are padded to whole vectors by their constructors.
         // `A` and `C` are bytes.
@@ -390,8 +433,7 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
                 },
             };
             (kernel.run)(&I8Block {
-                a: a_start.get().add(rows.start * a_stride),
-                a_stride,
+                a: Source { first: rows.start, ..source.get() },
                 signed: A::SIGNED,
                 rows: rows.len(),
                 k,

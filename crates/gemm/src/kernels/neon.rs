@@ -205,36 +205,38 @@ unsafe fn i8_panel<const M: usize, const T: usize, const SIGNED: bool>(panel: &P
 /// As [`i8_panel`], for `M` rows from `row` on.
 #[target_feature(enable = "neon")]
 unsafe fn i8_tile<const M: usize, const T: usize, const SIGNED: bool>(panel: &Panel<'_>, row: usize) {
-    let (stride, k) = (panel.block.a_stride, panel.block.k);
+    let (a, k) = (&panel.block.a, panel.block.k);
     let mut sums = [[[vdupq_n_s32(0); 2]; T]; M];
-    // SAFETY: the panel holds `k * T` times eight bytes, each of the `M` rows `k` bytes.
+    // SAFETY: the panel holds `k * T` times eight bytes, each of the `M` rows `k` bytes in pieces.
     unsafe {
-        let a = panel.a(row);
+        let rows: [_; M] = panel.a(row);
         let mut b = panel.b(1);
-        let whole = k / 8 * 8;
-        for index in (0..whole).step_by(8) {
-            let mut x = [vdupq_n_s16(0); M];
-            for m in 0..M {
-                x[m] = widen::<SIGNED>(vld1_u8(a.add(m * stride + index)));
+        for first in a.pieces(k) {
+            let (whole, end) = (first + a.piece / 8 * 8, first + a.piece);
+            for index in (first..whole).step_by(8) {
+                let mut x = [vdupq_n_s16(0); M];
+                for m in 0..M {
+                    x[m] = widen::<SIGNED>(vld1_u8(rows[m].add(index)));
+                }
+                i8_step::<0, M, T>(&mut sums, &x, b);
+                i8_step::<1, M, T>(&mut sums, &x, b.add(T * COLUMNS));
+                i8_step::<2, M, T>(&mut sums, &x, b.add(2 * T * COLUMNS));
+                i8_step::<3, M, T>(&mut sums, &x, b.add(3 * T * COLUMNS));
+                i8_step::<4, M, T>(&mut sums, &x, b.add(4 * T * COLUMNS));
+                i8_step::<5, M, T>(&mut sums, &x, b.add(5 * T * COLUMNS));
+                i8_step::<6, M, T>(&mut sums, &x, b.add(6 * T * COLUMNS));
+                i8_step::<7, M, T>(&mut sums, &x, b.add(7 * T * COLUMNS));
+                b = b.add(8 * T * COLUMNS);
             }
-            i8_step::<0, M, T>(&mut sums, &x, b);
-            i8_step::<1, M, T>(&mut sums, &x, b.add(T * COLUMNS));
-            i8_step::<2, M, T>(&mut sums, &x, b.add(2 * T * COLUMNS));
-            i8_step::<3, M, T>(&mut sums, &x, b.add(3 * T * COLUMNS));
-            i8_step::<4, M, T>(&mut sums, &x, b.add(4 * T * COLUMNS));
-            i8_step::<5, M, T>(&mut sums, &x, b.add(5 * T * COLUMNS));
-            i8_step::<6, M, T>(&mut sums, &x, b.add(6 * T * COLUMNS));
-            i8_step::<7, M, T>(&mut sums, &x, b.add(7 * T * COLUMNS));
-            b = b.add(8 * T * COLUMNS);
-        }
-        for index in whole..k {
-            let mut x = [vdupq_n_s16(0); M];
-            for m in 0..M {
-                let a = *a.add(m * stride + index);
-                x[m] = vdupq_n_s16(if SIGNED { i16::from(a as i8) } else { i16::from(a) });
+            for index in whole..end {
+                let mut x = [vdupq_n_s16(0); M];
+                for m in 0..M {
+                    let a = *rows[m].add(index);
+                    x[m] = vdupq_n_s16(if SIGNED { i16::from(a as i8) } else { i16::from(a) });
+                }
+                i8_step::<0, M, T>(&mut sums, &x, b);
+                b = b.add(T * COLUMNS);
             }
-            i8_step::<0, M, T>(&mut sums, &x, b);
-            b = b.add(T * COLUMNS);
         }
         for t in 0..T {
             let mut part = [[vdupq_n_s32(0); 2]; M];

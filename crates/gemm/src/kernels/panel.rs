@@ -30,7 +30,7 @@ pub(crate) unsafe fn for_each_panel(block: &I8Block<'_>, width: usize, task: imp
         if block.weights_zero_point != 0 {
             for row in first..end {
                 // SAFETY: a row of the block.
-                let sum = unsafe { row_sum(block.a.add(row * block.a_stride), block.k, block.signed) };
+                let sum = unsafe { row_sum(block.a.row(row), block.k, block.signed) };
                 corrections[row - first] = sum.wrapping_mul(block.weights_zero_point);
             }
         }
@@ -42,14 +42,18 @@ pub(crate) unsafe fn for_each_panel(block: &I8Block<'_>, width: usize, task: imp
 }
 
 impl Panel<'_> {
-    /// The first row of activations from `row` on.
+    /// The activations of each row from `row` on.
     ///
     /// # Safety
-    /// The row lies in the panel.
+    /// The rows lie in the panel.
     #[inline]
-    pub(crate) unsafe fn a(&self, row: usize) -> *const u8 {
-        // SAFETY: the caller's promise.
-        unsafe { self.block.a.add(row * self.block.a_stride) }
+    pub(crate) unsafe fn a<const M: usize>(&self, row: usize) -> [*const u8; M] {
+        let mut rows = [core::ptr::null(); M];
+        for (index, a) in rows.iter_mut().enumerate() {
+            // SAFETY: the caller's promise.
+            *a = unsafe { self.block.a.row(row + index) };
+        }
+        rows
     }
 
     /// The panel's weights, packed in groups of `group` inputs.

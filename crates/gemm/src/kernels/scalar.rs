@@ -91,21 +91,20 @@ unsafe fn i8_columns(block: &I8Block<'_>, widen: impl Fn(u8) -> i32 + Copy) {
         let panel = unsafe { core::slice::from_raw_parts(block.b.add(column * block.k), block.k * LANES) };
         for row in (0..block.rows).step_by(ROWS) {
             let count = ROWS.min(block.rows - row);
-            let a: [&[u8]; ROWS] = core::array::from_fn(|index| {
-                // SAFETY: `row + min(index, count - 1)` is a row of the block.
-                unsafe {
-                    core::slice::from_raw_parts(
-                        block.a.add((row + index.min(count - 1)) * block.a_stride),
-                        block.k,
-                    )
-                }
-            });
+            // SAFETY: `row + min(index, count - 1)` is a row of the block.
+            let a: [*const u8; ROWS] =
+                core::array::from_fn(|index| unsafe { block.a.row(row + index.min(count - 1)) });
             let mut sums = [[0i32; LANES]; ROWS];
-            for (index, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
-                for (sums, a) in sums.iter_mut().zip(a) {
-                    let a = widen(a[index]);
-                    for (sum, &weight) in sums.iter_mut().zip(weights) {
-                        *sum = sum.wrapping_add(a * i32::from(weight));
+            for (first, panel) in block.a.pieces(block.k).zip(panel.chunks(LANES * block.a.piece.max(1))) {
+                // SAFETY: a piece of a row.
+                let a: [&[u8]; ROWS] =
+                    a.map(|a| unsafe { core::slice::from_raw_parts(a.add(first), block.a.piece) });
+                for (index, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
+                    for (sums, a) in sums.iter_mut().zip(a) {
+                        let a = widen(a[index]);
+                        for (sum, &weight) in sums.iter_mut().zip(weights) {
+                            *sum = sum.wrapping_add(a * i32::from(weight));
+                        }
                     }
                 }
             }
@@ -113,7 +112,7 @@ unsafe fn i8_columns(block: &I8Block<'_>, widen: impl Fn(u8) -> i32 + Copy) {
                 let mut correction = 0;
                 if block.weights_zero_point != 0 {
                     // SAFETY: the row has `k` bytes.
-                    let sum = unsafe { row_sum(a[index].as_ptr(), block.k, block.signed) };
+                    let sum = unsafe { row_sum(a[index], block.k, block.signed) };
                     correction = sum.wrapping_mul(block.weights_zero_point);
                 }
                 for (sum, constant) in sums.iter_mut().zip(&block.constants[column..]) {

@@ -144,41 +144,43 @@ unsafe fn i8_panel<const SIGNED: bool>(panel: &Panel<'_>) {
 /// # Safety
 /// As [`i8_block`], for `M` rows from `row` on.
 unsafe fn i8_tile<const M: usize, const SIGNED: bool>(panel: &Panel<'_>, row: usize) {
-    let (stride, k) = (panel.block.a_stride, panel.block.k);
+    let (a, k) = (&panel.block.a, panel.block.k);
     let mut sums = [[i32x4_splat(0); 2]; M];
-    // SAFETY: the panel holds `k` rounded up to 2 times eight bytes, each of the `M` rows `k` bytes.
+    // SAFETY: the panel holds `k` rounded up to 2 times eight bytes, each of the `M` rows `k` bytes in pieces.
     unsafe {
-        let a = panel.a(row);
+        let rows: [_; M] = panel.a(row);
         let mut b = panel.b(GROUP);
         let step = GROUP * COLUMNS;
-        let whole = k / 8 * 8;
-        for index in (0..whole).step_by(8) {
-            let mut x = [i16x8_splat(0); M];
-            for m in 0..M {
-                let a = a.add(m * stride + index);
-                x[m] = match SIGNED {
-                    true => i16x8_load_extend_i8x8(a.cast()),
-                    false => i16x8_load_extend_u8x8(a),
-                };
+        for first in a.pieces(k) {
+            let (whole, end) = (first + a.piece / 8 * 8, first + a.piece);
+            for index in (first..whole).step_by(8) {
+                let mut x = [i16x8_splat(0); M];
+                for m in 0..M {
+                    let a = rows[m].add(index);
+                    x[m] = match SIGNED {
+                        true => i16x8_load_extend_i8x8(a.cast()),
+                        false => i16x8_load_extend_u8x8(a),
+                    };
+                }
+                i8_step::<0, M>(&mut sums, &x, b);
+                i8_step::<1, M>(&mut sums, &x, b.add(step));
+                i8_step::<2, M>(&mut sums, &x, b.add(2 * step));
+                i8_step::<3, M>(&mut sums, &x, b.add(3 * step));
+                b = b.add(4 * step);
             }
-            i8_step::<0, M>(&mut sums, &x, b);
-            i8_step::<1, M>(&mut sums, &x, b.add(step));
-            i8_step::<2, M>(&mut sums, &x, b.add(2 * step));
-            i8_step::<3, M>(&mut sums, &x, b.add(3 * step));
-            b = b.add(4 * step);
-        }
-        for index in (whole..k).step_by(GROUP) {
-            let mut x = [i16x8_splat(0); M];
-            for m in 0..M {
-                let element = |index: usize| {
-                    let a = *a.add(m * stride + index);
-                    if SIGNED { i16::from(a as i8) } else { i16::from(a) }
-                };
-                let second = if index + 1 < k { element(index + 1) } else { 0 };
-                x[m] = i32x4_splat(i32::from(element(index) as u16) | i32::from(second) << 16);
+            for index in (whole..end).step_by(GROUP) {
+                let mut x = [i16x8_splat(0); M];
+                for m in 0..M {
+                    let element = |index: usize| {
+                        let a = *rows[m].add(index);
+                        if SIGNED { i16::from(a as i8) } else { i16::from(a) }
+                    };
+                    let second = if index + 1 < end { element(index + 1) } else { 0 };
+                    x[m] = i32x4_splat(i32::from(element(index) as u16) | i32::from(second) << 16);
+                }
+                i8_step::<0, M>(&mut sums, &x, b);
+                b = b.add(step);
             }
-            i8_step::<0, M>(&mut sums, &x, b);
-            b = b.add(step);
         }
         store(panel, row, &sums);
     }

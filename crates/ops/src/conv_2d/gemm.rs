@@ -11,7 +11,7 @@ use featherlite_gemm::{
     RowsMut, Weights,
 };
 
-use super::Geometry;
+use super::{Geometry, strips};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::convolution::{self, Layer, Scaled, optional};
 use crate::parts::hybrid;
@@ -35,7 +35,7 @@ pub(super) struct Product {
 
 impl Product {
     pub(super) fn new<T: Element>(geometry: Geometry, threads: usize) -> Result<Self> {
-        let Geometry { batch, rows, columns, input_channels, channels, groups } = geometry;
+        let Geometry { batch, rows, columns, input_channels, channels, groups, .. } = geometry;
         let patches = Patches::new(batch, [rows, columns], input_channels, geometry.depth())?;
         let (tile, k) = (patches.tile::<T>(threads), patches.width());
         Ok(Self { geometry, patches, lines: None, tile, n: channels / groups, k })
@@ -65,7 +65,11 @@ impl Product {
     /// The weights of a group, as a matrix.
     fn weights<'a, T>(&self, weights: &'a [T], group: usize) -> Result<Weights<'a, T>> {
         let size = self.n * self.k;
-        Weights::new(weights.get(group * size..(group + 1) * size).unwrap_or_default(), self.n, self.k)
+        let weights = weights.get(group * size..(group + 1) * size).unwrap_or_default();
+        match self.geometry.channels_last {
+            true => Weights::transposed(weights, self.n, self.k),
+            false => Weights::new(weights, self.n, self.k),
+        }
     }
 
     /// The weights of all groups, packed by `pack`.
@@ -183,6 +187,9 @@ impl Product {
 
 /// INT8 with constant weights and bias.
 pub(super) fn signed(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
+    if strips::suit(I8Gemm::best(plan.setup.level), &geometry) {
+        return strips::integer(plan, layer, geometry);
+    }
     integer_of(plan, layer, geometry, |zero_point| zero_point as i8)
 }
 
@@ -342,7 +349,16 @@ pub(super) mod tests {
                         |input, size| Window::new(input, size, stride, dilation, Padding::SAME).unwrap();
                     let (rows, columns) = (window(height, size[0]), window(width, size[1]));
                     let fits = input_channels % groups == 0 && channels % groups == 0;
-                    fits.then_some(Geometry { batch, rows, columns, input_channels, channels, groups })
+                    let channels_last = false;
+                    fits.then_some(Geometry {
+                        batch,
+                        rows,
+                        columns,
+                        input_channels,
+                        channels,
+                        groups,
+                        channels_last,
+                    })
                 })
             })
         })

@@ -19,6 +19,7 @@ use crate::parts::window::Window;
 
 mod gemm;
 mod split;
+mod strips;
 
 /// CONV_2D.
 pub static OP: OpDef = OpDef {
@@ -65,6 +66,27 @@ pub static HOST: HostDef = HostDef {
 };
 
 type Make = fn(&mut Plan<'_>, &Layer, Geometry) -> Result<Box<dyn Kernel>>;
+
+/// Convolution of images with one channel by FLOAT32 weights `[1, height, width, channels]`: a form of
+/// DEPTHWISE_CONV_2D.
+pub(crate) fn one_channel_float(
+    plan: &mut Plan<'_>,
+    layer: &Layer,
+    batch: usize,
+    windows: [Window; 2],
+) -> Result<Box<dyn Kernel>> {
+    gemm::float(plan, layer, Geometry::of_one_channel(layer, batch, windows))
+}
+
+/// The same for INT8, with constant weights and bias.
+pub(crate) fn one_channel_integer(
+    plan: &mut Plan<'_>,
+    layer: &Layer,
+    batch: usize,
+    windows: [Window; 2],
+) -> Result<Box<dyn Kernel>> {
+    gemm::signed(plan, layer, Geometry::of_one_channel(layer, batch, windows))
+}
 
 /// Kernels for `f32`.
 static F32: Family<Make> = Family {
@@ -125,6 +147,8 @@ struct Geometry {
     /// Output channels.
     channels: usize,
     groups: usize,
+    /// Whether weights are `[height, width, input channels, channels]`.
+    channels_last: bool,
 }
 
 impl Geometry {
@@ -158,7 +182,13 @@ impl Geometry {
             input_channels,
             channels,
             groups,
+            channels_last: false,
         })
+    }
+
+    fn of_one_channel(layer: &Layer, batch: usize, [rows, columns]: [Window; 2]) -> Self {
+        let channels = layer.channels;
+        Self { batch, rows, columns, input_channels: 1, channels, groups: 1, channels_last: true }
     }
 
     /// Input channels of a group.

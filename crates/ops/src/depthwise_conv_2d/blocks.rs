@@ -40,7 +40,7 @@ impl Loops for Blocks {
         output: &mut [A::Output],
     ) {
         let Geometry { columns, channels, .. } = self.geometry;
-        for_each_chunk(parallel, output, columns.output * channels, |y, line| {
+        for_each_chunk(self.geometry.threads(parallel), output, columns.output * channels, |y, line| {
             let tensors = Line { input, weights, bias, rows: &self.rows[y] };
             // Sums of 64 bits are those of windows with hundreds of elements: not worth copies of the loops.
             if size_of::<A::Sum>() > size_of::<u32>() {

@@ -40,8 +40,9 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
     let len = geometry.columns.output * geometry.channels;
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<i8>(INPUT)?, io.output::<i8>(0)?);
+        let parallel = geometry.threads(io.parallel);
         convolution::for_each_image(geometry.batch, input, output, |input, output| {
-            for_each_chunk(io.parallel, output, len, |y, line| {
+            for_each_chunk(parallel, output, len, |y, line| {
                 if let Some(filters) = &*filters {
                     filters.line(&geometry, input, &rows[y], &columns, line);
                 }
@@ -81,7 +82,7 @@ pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> 
             let bias = (!bias.is_empty()).then_some(bias);
             let finish = FinishReal { rows: &[image], scales: &scales, bias, min, max };
             let (quantized, outside) = (&*quantized, &*outside);
-            for_each_chunk(io.parallel, output, len, |y, line| {
+            for_each_chunk(geometry.threads(io.parallel), output, len, |y, line| {
                 if let Some(filters) = &*filters {
                     filters.line(&geometry, (quantized, outside), (&rows[y], &columns), &finish, line);
                 }

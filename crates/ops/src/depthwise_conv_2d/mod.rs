@@ -5,7 +5,7 @@
 
 use alloc::boxed::Box;
 
-use featherlite_base::arena::{Parallel, for_each_chunk};
+use featherlite_base::arena::{Parallel, for_each_chunk, worth};
 use featherlite_base::{DType, Error, Result, Shape};
 use featherlite_schema::{BuiltinOperator, DepthwiseConv2DOptions, TensorType};
 use featherlite_simd::{Family, Isa, Row};
@@ -19,6 +19,7 @@ mod blocks;
 #[cfg(target_arch = "x86_64")]
 mod dot_products;
 mod kernels;
+mod one_channel;
 #[cfg(target_arch = "aarch64")]
 mod widened;
 
@@ -142,8 +143,14 @@ static HYBRID: Family<Make> = Family {
 type Make = fn(&mut Plan<'_>, &Layer, Geometry) -> Result<Box<dyn Kernel>>;
 
 /// FLOAT32, any number of outputs for each input channel.
-static F32_ANY: Family<Make> =
-    Family { name: "depthwise_conv_2d_f32_any", rows: &[F32_BLOCKS, F32_REFERENCE] };
+static F32_ANY: Family<Make> = Family {
+    name: "depthwise_conv_2d_f32_any",
+    rows: &[
+        Row { name: "depthwise_conv_2d_f32__one_channel", isa: Isa::Scalar, kernel: one_channel::float },
+        F32_BLOCKS,
+        F32_REFERENCE,
+    ],
+};
 
 const F32_BLOCKS: Row<Make> = Row {
     name: "depthwise_conv_2d_f32__blocks",
@@ -155,7 +162,14 @@ const F32_REFERENCE: Row<Make> =
     Row { name: "depthwise_conv_2d_f32__reference", isa: Isa::Scalar, kernel: convolution::float };
 
 /// INT8, likewise, and weights that are not constant.
-static I8_ANY: Family<Make> = Family { name: "depthwise_conv_2d_i8_any", rows: &[I8_BLOCKS, I8_REFERENCE] };
+static I8_ANY: Family<Make> = Family {
+    name: "depthwise_conv_2d_i8_any",
+    rows: &[
+        Row { name: "depthwise_conv_2d_i8__one_channel", isa: Isa::Scalar, kernel: one_channel::integer },
+        I8_BLOCKS,
+        I8_REFERENCE,
+    ],
+};
 
 const I8_BLOCKS: Row<Make> = Row {
     name: "depthwise_conv_2d_i8__blocks",
@@ -265,6 +279,11 @@ impl Geometry {
         self.channels / self.input_channels
     }
 
+    /// The threads to spread an image over.
+    fn threads<'a>(&self, parallel: &'a dyn Parallel) -> &'a dyn Parallel {
+        worth(parallel, (self.macs() / self.batch.max(1) as u64) as usize)
+    }
+
     fn macs(&self) -> u64 {
         [self.batch, self.rows.output, self.columns.output, self.channels, self.rows.size, self.columns.size]
             .into_iter()
@@ -338,8 +357,9 @@ fn tiles(
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?);
         let (weights, bias) = (io.input::<f32>(WEIGHTS)?, convolution::optional(io, bias)?);
+        let parallel = geometry.threads(io.parallel);
         convolution::for_each_image(geometry.batch, input, output, |image, output| {
-            for_each_chunk(io.parallel, output, len, |y, output| {
+            for_each_chunk(parallel, output, len, |y, output| {
                 let line = Line { geometry: &geometry, image, weights, rows: &rows[y], columns: &columns };
                 tiles.line(level, &Task { line, bias, range: (min, max) }, output);
             });

@@ -72,10 +72,22 @@ impl Blockwise {
         })
     }
 
-    /// The result of a unit from its scaled products.
-    fn finish(&self, sum: f32, row: hybrid::RowScale, unit: usize, bias: Option<&[f32]>) -> f32 {
-        let sum = sum - row.zero_point as f32 * self.weight_sums[unit];
-        self.activation.apply(sum * row.scale + bias.map_or(0.0, |bias| bias[unit]))
+    /// Turns the scaled products of units from `first` on into their results.
+    fn finish(&self, results: &mut [f32], first: usize, row: hybrid::RowScale, bias: Option<&[f32]>) {
+        let range = first..first + results.len();
+        let zero_point = row.zero_point as f32;
+        self.level.vectorize(
+            #[inline(always)]
+            || {
+                for (result, sum) in results.iter_mut().zip(&self.weight_sums[range.clone()]) {
+                    *result = (*result - zero_point * sum) * row.scale;
+                }
+                if let Some(bias) = bias {
+                    results.iter_mut().zip(&bias[range]).for_each(|(result, bias)| *result += bias);
+                }
+                results.iter_mut().for_each(|result| *result = self.activation.apply(*result));
+            },
+        );
     }
 
     /// A kernel whose `arrange` copies a block of a quantized row in the order that `dot` wants; `dot` gives the scaled
@@ -102,12 +114,12 @@ impl Blockwise {
                         let unit = index * UNITS + unit;
                         let weights = &weights[unit * depth / 2..][..depth / 2];
                         let scales = &self.scales[unit * blocks..][..blocks];
-                        let sum = self.level.vectorize(
+                        *output = self.level.vectorize(
                             #[inline(always)]
                             || dot(weights, arranged, scales),
                         );
-                        *output = self.finish(sum, row, unit, bias);
                     }
+                    self.finish(output, index * UNITS, row, bias);
                 });
             }
             Ok(())
@@ -138,11 +150,8 @@ fn tiles(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
             tiles.starts(quantized, starts);
             let (quantized, starts) = (&*quantized, &*starts);
             for_each_chunk(io.parallel, output, UNITS, |tile, output| {
-                let sums = tiles.products(quantized, starts, tile);
-                for (index, (output, sum)) in output.iter_mut().zip(sums).enumerate() {
-                    let unit = tile * UNITS + index;
-                    *output = planned.finish(sum, row, unit, bias);
-                }
+                output.copy_from_slice(&tiles.products(quantized, starts, tile)[..output.len()]);
+                planned.finish(output, tile * UNITS, row, bias);
             });
         }
         Ok(())

@@ -9,7 +9,7 @@ use alloc::format;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use featherlite_base::arena::{Parallel, Serial, for_each_chunk_with};
+use featherlite_base::arena::{Parallel, Serial, for_each_chunk_with, worth};
 use featherlite_base::{Element, Error, Result};
 use featherlite_gemm::Rows;
 
@@ -190,6 +190,7 @@ impl Patches {
         if output.is_empty() {
             return Ok(());
         }
+        let parallel = worth(parallel, output.len().saturating_mul(self.width()));
         if let Some(stride) = self.stride {
             let rows = Rows::new(&input[first..], self.count(), self.width(), stride)?;
             return multiply(parallel, rows, output);

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 
-use featherlite_base::arena::for_each_chunk;
+use featherlite_base::arena::{for_each_chunk, worth};
 use featherlite_base::{Element, Error, Result, Shape};
 use featherlite_schema::{ActivationFunctionType, Pool2DOptions};
 use featherlite_simd::Level;
@@ -136,7 +136,8 @@ pub fn plan<P: Pooling>(plan: &Plan<'_>, pooling: P) -> Result<Box<dyn Kernel>> 
     };
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input(0)?, io.output(0)?);
-        for_each_chunk(io.parallel, output, geometry.columns.output * geometry.channels, |line, output| {
+        let parallel = worth(io.parallel, output.len() * geometry.rows.size * geometry.columns.size);
+        for_each_chunk(parallel, output, geometry.columns.output * geometry.channels, |line, output| {
             // States of 64 bits are those of windows of millions of elements: not worth copies of the loops.
             if size_of::<P::State>() > size_of::<u32>() {
                 loops.line(&pooling, input, line, output);
@@ -171,16 +172,26 @@ impl Loops {
             for first in (0..wide).step_by(64) {
                 self.block::<P, 64>(pooling, input, [down, across], first, pixel);
             }
-            for first in (wide..channels).step_by(16) {
-                match channels {
-                    // The last block may overlap the one before it.
-                    16.. => {
-                        self.block::<P, 16>(pooling, input, [down, across], first.min(channels - 16), pixel);
-                    }
-                    _ => (0..channels)
-                        .for_each(|first| self.block::<P, 1>(pooling, input, [down, across], first, pixel)),
-                }
+            match channels {
+                16.. => self.rest::<P, 16>(pooling, input, [down, across], wide, pixel),
+                8.. => self.rest::<P, 8>(pooling, input, [down, across], wide, pixel),
+                _ => self.rest::<P, 1>(pooling, input, [down, across], wide, pixel),
             }
+        }
+    }
+
+    /// Channels from `first` on, of which there are at least `N` in all: the last block overlaps the one before it.
+    #[inline(always)]
+    fn rest<P: Pooling, const N: usize>(
+        &self,
+        pooling: &P,
+        input: &[P::Element],
+        spans: [&Span; 2],
+        first: usize,
+        pixel: &mut [P::Element],
+    ) {
+        for first in (first..pixel.len()).step_by(N) {
+            self.block::<P, N>(pooling, input, spans, first.min(pixel.len() - N), pixel);
         }
     }
 

@@ -17,6 +17,9 @@ pub(crate) const UNITS: usize = 16;
 /// Inputs of a vector of weights.
 const GROUP: usize = 8;
 
+/// Inputs of a block for which 16 times its sums fit 32 bits.
+const MAX_BLOCK: usize = 1 << 15;
+
 /// Packed weights. That they exist proves that the processor has the instructions.
 pub(crate) struct Tiles {
     depth: usize,
@@ -36,14 +39,14 @@ impl Packed for Tiles {
 
 impl Tiles {
     /// Packs `units` rows of `depth` weights, two in a byte, the first of them low, with a scale for each `block`. `None`
-    /// if the processor lacks the instructions or blocks are no whole groups of 8.
+    /// if the processor lacks the instructions, or blocks are no whole groups of 8 or too long.
     pub(crate) fn new(
         level: Level,
         stored: &[u8],
         scales: &[f32],
         [units, depth, block]: [usize; 3],
     ) -> Option<Self> {
-        let fits = block.is_multiple_of(GROUP) && depth.is_multiple_of(block);
+        let fits = block.is_multiple_of(GROUP) && block <= MAX_BLOCK && depth.is_multiple_of(block);
         if !level.has(Isa::Avx512Vnni) || !fits || stored.len() != units * depth / 2 {
             return None;
         }
@@ -104,18 +107,21 @@ fn products(
     let mut total = _mm512_setzero_ps();
     let blocks = row.chunks_exact(block).zip(weights.chunks_exact(block / GROUP));
     for (((row, weights), &start), scales) in blocks.zip(starts).zip(scales) {
-        let mut sums = [_mm512_set1_epi32(start), _mm512_setzero_si512()];
+        let (mut low, mut high) = (_mm512_set1_epi32(start), _mm512_setzero_si512());
         for (inputs, weights) in row.as_chunks::<GROUP>().0.iter().zip(weights) {
-            // SAFETY: there are 64 bytes.
-            let weights = unsafe { _mm512_loadu_si512(weights.as_ptr().cast()) };
-            let [a, b, c, d, e, f, g, h] = inputs.map(|x| x as u8);
-            let halves = [weights, _mm512_srli_epi16::<4>(weights)];
-            for ((sum, half), inputs) in sums.iter_mut().zip(halves).zip([[a, b, c, d], [e, f, g, h]]) {
-                let inputs = _mm512_set1_epi32(i32::from_le_bytes(inputs));
-                *sum = _mm512_dpbusd_epi32(*sum, _mm512_and_si512(half, low_half), inputs);
-            }
+            // SAFETY: there are 64 bytes of weights, and twice four inputs.
+            let (weights, first, second) = unsafe {
+                (
+                    _mm512_loadu_si512(weights.as_ptr().cast()),
+                    _mm512_broadcastd_epi32(_mm_loadu_si32(inputs.as_ptr().cast())),
+                    _mm512_broadcastd_epi32(_mm_loadu_si32(inputs[4..].as_ptr().cast())),
+                )
+            };
+            low = _mm512_dpbusd_epi32(low, _mm512_and_si512(weights, low_half), first);
+            // High halves where they are count 16 times.
+            high = _mm512_dpbusd_epi32(high, _mm512_andnot_si512(low_half, weights), second);
         }
-        let sum = _mm512_cvtepi32_ps(_mm512_add_epi32(sums[0], sums[1]));
+        let sum = _mm512_cvtepi32_ps(_mm512_add_epi32(low, _mm512_srai_epi32::<4>(high)));
         // SAFETY: there are 16 numbers.
         total = _mm512_fmadd_ps(sum, unsafe { _mm512_loadu_ps(scales.as_ptr()) }, total);
     }
