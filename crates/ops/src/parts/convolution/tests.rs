@@ -10,7 +10,8 @@ use super::*;
 
 /// Numbers without a pattern, from -128 to 127.
 pub(crate) fn noise(len: usize, seed: usize) -> Vec<i8> {
-    (0..len).map(|index| ((index * 2_654_435_761 + seed * 40_503) >> 7) as i8).collect()
+    let number = |index: usize| index as u64 * 2_654_435_761 + seed as u64 * 40_503;
+    (0..len).map(|index| (number(index) >> 7) as i8).collect()
 }
 
 /// Parameters for noise.
