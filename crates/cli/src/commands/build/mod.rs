@@ -56,6 +56,9 @@ pub(crate) struct Build {
     no_build: bool,
 }
 
+/// Operators that are listed after a build; `src/operators.rs` has all of them.
+const LISTED: usize = 30;
+
 /// What is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
@@ -156,8 +159,10 @@ fn report(
     operators: &BTreeSet<&str>,
     made: &[PathBuf],
 ) -> Result<ExitCode> {
-    let list: Vec<&str> = operators.iter().copied().collect();
-    writeln!(terminal, "{} operators: {}", list.len(), terminal.dim(list.join(" ")))?;
+    let list: Vec<&str> = operators.iter().copied().take(LISTED).collect();
+    let more = if operators.len() > LISTED { " …" } else { "" };
+    let names = terminal.dim(format!("{}{more}", list.join(" ")));
+    writeln!(terminal, "{} operators: {names}", operators.len())?;
     let mut table = Table::new("lr");
     for file in made.iter().map(|file| folder.join(file)) {
         let size = fs::metadata(&file).map_or(0, |data| data.len());
