@@ -76,6 +76,9 @@ impl Alone {
 /// For how long threads look out before they block.
 const PATIENCE: Duration = Duration::from_micros(100);
 
+/// After this they let others run in between: what they wait for may be done by a thread that shares their processor.
+const BRIEF: Duration = Duration::from_micros(5);
+
 struct Shared {
     state: Mutex<State>,
     /// How many jobs were posted, the end of the pool counted as one.
@@ -105,8 +108,15 @@ struct State {
 /// Waits for a moment until `is_done`.
 fn look_out(is_done: impl Fn() -> bool) {
     let start = Instant::now();
-    while !is_done() && start.elapsed() < PATIENCE {
-        for _ in 0..32 {
+    while !is_done() {
+        let waited = start.elapsed();
+        if waited >= PATIENCE {
+            return;
+        }
+        if waited >= BRIEF {
+            std::thread::yield_now();
+        }
+        for _ in 0..4 {
             std::hint::spin_loop();
         }
     }
