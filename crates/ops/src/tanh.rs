@@ -7,7 +7,9 @@ use featherlite_schema::BuiltinOperator;
 use featherlite_simd::{Family, Isa, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
-use crate::parts::elementwise::{self, Make, same_shape, unary};
+#[cfg(target_arch = "x86_64")]
+use crate::parts::elementwise;
+use crate::parts::elementwise::{Make, same_shape, unary};
 use crate::parts::{lut, sigmoid_i16, vector_math};
 
 /// TANH.

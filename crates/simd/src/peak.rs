@@ -7,6 +7,7 @@ use core::arch::x86_64::{
     __m256, __m512, __m512i, _mm256_fmadd_ps, _mm256_set1_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps,
     _mm512_set1_epi32, _mm512_set1_ps,
 };
+#[cfg(target_arch = "x86_64")]
 use core::hint::black_box;
 
 #[cfg(target_arch = "x86_64")]
@@ -14,6 +15,7 @@ use crate::Isa;
 use crate::Level;
 
 /// Sums that do not wait for one another: more than an instruction takes cycles, and all in registers.
+#[cfg(target_arch = "x86_64")]
 const SUMS: usize = 12;
 
 /// Adds up products of `f32` in registers, `rounds` times; the number of products. 0 if there is no such loop for the
