@@ -162,7 +162,7 @@ fn bias<'a>(io: &Io<'a>) -> Result<Option<&'a [i32]>> {
 fn packed<A: Byte + Element + Into<i32>, C: Element>(
     plan: &mut Plan<'_>,
     layer: Layer,
-    narrow: fn(i32) -> C,
+    narrow: impl Fn(i32) -> C + Send + Sync + 'static,
 ) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
     let weights = node.input(WEIGHTS_INPUT)?;
