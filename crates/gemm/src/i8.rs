@@ -372,6 +372,9 @@ pub struct Requantize {
     right: Vec<i32>,
     /// The largest of `left`.
     pub(crate) most_left: u32,
+    /// Whether results do not depend on what multiplied sums below zero become exactly, and every multiplier but zeros
+    /// shifts right: so it is where RELU follows a layer.
+    pub(crate) is_above_zero: bool,
     pub(crate) n: usize,
     zero_point: i32,
     min: i32,
@@ -409,6 +412,8 @@ impl Requantize {
                 .map(|multiplier| multiplier.shift.max(0) as u32 & 31)
                 .max()
                 .unwrap_or(0),
+            is_above_zero: min >= zero_point
+                && multipliers.iter().all(|multiplier| multiplier.shift < 0 || multiplier.mantissa == 0),
             n,
             zero_point,
             min,
@@ -416,14 +421,21 @@ impl Requantize {
         })
     }
 
+    /// The parameters of all columns.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn scale(&self) -> Scale<'_> {
+        self.from(0, false)
+    }
+
     /// The parameters from column `start` on; `is_small` if sums are below `2^30` once shifted left.
     pub(crate) fn from(&self, start: usize, is_small: bool) -> Scale<'_> {
-        let Self { zero_point, min, max, .. } = *self;
+        let Self { is_above_zero, zero_point, min, max, .. } = *self;
         Scale {
             mantissa: &self.mantissa[start..],
             left: &self.left[start..],
             right: &self.right[start..],
             is_small,
+            is_above_zero,
             zero_point,
             min,
             max,

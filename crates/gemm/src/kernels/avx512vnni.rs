@@ -4,12 +4,17 @@
 //! the top bit); the constants of the columns take it off again.
 
 use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::avx512::last_mask;
-use super::{I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Sign, Store, last_bytes, row_block, row_sum};
+use super::avx512_requantize::{ABOVE_ZERO, ANY, Bytes, Multipliers, SMALL};
+use super::{I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Real, Scale, Sign, Store, row_block, row_sum};
 
 const LANES: usize = 16;
 const VECTORS: usize = 4;
+/// Vectors of sums that are in memory at a time: whole tiles.
+const SUMS: usize = 48;
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: LANES, vectors: VECTORS, group: 4, rows: 12 },
@@ -21,14 +26,6 @@ pub(crate) const I8: I8Kernel = I8Kernel {
 /// The processor has AVX-512 F, BW, DQ, VL and VNNI, and the block's pointers are valid for its sizes.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 unsafe fn i8_block(block: &I8Block<'_>) {
-    // SAFETY: the caller's promise.
-    unsafe { if block.signed { i8_rows::<true>(block) } else { i8_rows::<false>(block) } }
-}
-
-/// # Safety
-/// As [`i8_block`].
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
     let step = row_block(block.k);
     let mut corrections = [0i32; MAX_ROW_BLOCK];
     for first in (0..block.rows).step_by(step) {
@@ -36,67 +33,133 @@ unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
         if block.weights_zero_point != 0 {
             for row in first..end {
                 // SAFETY: a row of the block.
-                let sum = unsafe { row_sum(block.a.row(row), block.k, SIGNED) };
+                let sum = unsafe { row_sum(block.a.row(row), block.k, block.signed) };
                 corrections[row - first] = sum.wrapping_mul(block.weights_zero_point);
             }
         }
         for column in (0..block.columns).step_by(LANES * VECTORS) {
-            let panel = Panel { block, first, end, column, corrections: &corrections };
             // SAFETY: the rows and columns lie in the block.
             unsafe {
                 match (block.columns - column).div_ceil(LANES) {
-                    1 => panel.run::<12, 1, SIGNED>(),
-                    2 => panel.run::<12, 2, SIGNED>(),
-                    3 => panel.run::<8, 3, SIGNED>(),
-                    _ => panel.run::<6, 4, SIGNED>(),
+                    1 => Panel::<1>::new(block, column).run::<12>(first..end, &corrections),
+                    2 => Panel::<2>::new(block, column).run::<12>(first..end, &corrections),
+                    3 => Panel::<3>::new(block, column).run::<8>(first..end, &corrections),
+                    _ => Panel::<4>::new(block, column).run::<6>(first..end, &corrections),
                 }
             }
         }
     }
 }
 
-/// The rows `first..end` of a panel that begins at `column`.
-struct Panel<'a> {
+/// A panel of `T` vectors of columns.
+struct Panel<'a, const T: usize> {
     block: &'a I8Block<'a>,
-    first: usize,
-    end: usize,
+    /// Its first column.
     column: usize,
-    /// For each row: what its zero point of weights takes off.
-    corrections: &'a [i32; MAX_ROW_BLOCK],
+    constants: [__m512i; T],
+    finish: Finish<'a, T>,
 }
 
-impl Panel<'_> {
-    /// # Safety
-    /// As [`i8_block`]; the panel is `T` vectors wide.
+/// [`Store`], with what depends on the columns.
+// Only ever on the stack.
+#[allow(clippy::large_enum_variant)]
+enum Finish<'a, const T: usize> {
+    I32(*mut i32, usize),
+    Real(*mut f32, usize, Real<'a>),
+    Byte(ByteRows<T>),
+}
+
+impl<'a, const T: usize> Panel<'a, T> {
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn run<const M: usize, const T: usize, const SIGNED: bool>(&self) {
-        let (mut row, end) = (self.first, self.end);
-        // SAFETY: tiles of `M`, 4, 2 and 1 rows as long as there are so many.
-        unsafe {
-            while end - row >= M {
-                self.tile::<M, T, SIGNED>(row);
-                row += M;
-            }
-            while end - row >= 4 {
-                self.tile::<4, T, SIGNED>(row);
-                row += 4;
-            }
-            if end - row >= 2 {
-                self.tile::<2, T, SIGNED>(row);
-                row += 2;
-            }
-            if end > row {
-                self.tile::<1, T, SIGNED>(row);
+    fn new(block: &'a I8Block<'a>, column: usize) -> Self {
+        let mut constants = [_mm512_setzero_si512(); T];
+        for t in 0..T {
+            constants[t] = load(block.constants, column + t * LANES);
+        }
+        let finish = match block.store {
+            Store::I32 { c, stride } => Finish::I32(c, stride),
+            Store::Real { c, stride, real } => Finish::Real(c, stride, real),
+            Store::Byte { c, stride, scale } => Finish::Byte(ByteRows::new(
+                c.wrapping_add(column),
+                stride,
+                block.columns - column,
+                &scale,
+                column,
+            )),
+        };
+        Self { block, column, constants, finish }
+    }
+
+    /// # Safety
+    /// As [`i8_block`], for some rows of the block, the first of which has the first of the corrections: what the zero
+    /// point of weights takes off.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    unsafe fn run<const M: usize>(&self, rows: Range<usize>, corrections: &[i32]) {
+        let mut memory = [const { MaybeUninit::<[__m512i; T]>::uninit() }; SUMS];
+        let step = SUMS / T;
+        for (first, corrections) in rows.clone().step_by(step).zip(corrections.chunks(step)) {
+            let count = step.min(rows.end - first);
+            let mut row = 0;
+            // SAFETY: tiles of `M`, 4, 2 and 1 rows as long as there are so many; all of their sums are written.
+            unsafe {
+                while count - row >= M {
+                    self.tile::<M>(first + row, &corrections[row..], &mut memory[row..]);
+                    row += M;
+                }
+                while count - row >= 4 {
+                    self.tile::<4>(first + row, &corrections[row..], &mut memory[row..]);
+                    row += 4;
+                }
+                if count - row >= 2 {
+                    self.tile::<2>(first + row, &corrections[row..], &mut memory[row..]);
+                    row += 2;
+                }
+                if count > row {
+                    self.tile::<1>(first + row, &corrections[row..], &mut memory[row..]);
+                }
+                self.store(first, memory[..count].assume_init_ref());
             }
         }
     }
 
+    /// Writes the sums of `M` rows from `row` on to the first of `target`.
+    ///
     /// # Safety
-    /// As [`Panel::run`], for `M` rows from `row` on.
+    /// As [`Panel::run`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn tile<const M: usize, const T: usize, const SIGNED: bool>(&self, row: usize) {
+    unsafe fn tile<const M: usize>(
+        &self,
+        row: usize,
+        corrections: &[i32],
+        target: &mut [MaybeUninit<[__m512i; T]>],
+    ) {
+        // In registers to the end, which they would not be if their address were known.
+        let mut sums = [self.constants; M];
+        if self.block.weights_zero_point != 0 {
+            let corrections = &corrections[..M];
+            for m in 0..M {
+                for t in 0..T {
+                    sums[m][t] = _mm512_sub_epi32(sums[m][t], _mm512_set1_epi32(corrections[m]));
+                }
+            }
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.add_products(row, &mut sums) };
+        let target = &mut target[..M];
+        for m in 0..M {
+            target[m].write(sums[m]);
+        }
+    }
+
+    /// Adds the products of `M` rows from `row` on and the weights.
+    ///
+    /// # Safety
+    /// As [`Panel::tile`].
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    unsafe fn add_products<const M: usize>(&self, row: usize, sums: &mut [[__m512i; T]; M]) {
         let (a, k) = (&self.block.a, self.block.k);
-        let mut sums = [[_mm512_setzero_si512(); T]; M];
+        let flip = _mm512_set1_epi8(if self.block.signed { -128 } else { 0 });
         // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes
         // in pieces.
         unsafe {
@@ -111,8 +174,8 @@ impl Panel<'_> {
                     // Two sums side by side, since there are fewer products than the processor could have in flight.
                     let mut others = [[_mm512_setzero_si512(); T]; M];
                     while at + 8 <= end {
-                        multiply_add::<M, T, SIGNED>(&mut sums, &rows, at, b);
-                        multiply_add::<M, T, SIGNED>(&mut others, &rows, at + 4, b.add(T * 4 * LANES));
+                        multiply_add(sums, &rows, at, b, flip);
+                        multiply_add(&mut others, &rows, at + 4, b.add(T * 4 * LANES), flip);
                         (at, b) = (at + 8, b.add(T * 8 * LANES));
                     }
                     for t in 0..T {
@@ -120,124 +183,221 @@ impl Panel<'_> {
                     }
                 }
                 while at < end {
-                    multiply_add::<M, T, SIGNED>(&mut sums, &rows, at, b);
+                    multiply_add(sums, &rows, at, b, flip);
                     (at, b) = (at + 4, b.add(T * 4 * LANES));
                 }
             }
             if a.piece % 4 != 0 {
+                let mask = (1 << (k % 4)) - 1;
                 for m in 0..M {
                     // The weights beyond `k` are 0, so it does not matter that their activations become 128.
-                    let x = unsigned::<SIGNED>(last_bytes(rows[m], k, 4) as i32);
+                    let x = _mm_maskz_loadu_epi8(mask, rows[m].add(k / 4 * 4).cast());
+                    let x = _mm512_xor_si512(_mm512_broadcastd_epi32(x), flip);
                     for t in 0..T {
                         let weights = _mm512_loadu_si512(b.add(t * 4 * LANES).cast());
                         sums[m][t] = _mm512_dpbusd_epi32(sums[m][t], x, weights);
                     }
                 }
             }
-            for t in 0..T {
-                let mut column = [_mm512_setzero_si512(); M];
-                for m in 0..M {
-                    column[m] = sums[m][t];
-                }
-                self.store(row, self.column + t * LANES, &column);
+        }
+    }
+
+    /// Finishes and stores the sums of rows from `row` on.
+    ///
+    /// # Safety
+    /// As [`Panel::run`].
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    unsafe fn store(&self, row: usize, sums: &[[__m512i; T]]) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match &self.finish {
+                Finish::Byte(rows) => match rows.known {
+                    ABOVE_ZERO => rows.store::<ABOVE_ZERO>(row, sums),
+                    SMALL => rows.store::<SMALL>(row, sums),
+                    _ => rows.store::<ANY>(row, sums),
+                },
+                &Finish::I32(c, stride) => self.store_words(row, sums, c, stride, None),
+                Finish::Real(c, stride, real) => self.store_words(row, sums, c.cast(), *stride, Some(real)),
             }
         }
     }
 
-    /// Finishes and stores the sums of a vector of columns.
+    /// Stores sums, scaled back if `real` says how.
     ///
     /// # Safety
-    /// As [`Panel::tile`].
+    /// As [`Panel::run`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn store(&self, row: usize, column: usize, sums: &[__m512i]) {
-        let block = self.block;
-        let mask = if block.columns - column >= LANES { !0 } else { last_mask(block.columns - column) };
-        let constants = load(block.constants, column);
-        let corrections = &self.corrections[row - self.first..][..sums.len()];
-        match &block.store {
-            Store::I32 { c, stride } => {
-                for (m, (&sum, &correction)) in sums.iter().zip(corrections).enumerate() {
-                    let sum =
-                        _mm512_sub_epi32(_mm512_add_epi32(sum, constants), _mm512_set1_epi32(correction));
-                    // SAFETY: the mask leaves the columns of the block.
-                    unsafe { _mm512_mask_storeu_epi32(c.add((row + m) * stride + column), mask, sum) };
-                }
-            }
-            Store::Real { c, stride, real } => {
-                // SAFETY: the mask leaves the columns of the block, of which the slices have one element each.
-                let (weights, scales, bias) = unsafe {
-                    (
-                        _mm512_maskz_loadu_epi32(mask, real.sums[column..].as_ptr()),
-                        _mm512_maskz_loadu_ps(mask, real.scales[column..].as_ptr()),
-                        match real.bias.is_empty() {
-                            true => _mm512_setzero_ps(),
-                            false => _mm512_maskz_loadu_ps(mask, real.bias[column..].as_ptr()),
-                        },
-                    )
+    unsafe fn store_words(
+        &self,
+        row: usize,
+        sums: &[[__m512i; T]],
+        c: *mut i32,
+        stride: usize,
+        real: Option<&Real<'_>>,
+    ) {
+        for t in 0..T {
+            let column = self.column + t * LANES;
+            let mask = last_mask((self.block.columns - column).min(LANES));
+            // SAFETY: the mask leaves the columns of the block.
+            let real = real.map(|real| unsafe { RealColumns::load(real, column, mask) });
+            for (m, sums) in sums.iter().enumerate() {
+                let result = match &real {
+                    Some(real) => real.finish(sums[t], row + m),
+                    None => sums[t],
                 };
-                let (min, max) = (_mm512_set1_ps(real.min), _mm512_set1_ps(real.max));
-                for (m, (&sum, &correction)) in sums.iter().zip(corrections).enumerate() {
-                    let row_scale = real.row(row + m);
-                    let mut sum =
-                        _mm512_sub_epi32(_mm512_add_epi32(sum, constants), _mm512_set1_epi32(correction));
-                    if row_scale.zero_point != 0 {
-                        let zero_point = _mm512_set1_epi32(row_scale.zero_point);
-                        sum = _mm512_sub_epi32(sum, _mm512_mullo_epi32(weights, zero_point));
-                    }
-                    let scale = _mm512_mul_ps(_mm512_set1_ps(row_scale.scale), scales);
-                    let result = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sum), scale), bias);
-                    // With the bound as first operand NaN passes.
-                    let result = _mm512_min_ps(max, _mm512_max_ps(min, result));
-                    // SAFETY: the mask leaves the columns of the block.
-                    unsafe { _mm512_mask_storeu_ps(c.add((row + m) * stride + column), mask, result) };
-                }
-            }
-            Store::Byte { c, stride, scale } => {
-                let scale = Vector::new(scale, column);
-                for (m, (&sum, &correction)) in sums.iter().zip(corrections).enumerate() {
-                    let sum =
-                        _mm512_sub_epi32(_mm512_add_epi32(sum, constants), _mm512_set1_epi32(correction));
-                    let bytes = _mm512_cvtepi32_epi8(scale.apply(sum));
-                    // SAFETY: the mask leaves the columns of the block.
-                    unsafe { _mm_mask_storeu_epi8(c.add((row + m) * stride + column).cast(), mask, bytes) };
-                }
+                // SAFETY: the mask leaves the columns of the block.
+                unsafe { _mm512_mask_storeu_epi32(c.add((row + m) * stride + column), mask, result) };
             }
         }
     }
 }
 
-/// Adds the products of four inputs, `at` bytes from the start of each row, and their weights.
+/// Adds the products of four inputs, `at` bytes from the start of each row, and their weights; `flip` makes inputs unsigned.
 ///
 /// # Safety
 /// There are so many bytes, and `T` vectors at `b`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-unsafe fn multiply_add<const M: usize, const T: usize, const SIGNED: bool>(
+unsafe fn multiply_add<const M: usize, const T: usize>(
     sums: &mut [[__m512i; T]; M],
     rows: &[*const u8; M],
     at: usize,
     b: *const i8,
+    flip: __m512i,
 ) {
     let mut weights = [_mm512_setzero_si512(); T];
-    for (t, weights) in weights.iter_mut().enumerate() {
+    for t in 0..T {
         // SAFETY: the caller's promise.
-        *weights = unsafe { _mm512_loadu_si512(b.add(t * 4 * LANES).cast()) };
+        weights[t] = unsafe { _mm512_loadu_si512(b.add(t * 4 * LANES).cast()) };
     }
     for m in 0..M {
         // SAFETY: the caller's promise.
-        let x = unsigned::<SIGNED>(unsafe { rows[m].add(at).cast::<i32>().read_unaligned() });
+        let x = unsafe { _mm512_set1_epi32(rows[m].add(at).cast::<i32>().read_unaligned()) };
+        let x = _mm512_xor_si512(x, flip);
         for t in 0..T {
             sums[m][t] = _mm512_dpbusd_epi32(sums[m][t], x, weights[t]);
         }
     }
 }
 
-/// Four inputs in every column, 128 added to signed ones.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn unsigned<const SIGNED: bool>(word: i32) -> __m512i {
-    let x = _mm512_set1_epi32(word);
-    if SIGNED { _mm512_xor_si512(x, _mm512_set1_epi8(-128)) } else { x }
+/// How rows of `T` vectors of sums become bytes.
+struct ByteRows<const T: usize> {
+    /// The first column of the first row.
+    c: *mut u8,
+    stride: usize,
+    /// The columns of the panel.
+    mask: u64,
+    /// What is known of sums.
+    known: u8,
+    multipliers: [Multipliers; T],
+    bytes: Bytes,
+}
+
+impl<const T: usize> ByteRows<T> {
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    fn new(c: *mut u8, stride: usize, columns: usize, scale: &Scale<'_>, first: usize) -> Self {
+        let mut multipliers = [Multipliers::load(scale, first); T];
+        for t in 1..T {
+            multipliers[t] = Multipliers::load(scale, first + t * LANES);
+        }
+        let mask = !0 >> (64 - columns.min(T * LANES));
+        let known = match (scale.is_above_zero, scale.is_small) {
+            (true, _) => ABOVE_ZERO,
+            (_, true) => SMALL,
+            _ => ANY,
+        };
+        Self { c, stride, mask, known, multipliers, bytes: Bytes::of(scale) }
+    }
+
+    /// Requantizes and stores rows from `row` on, as many at a time as make up four vectors; `KNOWN` as in
+    /// [`Multipliers::apply`].
+    ///
+    /// # Safety
+    /// The processor has the instructions, and the rows exist.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    unsafe fn store<const KNOWN: u8>(&self, row: usize, sums: &[[__m512i; T]]) {
+        let (multipliers, bytes) = (self.multipliers, self.bytes);
+        // From lanes of all vectors to vectors.
+        let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        let together = (VECTORS / T).max(1);
+        for (group, sums) in sums.chunks(together).enumerate() {
+            let mut results = [_mm512_setzero_si512(); VECTORS];
+            for index in 0..together * T {
+                // The last row again where there is none.
+                let sums = sums[(index / T).min(sums.len() - 1)][index % T];
+                results[index] = multipliers[index % T].apply::<KNOWN>(sums);
+            }
+            let mut results = _mm512_permutexvar_epi32(order, bytes.pack(results));
+            // SAFETY: the rows exist, and the mask leaves the columns of the panel.
+            unsafe {
+                let c = self.c.add((row + group * together) * self.stride);
+                match T {
+                    1 => {
+                        for m in 0..sums.len() {
+                            let low = _mm512_castsi512_si128(results);
+                            _mm_mask_storeu_epi8(c.add(m * self.stride).cast(), self.mask as u16, low);
+                            results = _mm512_alignr_epi32::<4>(results, results);
+                        }
+                    }
+                    2 => {
+                        let (low, high) =
+                            (_mm512_castsi512_si256(results), _mm512_extracti64x4_epi64::<1>(results));
+                        _mm256_mask_storeu_epi8(c.cast(), self.mask as u32, low);
+                        if sums.len() > 1 {
+                            _mm256_mask_storeu_epi8(c.add(self.stride).cast(), self.mask as u32, high);
+                        }
+                    }
+                    _ => _mm512_mask_storeu_epi8(c.cast(), self.mask, results),
+                }
+            }
+        }
+    }
+}
+
+/// How a vector of columns is scaled back to `f32`.
+struct RealColumns<'a> {
+    real: &'a Real<'a>,
+    /// The sums of weights.
+    weights: __m512i,
+    scales: __m512,
+    bias: __m512,
+}
+
+impl<'a> RealColumns<'a> {
+    /// # Safety
+    /// The processor has the instructions, and `mask` leaves columns of the block from `column` on.
+    #[target_feature(enable = "avx512f")]
+    unsafe fn load(real: &'a Real<'a>, column: usize, mask: __mmask16) -> Self {
+        // SAFETY: the slices have one element for each column that the mask leaves.
+        unsafe {
+            Self {
+                real,
+                weights: _mm512_maskz_loadu_epi32(mask, real.sums[column..].as_ptr()),
+                scales: _mm512_maskz_loadu_ps(mask, real.scales[column..].as_ptr()),
+                bias: match real.bias.is_empty() {
+                    true => _mm512_setzero_ps(),
+                    false => _mm512_maskz_loadu_ps(mask, real.bias[column..].as_ptr()),
+                },
+            }
+        }
+    }
+
+    /// The bits of a row's results.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn finish(&self, mut sums: __m512i, row: usize) -> __m512i {
+        let row_scale = self.real.row(row);
+        if row_scale.zero_point != 0 {
+            let zero_point = _mm512_set1_epi32(row_scale.zero_point);
+            sums = _mm512_sub_epi32(sums, _mm512_mullo_epi32(self.weights, zero_point));
+        }
+        let scale = _mm512_mul_ps(_mm512_set1_ps(row_scale.scale), self.scales);
+        let result = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sums), scale), self.bias);
+        // With the bound as first operand NaN passes.
+        let (min, max) = (_mm512_set1_ps(self.real.min), _mm512_set1_ps(self.real.max));
+        _mm512_castps_si512(_mm512_min_ps(max, _mm512_max_ps(min, result)))
+    }
 }
 
 #[target_feature(enable = "avx512f")]
@@ -245,71 +405,4 @@ fn load(values: &[i32], column: usize) -> __m512i {
     let values: &[i32] = &values[column..column + LANES];
     // SAFETY: there are so many.
     unsafe { _mm512_loadu_si512(values.as_ptr().cast()) }
-}
-
-/// Requantization of a vector of columns.
-struct Vector {
-    mantissa: __m512i,
-    mantissa_odd: __m512i,
-    left: __m512i,
-    right: __m512i,
-    /// Half a step of the right shift; 0 where there is none.
-    half: __m512i,
-    is_shifted: __mmask16,
-    is_small: bool,
-    zero_point: __m512i,
-    /// The bounds of results before the zero point is added.
-    min: __m512i,
-    max: __m512i,
-}
-
-impl Vector {
-    #[target_feature(enable = "avx512f")]
-    fn new(scale: &Scale<'_>, column: usize) -> Self {
-        let (mantissa, right) = (load(scale.mantissa, column), load(scale.right, column));
-        Self {
-            mantissa,
-            mantissa_odd: _mm512_srli_epi64::<32>(mantissa),
-            left: load(scale.left, column),
-            right,
-            half: _mm512_srli_epi32::<1>(_mm512_sllv_epi32(_mm512_set1_epi32(1), right)),
-            is_shifted: _mm512_test_epi32_mask(right, right),
-            is_small: scale.is_small,
-            zero_point: _mm512_set1_epi32(scale.zero_point),
-            min: _mm512_set1_epi32(scale.min - scale.zero_point),
-            max: _mm512_set1_epi32(scale.max - scale.zero_point),
-        }
-    }
-
-    /// `clamp(multiplier(x) + zero_point)`, as `Multiplier::apply` lane by lane. Mantissas are not negative, so the
-    /// doubling high product can not saturate.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn apply(&self, x: __m512i) -> __m512i {
-        let x = _mm512_sllv_epi32(x, self.left);
-        // `(x * mantissa + 2^30) >> 31` rounds halves up, which is what the scalar definition does.
-        let nudge = _mm512_set1_epi64(1 << 30);
-        let even = _mm512_add_epi64(_mm512_mul_epi32(x, self.mantissa), nudge);
-        let odd = _mm512_mul_epi32(_mm512_srli_epi64::<32>(x), self.mantissa_odd);
-        let odd = _mm512_add_epi64(odd, nudge);
-        let high =
-            _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64::<31>(even), _mm512_slli_epi64::<1>(odd));
-        let negative = _mm512_srai_epi32::<31>(high);
-        let rounded = if self.is_small {
-            // Halves away from zero: half a step is added, less one below zero, where there is a shift.
-            let high = _mm512_mask_add_epi32(high, self.is_shifted, high, negative);
-            _mm512_srav_epi32(_mm512_add_epi32(high, self.half), self.right)
-        } else {
-            // The same without sums that could overflow: the remainder is above the threshold, which is one more
-            // below zero.
-            let one = _mm512_set1_epi32(1);
-            let mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, self.right), one);
-            let threshold = _mm512_sub_epi32(_mm512_srli_epi32::<1>(mask), negative);
-            let up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(high, mask), threshold);
-            let shifted = _mm512_srav_epi32(high, self.right);
-            _mm512_mask_add_epi32(shifted, up, shifted, one)
-        };
-        let bounded = _mm512_min_epi32(_mm512_max_epi32(rounded, self.min), self.max);
-        _mm512_add_epi32(bounded, self.zero_point)
-    }
 }

@@ -24,6 +24,8 @@ pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 #[cfg(target_arch = "x86_64")]
+pub mod avx512_requantize;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512vnni;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avxvnni;
@@ -257,6 +259,9 @@ pub(crate) struct Scale<'a> {
     /// Whether sums are below `2^30` once they are shifted left, so that half a step can be added to them.
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "others round in one way"))]
     pub(crate) is_small: bool,
+    /// As in [`Requantize`].
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "others round in one way"))]
+    pub(crate) is_above_zero: bool,
     pub(crate) zero_point: i32,
     pub(crate) min: i32,
     pub(crate) max: i32,

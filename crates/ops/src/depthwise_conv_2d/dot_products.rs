@@ -18,11 +18,10 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
     let scaled = convolution::scaled(node, layer)?;
     let bias = node.optional(BIAS).map(|bias| bias.constant::<i32>()).transpose()?;
     let make = || {
-        Ok(Filters::new(
+        Filters::new(
             level,
+            &geometry,
             &Parameters {
-                channels: geometry.channels,
-                taps: geometry.rows.size * geometry.columns.size,
                 weights: &convolution::signed_weights(node, layer)?.0,
                 bias: bias.unwrap_or_default(),
                 multipliers: &scaled.multipliers,
@@ -30,13 +29,13 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
                 output_zero_point: scaled.output_zero_point,
                 range: scaled.range,
             },
-        ))
+        )
     };
     let filters = plan.shared("depthwise_conv_2d_i8__avx512vnni_64", make)?;
     if filters.is_none() {
         return (I8_BLOCKS.kernel)(plan, layer, geometry);
     }
-    let (rows, columns) = (geometry.rows.spans()?, geometry.columns.spans()?);
+    let rows = geometry.rows.spans()?;
     let len = geometry.columns.output * geometry.channels;
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<i8>(INPUT)?, io.output::<i8>(0)?);
@@ -44,7 +43,7 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
         convolution::for_each_image(geometry.batch, input, output, |input, output| {
             for_each_chunk(parallel, output, len, |y, line| {
                 if let Some(filters) = &*filters {
-                    filters.line(&geometry, input, &rows[y], &columns, line);
+                    filters.line(&geometry, input, &rows[y], line);
                 }
             });
             Ok(())
@@ -55,10 +54,9 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
 /// The same for `f32` images, quantized on the fly.
 pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
     let (node, level) = (plan.node, plan.setup.level);
-    let taps = geometry.rows.size * geometry.columns.size;
     let make = || {
         let (weights, _) = convolution::signed_weights(node, layer)?;
-        Ok(RealFilters::new(level, geometry.channels, taps, &weights))
+        RealFilters::new(level, &geometry, &weights)
     };
     let filters = plan.shared("depthwise_conv_2d_hybrid__avx512vnni_64", make)?;
     if filters.is_none() {
@@ -68,23 +66,22 @@ pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> 
     let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;
     let bias = convolution::bias_of(node, layer);
     let (batch, image) = convolution::images(node, layer)?;
-    let [quantized, outside] = [plan.scratch(image), plan.scratch(geometry.channels)];
-    let (rows, columns) = (geometry.rows.spans()?, geometry.columns.spans()?);
+    let quantized = plan.scratch(image);
+    let rows = geometry.rows.spans()?;
     let len = geometry.columns.output * geometry.channels;
     let asymmetric = layer.asymmetric;
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?);
         let bias = convolution::optional(io, bias)?;
-        let (quantized, outside) = (io.scratch::<i8>(quantized)?, io.scratch::<i8>(outside)?);
+        let quantized = io.scratch::<i8>(quantized)?;
         convolution::for_each_image(batch, input, output, |input, output| {
             let image = hybrid::quantize_row(level, input, asymmetric, quantized);
-            outside.fill(image.zero_point as i8);
             let bias = (!bias.is_empty()).then_some(bias);
             let finish = FinishReal { rows: &[image], scales: &scales, bias, min, max };
-            let (quantized, outside) = (&*quantized, &*outside);
+            let quantized = &*quantized;
             for_each_chunk(geometry.threads(io.parallel), output, len, |y, line| {
                 if let Some(filters) = &*filters {
-                    filters.line(&geometry, (quantized, outside), (&rows[y], &columns), &finish, line);
+                    filters.line(&geometry, quantized, &rows[y], &finish, line);
                 }
             });
             Ok(())
@@ -134,9 +131,8 @@ mod tests {
                 let scaled = Scaled::new(zero_point, multipliers.clone(), -zero_point, range);
                 let filters = Filters::new(
                     Level::detect(),
+                    &geometry,
                     &Parameters {
-                        channels,
-                        taps,
                         weights: &weights,
                         bias: &bias,
                         multipliers: &multipliers,
@@ -145,17 +141,16 @@ mod tests {
                         range,
                     },
                 );
-                let Some(filters) = filters else {
+                let Some(filters) = filters.unwrap() else {
                     assert!(!Level::detect().has(Isa::Avx512Vnni));
                     return;
                 };
                 let mut expected = alloc::vec![0; rows.output * columns.output * channels];
                 let mut found = expected.clone();
                 geometry.image(&Signed(scaled), &Serial, &input, &weights, &bias, &mut expected);
-                let columns_of = columns.spans().unwrap();
                 let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
                 for (line, rows) in lines {
-                    filters.line(&geometry, &input, &rows, &columns_of, line);
+                    filters.line(&geometry, &input, &rows, line);
                 }
                 assert!(found == expected, "{geometry:?}: {found:?} instead of {expected:?}");
 
@@ -167,13 +162,12 @@ mod tests {
                 let mut expected = alloc::vec![0.0; expected.len()];
                 let mut found = expected.clone();
                 geometry.image(&arithmetic, &Serial, &input, &weights, &bias, &mut expected);
-                let filters = RealFilters::new(Level::detect(), channels, taps, &weights).unwrap();
-                let outside = alloc::vec![zero_point as i8; channels];
+                let filters = RealFilters::new(Level::detect(), &geometry, &weights).unwrap().unwrap();
                 let finish =
                     FinishReal { rows: &[image], scales: &scales, bias: Some(&bias), min: -5.0, max: 6.0 };
                 let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
                 for (line, rows) in lines {
-                    filters.line(&geometry, (&input, &outside), (&rows, &columns_of), &finish, line);
+                    filters.line(&geometry, &input, &rows, &finish, line);
                 }
                 assert!(found == expected, "{geometry:?}: {found:?} instead of {expected:?}");
             }

@@ -20,6 +20,8 @@ mod blocks;
 mod dot_products;
 mod kernels;
 mod one_channel;
+#[cfg(target_arch = "x86_64")]
+mod passes;
 #[cfg(target_arch = "aarch64")]
 mod widened;
 

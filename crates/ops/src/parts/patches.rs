@@ -33,6 +33,8 @@ pub struct Patches {
     depth: usize,
     row_spans: Box<[Span]>,
     column_spans: Box<[Span]>,
+    /// The positions along a row whose windows lie in the image with all columns.
+    whole: Range<usize>,
     stride: Option<usize>,
 }
 
@@ -50,8 +52,14 @@ impl Patches {
             depth,
             row_spans: rows.spans()?,
             column_spans: columns.spans()?,
+            whole: 0..0,
             stride: None,
         };
+        let is_whole = |span: &Span| span.taps.len() == columns.size;
+        if let Some(first) = patches.column_spans.iter().position(is_whole) {
+            let count = patches.column_spans[first..].iter().take_while(|span| is_whole(span)).count();
+            patches.whole = first..first + count;
+        }
         patches.stride = patches.stride_in_input();
         Ok(patches)
     }
@@ -106,57 +114,88 @@ impl Patches {
 
     /// Copies patches `range` of the channels from `first` on to `out`, with `pad` where they lie outside the image.
     pub fn gather<T: Copy>(&self, input: &[T], first: usize, pad: T, range: Range<usize>, out: &mut [T]) {
-        if range.is_empty() {
+        let (width, size) = (self.columns.output, self.width());
+        let end = range.end.min(range.start + out.len() / size.max(1));
+        let mut start = range.start;
+        while start < end {
+            let (row, x) = (start / width, start % width);
+            let count = (width - x).min(end - start);
+            let out = &mut out[(start - range.start) * size..];
+            self.gather_row(input, first, pad, row, x..x + count, out);
+            start += count;
+        }
+    }
+
+    /// Copies the patches at `positions` of one row of positions.
+    fn gather_row<T: Copy>(
+        &self,
+        input: &[T],
+        first: usize,
+        pad: T,
+        row: usize,
+        positions: Range<usize>,
+        out: &mut [T],
+    ) {
+        let (image, down) = (row / self.rows.output, &self.row_spans[row % self.rows.output]);
+        let start = (image * self.rows.input + down.first) * self.columns.input * self.channels + first;
+        let is_whole = down.taps.len() == self.rows.size;
+        let mut x = positions.start;
+        while x < positions.end {
+            let across = &self.column_spans[x];
+            let input = input.get(start + across.first * self.channels..).unwrap_or_default();
+            let out = &mut out[(x - positions.start) * self.width()..];
+            let whole = if is_whole { self.whole.end.min(positions.end).saturating_sub(x) } else { 0 };
+            let copied = if self.whole.contains(&x) { self.copy_short(input, whole, out) } else { 0 };
+            if copied == 0 {
+                self.gather_patch(input, pad, down, across, out);
+            }
+            x += copied.max(1);
+        }
+    }
+
+    /// Copies up to `count` patches that lie in the image, the first from where `input` begins, if the lines of the window are
+    /// short; says how many. Copies of constant length are single instructions; what is too much is overwritten by the next.
+    fn copy_short<T: Copy>(&self, input: &[T], count: usize, out: &mut [T]) -> usize {
+        let (line, last) = (self.columns.size * self.depth, self.rows.size - 1);
+        if line > SHORT || self.columns.dilation * self.channels != self.depth {
+            return 0;
+        }
+        let (step, size) = (self.columns.stride * self.channels, self.width());
+        let row_step = self.rows.dilation * self.columns.input * self.channels;
+        for index in 0..count {
+            let (Some(from), Some(to)) = (input.get(index * step..), out.get_mut(index * size..)) else {
+                return index;
+            };
+            if from.len() < last * row_step + SHORT || to.len() < last * line + SHORT {
+                return index;
+            }
+            for tap in 0..=last {
+                to[tap * line..][..SHORT].copy_from_slice(&from[tap * row_step..][..SHORT]);
+            }
+        }
+        count
+    }
+
+    /// Copies the patch whose window has the elements of `down` and `across` in the image, where `input` begins with the first
+    /// of them.
+    fn gather_patch<T: Copy>(&self, input: &[T], pad: T, down: &Span, across: &Span, out: &mut [T]) {
+        let (depth, channels) = (self.depth, self.channels);
+        let (line, step) = (self.columns.size * depth, self.columns.dilation * channels);
+        let patch = &mut out[..self.width()];
+        if across.taps.len() < self.columns.size || down.taps.len() < self.rows.size {
+            patch.fill(pad);
+        }
+        if across.taps.is_empty() {
             return;
         }
-        let (height, width) = (self.rows.output, self.columns.output);
-        let (depth, channels) = (self.depth, self.channels);
-        let (line, size) = (self.columns.size * depth, self.width());
-        let step = self.columns.dilation * channels;
-        let (mut x, mut y) = (range.start % width, range.start / width % height);
-        let mut image = range.start / width / height;
-        for index in 0..range.len().min(out.len() / size.max(1)) {
-            let (across, down) = (&self.column_spans[x], &self.row_spans[y]);
-            let row = image * self.rows.input + down.first;
-            let start = (row * self.columns.input + across.first) * channels + first;
-            x += 1;
-            if x == width {
-                (x, y) = (0, y + 1);
-                if y == height {
-                    (y, image) = (0, image + 1);
-                }
-            }
-            let is_inside = across.taps.len() == self.columns.size && down.taps.len() == self.rows.size;
-            let row_step = self.rows.dilation * self.columns.input * channels;
-            let out = &mut out[index * size..];
-            // Copies of constant length are single instructions; what is too much is overwritten by the next.
-            if is_inside && step == depth && line <= SHORT {
-                let last = self.rows.size - 1;
-                let rest = &input[start + last * row_step..];
-                if rest.len() >= SHORT && out.len() >= last * line + SHORT {
-                    for tap in 0..=last {
-                        let from = &input[start + tap * row_step..][..SHORT];
-                        out[tap * line..][..SHORT].copy_from_slice(from);
-                    }
-                    continue;
-                }
-            }
-            let patch = &mut out[..size];
-            if !is_inside {
-                patch.fill(pad);
-            }
-            if across.taps.is_empty() {
-                continue;
-            }
-            for (number, tap) in down.taps.clone().enumerate() {
-                let from = start + number * row_step;
-                let to = &mut patch[tap * line + across.taps.start * depth..][..across.taps.len() * depth];
-                if step == depth {
-                    to.copy_from_slice(&input[from..from + to.len()]);
-                } else {
-                    for (tap, to) in to.chunks_exact_mut(depth).enumerate() {
-                        to.copy_from_slice(&input[from + tap * step..][..depth]);
-                    }
+        for (number, tap) in down.taps.clone().enumerate() {
+            let from = &input[number * self.rows.dilation * self.columns.input * channels..];
+            let to = &mut patch[tap * line + across.taps.start * depth..][..across.taps.len() * depth];
+            if step == depth {
+                to.copy_from_slice(&from[..to.len()]);
+            } else {
+                for (tap, to) in to.chunks_exact_mut(depth).enumerate() {
+                    to.copy_from_slice(&from[tap * step..][..depth]);
                 }
             }
         }
