@@ -192,8 +192,14 @@ pub(super) fn product<'a, A: Byte, C: Element>(
         plan.shared(gemm.name(), || gemm.pack(Weights::new(&weights()?, units, depth)?, weights_zero_point))?;
     let sums = plan.scratch(layer.block() * units * size_of::<i32>());
     let level = plan.setup.level;
-    let columns = weights.panels().columns::<A>(None, zero_point)?;
-    let product = Product { layer, weights, columns, finish, sums, level };
+    let bias = plan.node.optional(BIAS);
+    let constant = match bias.filter(|bias| bias.is_constant) {
+        Some(bias) => Some(bias.constant::<i32>()?).filter(|bias| !bias.is_empty()),
+        None => None,
+    };
+    let columns = weights.panels().columns::<A>(constant, zero_point)?;
+    let is_biased = constant.is_some() || bias.is_none();
+    let product = Product { layer, weights, columns, is_biased, finish, sums, level };
     Ok(Box::new(move |io: &mut Io<'_>| product.run::<A, C>(io, &narrow)))
 }
 
@@ -201,6 +207,8 @@ struct Product {
     layer: Layer,
     weights: Arc<PackedI8>,
     columns: Columns,
+    /// Whether the bias is in `columns`.
+    is_biased: bool,
     finish: Finish,
     /// Scratch for the sums of a block of rows.
     sums: usize,
@@ -210,7 +218,8 @@ struct Product {
 impl Product {
     fn run<A: Byte, C: Element>(&self, io: &Io<'_>, narrow: impl Fn(i32) -> C + Sync) -> Result<()> {
         let Layer { depth, units, .. } = self.layer;
-        let (input, output, bias) = (io.input::<A>(INPUT)?, io.output::<C>(0)?, bias(io)?);
+        let (input, output) = (io.input::<A>(INPUT)?, io.output::<C>(0)?);
+        let bias = if self.is_biased { None } else { bias(io)? };
         let (sums, block) = (io.scratch::<i32>(self.sums)?, self.layer.block());
         for (input, output) in input.chunks(block * depth).zip(output.chunks_mut(block * units)) {
             let rows = input.len() / depth;
