@@ -419,9 +419,12 @@ unsafe impl Parallel for Serial {
     }
 }
 
-/// Tasks that work is cut into for each thread: when other programs hold up one thread, those that run on have the rest
+/// Tasks that much work is cut into for each thread: when other programs hold up one thread, those that run on have the rest
 /// of its share to take.
 pub const TASKS_PER_THREAD: usize = 4;
+
+/// Bytes of results that a task of [`for_each_chunk`] has at least before there are more tasks than threads.
+const TASK_BYTES: usize = 64 * 1024;
 
 /// Operations (multiply-accumulates, or what takes as long) that are done before threads have been woken and met again.
 const WORTH_THREADS: usize = 256 * 1024;
@@ -459,7 +462,9 @@ pub fn for_each_chunk_with<T: Send, S: Send>(
     let tasks = match (parallel.width(), scratch.len().checked_div(part)) {
         (0 | 1, _) => 1,
         (width, Some(parts)) => width.min(chunks).min(parts).max(1),
-        (width, None) => (width * TASKS_PER_THREAD).min(chunks).max(1),
+        (width, None) => {
+            (size_of_val(&*data) / TASK_BYTES).clamp(width, width * TASKS_PER_THREAD).min(chunks).max(1)
+        }
     };
     let part = part.min(scratch.len());
     struct Base<T>(*mut T);
