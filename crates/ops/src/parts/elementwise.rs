@@ -92,6 +92,18 @@ pub fn binary_plain<A: Element, B: Element, U: Element>(
     Ok(engine(Layout::of_inputs(plan)?, sizes, size_of::<U>(), Box::new(plain)))
 }
 
+/// As [`unary_slices`] of inputs 0 and 1, broadcast to the shape of output 0.
+///
+/// # Errors
+/// As [`binary`].
+pub fn binary_slices(
+    plan: &Plan<'_>,
+    function: impl Fn(&[u8], &[u8], &mut [u8]) + Send + Sync + 'static,
+) -> Result<Box<dyn Kernel>> {
+    let slices = move |[a, b]: [&[u8]; 2], results: &mut [u8]| function(a, b, results);
+    Ok(engine(Layout::of_inputs(plan)?, [1, 1], 1, Box::new(slices)))
+}
+
 /// As [`binary`], of three inputs, which broadcast from the shapes given.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ pub mod arg_extreme;
 pub mod arithmetic;
 pub mod blocks;
 pub mod blockwise;
+pub mod byte_pairs;
 pub mod combine;
 pub mod comparison;
 pub mod complex;

@@ -11,6 +11,7 @@ use featherlite_base::{DType, Element, Error, Result};
 use featherlite_schema::ActivationFunctionType;
 
 use super::activation::{bound, quantized_range};
+use super::byte_pairs::{Operation, Pairs};
 use super::elementwise::binary;
 use super::requantize::{Rounding, checked_scale, power_of_two_exponent};
 use crate::core::{Kernel, Plan};
@@ -57,6 +58,10 @@ pub fn kernel(
         range,
     };
     if left.dtype != DType::I16 {
+        let pairs = sum.pairs(left_scale < right_scale).filter(|_| !is_difference);
+        if let Some(kernel) = pairs.map_or(Ok(None), |pairs| pairs.kernel(plan))? {
+            return Ok(kernel);
+        }
         return bytes(plan, ByteSum::new(&sum, is_difference), left.dtype);
     }
     match (left.dtype, is_difference) {
@@ -100,6 +105,20 @@ impl Term {
 }
 
 impl Sum {
+    /// The same for bytes, where the factor of the first term to the common scale is a half, as that of the larger scale
+    /// is unless it is beyond measure.
+    fn pairs(&self, is_swapped: bool) -> Option<Pairs> {
+        let (first, second) = if is_swapped { (self.right, self.left) } else { (self.left, self.right) };
+        (first.to_common == Multiplier::from_real(0.5)).then_some(Pairs {
+            is_swapped,
+            zero_points: [first.zero_point, second.zero_point],
+            operation: Operation::Sum(second.to_common),
+            multiplier: self.to_output,
+            zero_point: self.zero_point,
+            range: self.range,
+        })
+    }
+
     #[inline(always)]
     fn add<T: Element + Into<i32>>(self, a: T, b: T) -> i32 {
         let (a, b) =
