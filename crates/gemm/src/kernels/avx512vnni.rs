@@ -41,10 +41,10 @@ unsafe fn i8_block(block: &I8Block<'_>) {
             // SAFETY: the rows and columns lie in the block.
             unsafe {
                 match (block.columns - column).div_ceil(LANES) {
-                    1 => Panel::<1>::new(block, column).run::<12>(first..end, &corrections),
-                    2 => Panel::<2>::new(block, column).run::<12>(first..end, &corrections),
-                    3 => Panel::<3>::new(block, column).run::<8>(first..end, &corrections),
-                    _ => Panel::<4>::new(block, column).run::<6>(first..end, &corrections),
+                    1 => Panel::<1> { block, column }.finished::<12>(first..end, &corrections),
+                    2 => Panel::<2> { block, column }.finished::<12>(first..end, &corrections),
+                    3 => Panel::<3> { block, column }.finished::<8>(first..end, &corrections),
+                    _ => Panel::<4> { block, column }.finished::<6>(first..end, &corrections),
                 }
             }
         }
@@ -56,45 +56,58 @@ struct Panel<'a, const T: usize> {
     block: &'a I8Block<'a>,
     /// Its first column.
     column: usize,
-    constants: [__m512i; T],
-    finish: Finish<'a, T>,
 }
 
 /// [`Store`], with what depends on the columns.
-// Only ever on the stack.
-#[allow(clippy::large_enum_variant)]
 enum Finish<'a, const T: usize> {
     I32(*mut i32, usize),
-    Real(*mut f32, usize, Real<'a>),
-    Byte(ByteRows<T>),
+    Real(*mut f32, usize, &'a Real<'a>),
+    Byte(&'a ByteRows<T>),
 }
 
-impl<'a, const T: usize> Panel<'a, T> {
+impl<const T: usize> Panel<'_, T> {
+    /// # Safety
+    /// As [`Panel::run`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    fn new(block: &'a I8Block<'a>, column: usize) -> Self {
-        let mut constants = [_mm512_setzero_si512(); T];
-        for t in 0..T {
-            constants[t] = load(block.constants, column + t * LANES);
+    unsafe fn finished<const M: usize>(&self, rows: Range<usize>, corrections: &[i32]) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match &self.block.store {
+                &Store::I32 { c, stride } => self.run::<M>(rows, corrections, &Finish::I32(c, stride)),
+                Store::Real { c, stride, real } => {
+                    self.run::<M>(rows, corrections, &Finish::Real(*c, *stride, real));
+                }
+                Store::Byte { c, stride, scale } => {
+                    self.bytes::<M>(rows, corrections, c.wrapping_add(self.column), *stride, scale);
+                }
+            }
         }
-        let finish = match block.store {
-            Store::I32 { c, stride } => Finish::I32(c, stride),
-            Store::Real { c, stride, real } => Finish::Real(c, stride, real),
-            Store::Byte { c, stride, scale } => Finish::Byte(ByteRows::new(
-                c.wrapping_add(column),
-                stride,
-                block.columns - column,
-                &scale,
-                column,
-            )),
-        };
-        Self { block, column, constants, finish }
+    }
+
+    /// # Safety
+    /// As [`Panel::run`].
+    // Apart from the rest, which should not pay for so many constants.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    unsafe fn bytes<const M: usize>(
+        &self,
+        rows: Range<usize>,
+        corrections: &[i32],
+        c: *mut u8,
+        stride: usize,
+        scale: &Scale<'_>,
+    ) {
+        let bytes = ByteRows::new(c, stride, self.block.columns - self.column, scale, self.column);
+        // SAFETY: the caller's promise.
+        unsafe { self.run::<M>(rows, corrections, &Finish::Byte(&bytes)) }
     }
 
     /// # Safety
     /// As [`i8_block`], for some rows of the block, the first of which has the first of the corrections: what the zero
     /// point of weights takes off.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn run<const M: usize>(&self, rows: Range<usize>, corrections: &[i32]) {
+    #[inline(never)]
+    unsafe fn run<const M: usize>(&self, rows: Range<usize>, corrections: &[i32], finish: &Finish<'_, T>) {
         let mut memory = [const { MaybeUninit::<[__m512i; T]>::uninit() }; SUMS];
         let step = SUMS / T;
         for (first, corrections) in rows.clone().step_by(step).zip(corrections.chunks(step)) {
@@ -117,7 +130,7 @@ impl<'a, const T: usize> Panel<'a, T> {
                 if count > row {
                     self.tile::<1>(first + row, &corrections[row..], &mut memory[row..]);
                 }
-                self.store(first, memory[..count].assume_init_ref());
+                self.store(first, memory[..count].assume_init_ref(), finish);
             }
         }
     }
@@ -134,7 +147,13 @@ impl<'a, const T: usize> Panel<'a, T> {
         target: &mut [MaybeUninit<[__m512i; T]>],
     ) {
         // In registers to the end, which they would not be if their address were known.
-        let mut sums = [self.constants; M];
+        let mut sums = [[_mm512_setzero_si512(); T]; M];
+        for t in 0..T {
+            let constants = load(self.block.constants, self.column + t * LANES);
+            for m in 0..M {
+                sums[m][t] = constants;
+            }
+        }
         if self.block.weights_zero_point != 0 {
             let corrections = &corrections[..M];
             for m in 0..M {
@@ -207,10 +226,10 @@ impl<'a, const T: usize> Panel<'a, T> {
     /// # Safety
     /// As [`Panel::run`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn store(&self, row: usize, sums: &[[__m512i; T]]) {
+    unsafe fn store(&self, row: usize, sums: &[[__m512i; T]], finish: &Finish<'_, T>) {
         // SAFETY: the caller's promise.
         unsafe {
-            match &self.finish {
+            match finish {
                 Finish::Byte(rows) => match rows.known {
                     ABOVE_ZERO => rows.store::<ABOVE_ZERO>(row, sums),
                     SMALL => rows.store::<SMALL>(row, sums),
