@@ -373,7 +373,7 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
         return Err(mismatch("activations of width", a.width, k));
     }
     let group = kernel.layout.group;
-    if a.piece != a.width && (a.piece % group != 0 || columns.weights_zero_point != 0) {
+    if a.piece != a.width && (!a.piece.is_multiple_of(group) || columns.weights_zero_point != 0) {
         return Err(mismatch("pieces, zero point", (a.piece, columns.weights_zero_point), (group, 0)));
     }
     if columns.n != n || columns.signed != A::SIGNED {

@@ -10,7 +10,7 @@ use featherlite_simd::{Isa, Level};
 use super::super::{Operation, Pairs};
 
 /// No sum is larger: two bytes' differences times `2^19`.
-const LARGEST_SUM: u64 = 2 * 255 << 19;
+const LARGEST_SUM: u64 = (2 * 255) << 19;
 
 /// No product is larger.
 const LARGEST_PRODUCT: u64 = 255 * 255;
@@ -86,8 +86,8 @@ impl InVectors {
                 ]);
                 [low[0], low[1], high[0], high[1]]
             };
-            for index in 0..4 {
-                sums[index] = multipliers.apply::<KNOWN>(sums[index]);
+            for sum in &mut sums {
+                *sum = multipliers.apply::<KNOWN>(*sum);
             }
             // SAFETY: as above.
             unsafe { _mm512_mask_storeu_epi8(results.as_mut_ptr().cast(), mask, bytes.pack(sums)) };
