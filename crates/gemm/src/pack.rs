@@ -17,6 +17,7 @@ impl Layout {
             1 => self.pack_groups::<T, 1>(weights, packed),
             2 => self.pack_groups::<T, 2>(weights, packed),
             4 => self.pack_groups::<T, 4>(weights, packed),
+            #[cfg(target_arch = "aarch64")]
             8 => self.pack_groups::<T, 8>(weights, packed),
             group => unreachable!("no kernel sums {group} inputs at once"),
         }

@@ -12,7 +12,7 @@ use featherlite_schema::{ActivationFunctionType, BuiltinOperator, MulOptions};
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
 use crate::parts::activation::{bound, quantized_range};
 use crate::parts::arithmetic;
-use crate::parts::byte_pairs::{Operation, Pairs};
+use crate::parts::byte_pairs::Pairs;
 use crate::parts::elementwise::{binary, broadcast_shape};
 use crate::parts::integer::Integer;
 use crate::parts::requantize::{Rounding, checked_scale};
@@ -122,12 +122,11 @@ fn quantized_bytes<T: Element + Into<i32>>(
     let pairs = Pairs {
         is_swapped: false,
         zero_points: [left_zero, right_zero],
-        operation: Operation::Product,
         multiplier,
         zero_point: output_zero,
         range: (least, greatest),
     };
-    if let Some(kernel) = pairs.kernel(plan)? {
+    if let Some(kernel) = pairs.product(plan)? {
         return Ok(kernel);
     }
     let Some(scale) = SmallMultiplier::new(multiplier) else { return quantized(plan, activation, narrow) };

@@ -11,7 +11,7 @@ use featherlite_base::{DType, Element, Error, Result};
 use featherlite_schema::ActivationFunctionType;
 
 use super::activation::{bound, quantized_range};
-use super::byte_pairs::{Operation, Pairs};
+use super::byte_pairs::Pairs;
 use super::elementwise::binary;
 use super::requantize::{Rounding, checked_scale, power_of_two_exponent};
 use crate::core::{Kernel, Plan};
@@ -58,8 +58,7 @@ pub fn kernel(
         range,
     };
     if left.dtype != DType::I16 {
-        let pairs = sum.pairs(left_scale < right_scale).filter(|_| !is_difference);
-        if let Some(kernel) = pairs.map_or(Ok(None), |pairs| pairs.kernel(plan))? {
+        if !is_difference && let Some(kernel) = sum.in_vectors(plan, left_scale < right_scale)? {
             return Ok(kernel);
         }
         return bytes(plan, ByteSum::new(&sum, is_difference), left.dtype);
@@ -105,18 +104,21 @@ impl Term {
 }
 
 impl Sum {
-    /// The same for bytes, where the factor of the first term to the common scale is a half, as that of the larger scale
-    /// is unless it is beyond measure.
-    fn pairs(&self, is_swapped: bool) -> Option<Pairs> {
+    /// A kernel for bytes in vectors, where the factor of the first term to the common scale is a half, as that of the
+    /// larger scale is unless it is beyond measure.
+    fn in_vectors(&self, plan: &Plan<'_>, is_swapped: bool) -> Result<Option<Box<dyn Kernel>>> {
         let (first, second) = if is_swapped { (self.right, self.left) } else { (self.left, self.right) };
-        (first.to_common == Multiplier::from_real(0.5)).then_some(Pairs {
+        if first.to_common != Multiplier::from_real(0.5) {
+            return Ok(None);
+        }
+        let pairs = Pairs {
             is_swapped,
             zero_points: [first.zero_point, second.zero_point],
-            operation: Operation::Sum(second.to_common),
             multiplier: self.to_output,
             zero_point: self.zero_point,
             range: self.range,
-        })
+        };
+        pairs.sum(plan, second.to_common)
     }
 
     #[inline(always)]

@@ -4,10 +4,10 @@ use core::arch::x86_64::*;
 
 use featherlite_base::fixed_point::Multiplier;
 use featherlite_gemm::Requantize;
-use featherlite_gemm::avx512_requantize::{ABOVE_ZERO, ANY, Bytes, Multipliers, SMALL, known};
+use featherlite_gemm::avx512_requantize::{ANY, Bytes, Multipliers, SMALL, known};
 use featherlite_simd::{Isa, Level};
 
-use super::super::{Operation, Pairs};
+use super::super::Pairs;
 
 /// No sum is larger: two bytes' differences times `2^19`.
 const LARGEST_SUM: u64 = (2 * 255) << 19;
@@ -21,43 +21,69 @@ pub(crate) struct InVectors {
     flip: u8,
     /// Those of the unsigned bytes.
     zero_points: [i16; 2],
-    operation: Operation,
+    /// The second term's factor.
+    second: Multiplier,
     requantize: Requantize,
-    known: u8,
+    run: unsafe fn(&Self, &[u8], &[u8], &mut [u8]),
 }
 
 impl InVectors {
-    /// `None` if the processor lacks the instructions.
-    pub(crate) fn new(level: Level, is_signed: bool, pairs: &Pairs, requantize: Requantize) -> Option<Self> {
-        let largest = match pairs.operation {
-            Operation::Product => LARGEST_PRODUCT,
-            Operation::Sum(_) => LARGEST_SUM,
-        };
+    /// Multiplies; `None` if the processor lacks the instructions.
+    pub(crate) fn product(
+        level: Level,
+        is_signed: bool,
+        pairs: &Pairs,
+        requantize: Requantize,
+    ) -> Option<Self> {
+        let is_small = known(&requantize, LARGEST_PRODUCT) == SMALL;
+        let run = if is_small { Self::products::<SMALL> } else { Self::products::<ANY> };
+        Self::new(level, is_signed, pairs, Multiplier::from_real(0.0), requantize, run)
+    }
+
+    /// Adds terms of which the second has this factor; `None` if the processor lacks the instructions.
+    pub(crate) fn sum(
+        level: Level,
+        is_signed: bool,
+        pairs: &Pairs,
+        second: Multiplier,
+        requantize: Requantize,
+    ) -> Option<Self> {
+        let is_small = known(&requantize, LARGEST_SUM) == SMALL;
+        let run = if is_small { Self::sums::<SMALL> } else { Self::sums::<ANY> };
+        Self::new(level, is_signed, pairs, second, requantize, run)
+    }
+
+    fn new(
+        level: Level,
+        is_signed: bool,
+        pairs: &Pairs,
+        second: Multiplier,
+        requantize: Requantize,
+        run: unsafe fn(&Self, &[u8], &[u8], &mut [u8]),
+    ) -> Option<Self> {
         let flip = if is_signed { 128 } else { 0 };
-        level.has(Isa::Avx512).then(|| Self {
-            flip,
-            zero_points: pairs.zero_points.map(|zero_point| zero_point as i16 + i16::from(flip)),
-            operation: pairs.operation,
-            known: known(&requantize, largest),
-            requantize,
-        })
+        let zero_points = pairs.zero_points.map(|zero_point| zero_point as i16 + i16::from(flip));
+        level.has(Isa::Avx512).then_some(Self { flip, zero_points, second, requantize, run })
     }
 
     /// Computes as many results as there are of everything.
     pub(crate) fn run(&self, a: &[u8], b: &[u8], results: &mut [u8]) {
         // SAFETY: the processor has the instructions, or there would be no `self`.
-        unsafe {
-            match (self.operation, self.known) {
-                (Operation::Product, ABOVE_ZERO) => self.each::<ABOVE_ZERO>(&Product, a, b, results),
-                (Operation::Product, SMALL) => self.each::<SMALL>(&Product, a, b, results),
-                (Operation::Product, _) => self.each::<ANY>(&Product, a, b, results),
-                (Operation::Sum(second), ABOVE_ZERO) => {
-                    self.each::<ABOVE_ZERO>(&Sum::new(second), a, b, results);
-                }
-                (Operation::Sum(second), SMALL) => self.each::<SMALL>(&Sum::new(second), a, b, results),
-                (Operation::Sum(second), _) => self.each::<ANY>(&Sum::new(second), a, b, results),
-            }
-        }
+        unsafe { (self.run)(self, a, b, results) }
+    }
+
+    /// # Safety
+    /// The processor has the instructions.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    unsafe fn products<const KNOWN: u8>(&self, a: &[u8], b: &[u8], results: &mut [u8]) {
+        self.each::<KNOWN>(&Product, a, b, results);
+    }
+
+    /// # Safety
+    /// The processor has the instructions.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    unsafe fn sums<const KNOWN: u8>(&self, a: &[u8], b: &[u8], results: &mut [u8]) {
+        self.each::<KNOWN>(&Sum::new(self.second), a, b, results);
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]

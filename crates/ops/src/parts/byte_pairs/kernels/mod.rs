@@ -7,18 +7,23 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx512::InVectors;
 
+#[cfg(not(target_arch = "x86_64"))]
+use {
+    super::Pairs, featherlite_base::fixed_point::Multiplier, featherlite_gemm::Requantize,
+    featherlite_simd::Level,
+};
+
 /// There is none for this processor.
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) enum InVectors {}
 
 #[cfg(not(target_arch = "x86_64"))]
 impl InVectors {
-    pub(super) fn new(
-        _: featherlite_simd::Level,
-        _: bool,
-        _: &super::Pairs,
-        _: featherlite_gemm::Requantize,
-    ) -> Option<Self> {
+    pub(super) fn product(_: Level, _: bool, _: &Pairs, _: Requantize) -> Option<Self> {
+        None
+    }
+
+    pub(super) fn sum(_: Level, _: bool, _: &Pairs, _: Multiplier, _: Requantize) -> Option<Self> {
         None
     }
 
