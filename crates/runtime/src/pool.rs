@@ -49,7 +49,7 @@ pub(crate) struct Threads {
 const HELD_UP: Duration = Duration::from_micros(500);
 
 /// For how many times as long as it was held up the caller works alone, at least and at most.
-const ALONE: (u32, u32) = (16, 256);
+const ALONE: (u32, u32) = (4, 256);
 
 /// When the caller works alone.
 struct Alone {
