@@ -1,0 +1,1 @@
+//! Keras: `.keras` archives and `.h5` files.

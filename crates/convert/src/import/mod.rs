@@ -1,0 +1,5 @@
+//! Readers of foreign formats: each makes a graph of what it reads.
+
+mod keras;
+mod onnx;
+mod tensorflow;

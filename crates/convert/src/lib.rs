@@ -1,0 +1,3 @@
+//! TensorFlow, Keras and ONNX networks to optimized `.tflite` models.
+
+pub mod import;
