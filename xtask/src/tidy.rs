@@ -37,6 +37,7 @@ const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/base/src/arena.rs", "the arena: typed views of tensor memory"),
     ("crates/runtime/src/arena.rs", "the arena's users, and file mapping"),
     ("crates/runtime/src/pool.rs", "threads borrow a task for the time of one run"),
+    ("crates/convert/src/import/file.rs", "file mapping"),
     ("crates/cli/src/commands/build/templates/library.rs", "functions that C calls"),
 ];
 

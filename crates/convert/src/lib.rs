@@ -1,3 +1,14 @@
 //! TensorFlow, Keras and ONNX networks to optimized `.tflite` models.
+//!
+//! [Importers](import) translate names and layouts into a graph of `featherlite-ir`, in the operators of TensorFlow Lite;
+//! passes rewrite it; [`export`] writes it.
 
+pub mod build;
+mod error;
+pub mod export;
+mod fold;
 pub mod import;
+mod infer;
+mod versions;
+
+pub use error::{Error, Result};

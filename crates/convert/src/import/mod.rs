@@ -1,5 +1,7 @@
 //! Readers of foreign formats: each makes a graph of what it reads.
 
+pub(crate) mod file;
 mod keras;
 mod onnx;
 mod tensorflow;
+pub mod tflite;

@@ -1,5 +1,6 @@
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write;
 
 use featherlite_base::DType;
@@ -49,6 +50,14 @@ impl Types {
     /// Whether `dtype` is in the set; `first` is what [`Types::SAME`] stands for.
     fn admits(self, dtype: DType, first: Option<DType>) -> bool {
         self.0 >> dtype as u32 & 1 == 1 || (self == Self::SAME && first == Some(dtype))
+    }
+
+    /// The type that there is to choose: the only one, or that of the first input where it is one of several.
+    fn single(self, first: Option<DType>) -> Option<DType> {
+        if self.0.is_power_of_two() && self != Self::SAME {
+            return DType::ALL.iter().copied().find(|&dtype| self.admits(dtype, None));
+        }
+        first.filter(|&dtype| self.admits(dtype, first))
     }
 }
 
@@ -135,6 +144,24 @@ impl Sig {
         matches(self.inputs, inputs, first) && matches(self.outputs, outputs.map(Some), first)
     }
 
+    /// The element types of `outputs` outputs that inputs of these types give; `None` if they are not this combination or
+    /// leave an output's type open.
+    pub fn output_types(
+        &self,
+        inputs: impl ExactSizeIterator<Item = Option<DType>> + Clone,
+        outputs: usize,
+    ) -> Option<Vec<DType>> {
+        let first = inputs.clone().flatten().next();
+        if !matches(self.inputs, inputs, first) {
+            return None;
+        }
+        let arg = |index: usize| {
+            let last = self.outputs.last().filter(|arg| arg.kind == Kind::Rest);
+            self.outputs.get(index).or(last)
+        };
+        (0..outputs).map(|index| arg(index)?.types.single(first)).collect()
+    }
+
     /// The number of an input that is a sparse constant where that is not allowed.
     pub(super) fn misplaced_sparse(&self, node: &Node<'_>) -> Option<usize> {
         let is_sparse = |index: &usize| node.optional(*index).is_some_and(|tensor| tensor.sparsity.is_some());
@@ -167,7 +194,7 @@ pub(super) fn describe<'a>(sigs: impl Iterator<Item = &'a Sig>) -> String {
     for (index, sig) in sigs.enumerate() {
         let _ = write!(out, "{}{} ", if index == 0 { "" } else { "; " }, sig.name);
         for (args, open, close) in [(sig.inputs, "(", ")"), (sig.outputs, " -> (", ")")] {
-            let list: alloc::vec::Vec<String> = args
+            let list: Vec<String> = args
                 .iter()
                 .map(|arg| match arg.kind {
                     Kind::Required => format!("{}", arg.types),
