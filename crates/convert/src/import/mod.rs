@@ -3,5 +3,8 @@
 pub(crate) mod file;
 mod keras;
 mod onnx;
+mod options;
 mod tensorflow;
 pub mod tflite;
+
+pub use options::{Dynamic, Options};
