@@ -1,5 +1,6 @@
 //! Readers of foreign formats: each makes a graph of what it reads.
 
+pub(crate) mod compose;
 pub(crate) mod file;
 mod keras;
 mod onnx;

@@ -1,0 +1,8 @@
+//! What several frameworks have and TensorFlow Lite has not, composed of its operators. Importers share these forms, so that
+//! one network gives one graph wherever it comes from.
+
+#![allow(dead_code)]
+
+pub(crate) mod activation;
+pub(crate) mod normalization;
+pub(crate) mod shape;

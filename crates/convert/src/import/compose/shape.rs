@@ -1,0 +1,146 @@
+//! Shapes and parts of tensors, where sizes may be open.
+
+use featherlite_ir::{Op, ValueId};
+use featherlite_schema::{BuiltinOperator, owned};
+
+use crate::build::Builder;
+use crate::{Error, Result};
+
+/// A size of a new shape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Extent {
+    /// A known size.
+    Fixed(usize),
+    /// The size of a value along an axis, which may be open.
+    Of(ValueId, usize),
+}
+
+/// `axis` of `rank` dimensions, counted from the start; negative ones count from the end.
+///
+/// # Errors
+/// If there is no such axis.
+pub(crate) fn axis(axis: i64, rank: usize) -> Result<usize> {
+    let from_start = if axis < 0 { axis + rank as i64 } else { axis };
+    match usize::try_from(from_start) {
+        Ok(found) if found < rank => Ok(found),
+        _ => Err(Error::invalid(format!("axis {axis} of {rank} dimensions"))),
+    }
+}
+
+/// The sizes of `x`, as extents.
+pub(crate) fn extents(b: &Builder<'_>, x: ValueId) -> Result<Vec<Extent>> {
+    let dims = b.dims(x)?.iter().enumerate();
+    Ok(dims.map(|(axis, dim)| dim.size().map_or(Extent::Of(x, axis), Extent::Fixed)).collect())
+}
+
+/// `x` in another shape. One open size is left for the runtime to find; more are computed from shapes.
+pub(crate) fn reshape(b: &mut Builder<'_>, x: ValueId, extents: &[Extent]) -> Result<ValueId> {
+    let sizes = extents.iter().map(|&extent| known(b, extent)).collect::<Result<Vec<_>>>()?;
+    if sizes.iter().filter(|size| size.is_none()).count() <= 1 {
+        let sizes: Vec<i64> = sizes.iter().map(|size| size.map_or(-1, |size| size as i64)).collect();
+        return b.reshape(x, &sizes);
+    }
+    let shape = shape(b, extents)?;
+    b.add(Op::with(BuiltinOperator::RESHAPE, owned::ReshapeOptions::default()), &[x, shape])
+}
+
+fn known(b: &Builder<'_>, extent: Extent) -> Result<Option<usize>> {
+    match extent {
+        Extent::Fixed(size) => Ok(Some(size)),
+        Extent::Of(value, axis) => Ok(b.dims(value)?.get(axis).and_then(|dim| dim.size())),
+    }
+}
+
+/// A shape as a tensor of 32-bit integers; a constant if no size is open.
+pub(crate) fn shape(b: &mut Builder<'_>, extents: &[Extent]) -> Result<ValueId> {
+    let mut parts = Vec::new();
+    let mut run: Vec<i32> = Vec::new();
+    for &extent in extents {
+        match (known(b, extent)?, extent) {
+            (Some(size), _) => run.push(size as i32),
+            (None, Extent::Of(value, axis)) => {
+                if !run.is_empty() {
+                    parts.push(b.constant(&[run.len()], &std::mem::take(&mut run))?);
+                }
+                let shape = b.shape_of(value)?;
+                parts.push(slice(b, shape, &[axis as i32], &[1])?);
+            }
+            (None, Extent::Fixed(_)) => {}
+        }
+    }
+    if !run.is_empty() || parts.is_empty() {
+        parts.push(b.constant(&[run.len()], &run)?);
+    }
+    match parts[..] {
+        [whole] => Ok(whole),
+        _ => b.concatenation(&parts, 0),
+    }
+}
+
+/// The part of `x` that starts at `begin` and has `size`, where -1 is all that follows.
+pub(crate) fn slice(b: &mut Builder<'_>, x: ValueId, begin: &[i32], size: &[i32]) -> Result<ValueId> {
+    let begin = b.constant(&[begin.len()], begin)?;
+    let size = b.constant(&[size.len()], size)?;
+    b.add(Op::with(BuiltinOperator::SLICE, owned::SliceOptions::default()), &[x, begin, size])
+}
+
+/// The part of `x` between `begin` and `begin + size` (-1: to the end) along one axis.
+pub(crate) fn slice_axis(
+    b: &mut Builder<'_>,
+    x: ValueId,
+    axis: usize,
+    begin: i32,
+    size: i32,
+) -> Result<ValueId> {
+    let rank = b.rank(x)?;
+    let (mut begins, mut sizes) = (vec![0; rank], vec![-1; rank]);
+    (begins[axis], sizes[axis]) = (begin, size);
+    slice(b, x, &begins, &sizes)
+}
+
+/// `x` with a dimension of 1 before `axis`.
+pub(crate) fn expand_dims(b: &mut Builder<'_>, x: ValueId, axis: usize) -> Result<ValueId> {
+    let mut sizes = extents(b, x)?;
+    sizes.insert(axis.min(sizes.len()), Extent::Fixed(1));
+    reshape(b, x, &sizes)
+}
+
+/// `x` without its dimension `axis`, which must be 1.
+pub(crate) fn squeeze(b: &mut Builder<'_>, x: ValueId, axis: usize) -> Result<ValueId> {
+    let mut sizes = extents(b, x)?;
+    if axis < sizes.len() {
+        sizes.remove(axis);
+    }
+    reshape(b, x, &sizes)
+}
+
+/// `x` with the elements along some axes in the opposite order.
+pub(crate) fn reverse(b: &mut Builder<'_>, x: ValueId, axes: &[usize]) -> Result<ValueId> {
+    let axes: Vec<i32> = axes.iter().map(|&axis| axis as i32).collect();
+    let axes = b.constant(&[axes.len()], &axes)?;
+    b.add(Op::with(BuiltinOperator::REVERSE_V2, owned::ReverseV2Options::default()), &[x, axes])
+}
+
+/// Values of one shape as one, along a new axis.
+pub(crate) fn stack(b: &mut Builder<'_>, values: &[ValueId], axis: usize) -> Result<ValueId> {
+    let options = owned::PackOptions { values_count: values.len() as i32, axis: axis as i32 };
+    b.add(Op::with(BuiltinOperator::PACK, options), values)
+}
+
+/// The slices of `x` along an axis of known size, without that axis.
+pub(crate) fn unstack(b: &mut Builder<'_>, x: ValueId, axis: usize) -> Result<Vec<ValueId>> {
+    let dims = b.dims(x)?;
+    let count = dims.get(axis).and_then(|dim| dim.size());
+    let count = count.ok_or_else(|| {
+        Error::unsupported(format!("dimension {axis} is open, but its slices are needed one by one"))
+            .hint("state the shape of the inputs: --shape NAME=1,224,224,3")
+    })?;
+    let options = owned::UnpackOptions { num: count as i32, axis: axis as i32 };
+    b.add_many(Op::with(BuiltinOperator::UNPACK, options), &[Some(x)], count)
+}
+
+/// Rows of `x` along `axis`, by their numbers.
+pub(crate) fn gather(b: &mut Builder<'_>, x: ValueId, indices: ValueId, axis: usize) -> Result<ValueId> {
+    let options = owned::GatherOptions { axis: axis as i32, batch_dims: 0 };
+    b.add(Op::with(BuiltinOperator::GATHER, options), &[x, indices])
+}
