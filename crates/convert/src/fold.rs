@@ -34,7 +34,7 @@ pub(crate) fn fold(
     trial: usize,
 ) -> Result<Option<Vec<Bytes>>> {
     let values = || inputs.iter().flatten().map(|&input| graph.value(input));
-    if matches!(op.code, Code::Custom(_)) || KEPT.iter().any(|&code| op.is(code)) {
+    if !may_fold(op)? {
         return Ok(None);
     }
     let effects = operator(op)?.map_or(Effects::Some, |operator| operator.effects());
@@ -49,6 +49,14 @@ pub(crate) fn fold(
         return Ok(None);
     }
     run(graph, op, inputs, outputs, trial).map(Some)
+}
+
+/// Whether nodes of an operator are computed when their inputs are known.
+pub(crate) fn may_fold(op: &Op) -> Result<bool> {
+    if matches!(op.code, Code::Custom(_)) || KEPT.iter().any(|&code| op.is(code)) {
+        return Ok(false);
+    }
+    Ok(operator(op)?.is_some_and(|operator| operator.effects() != Effects::Some))
 }
 
 /// Bytes of the results, if their shapes are known.

@@ -9,6 +9,7 @@ pub mod export;
 mod fold;
 pub mod import;
 mod infer;
+pub mod passes;
 mod versions;
 
 pub use error::{Error, Result};

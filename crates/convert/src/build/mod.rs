@@ -170,6 +170,22 @@ impl<'m> Builder<'m> {
         Ok(self.add_as(op, &inputs, &[dtype])?[0])
     }
 
+    /// Adds a node that gives what `like` is: of its type, quantized as it is.
+    ///
+    /// # Errors
+    /// If the operator does not take such inputs.
+    pub fn add_typed_like(
+        &mut self,
+        op: impl Into<Op>,
+        inputs: &[ValueId],
+        like: ValueId,
+    ) -> Result<ValueId> {
+        let like = self.graph().value(like);
+        let value = Value::new(&like.name, like.dtype).with_quantization(like.quantization.clone());
+        let inputs: Vec<_> = inputs.iter().copied().map(Some).collect();
+        Ok(self.add_values(op, &inputs, vec![value])?[0])
+    }
+
     /// Adds a node with `outputs` outputs; inputs may be absent.
     ///
     /// # Errors

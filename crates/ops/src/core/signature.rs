@@ -152,14 +152,19 @@ impl Sig {
         outputs: usize,
     ) -> Option<Vec<DType>> {
         let first = inputs.clone().flatten().next();
-        if !matches(self.inputs, inputs, first) {
+        if !matches(self.inputs, inputs.clone(), first) {
             return None;
         }
         let arg = |index: usize| {
             let last = self.outputs.last().filter(|arg| arg.kind == Kind::Rest);
             self.outputs.get(index).or(last)
         };
-        (0..outputs).map(|index| arg(index)?.types.single(first)).collect()
+        // An output of several types has that of the input that may be of the same ones.
+        let like = |types: Types| {
+            let places = self.inputs.iter().zip(inputs.clone());
+            places.filter(|(arg, _)| arg.types == types).find_map(|(_, dtype)| dtype)
+        };
+        (0..outputs).map(|index| arg(index).and_then(|arg| arg.types.single(like(arg.types).or(first)))).collect()
     }
 
     /// The number of an input that is a sparse constant where that is not allowed.
