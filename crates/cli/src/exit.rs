@@ -63,8 +63,12 @@ fn code_of(error: &anyhow::Error) -> u8 {
     if error.downcast_ref::<Usage>().is_some() {
         return USAGE;
     }
-    match error.downcast_ref::<featherlite::Error>().map(featherlite::Error::kind) {
+    let of_run = error.downcast_ref::<featherlite::Error>().map(featherlite::Error::kind);
+    let of_conversion =
+        error.downcast_ref::<featherlite::convert::Error>().map(featherlite::convert::Error::kind);
+    match of_run.or(of_conversion) {
         Some(ErrorKind::Unsupported) => UNSUPPORTED,
+        Some(ErrorKind::InvalidArgument) if of_conversion.is_some() => USAGE,
         _ => FAILED,
     }
 }

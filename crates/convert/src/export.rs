@@ -62,7 +62,7 @@ impl<'m> Exporter<'m> {
             self.tensor(graph, value, &mut subgraph, &mut tensors);
         }
         for (_, node) in graph.nodes() {
-            for &value in node.inputs.iter().flatten().chain(&node.outputs) {
+            for &value in node.inputs.iter().flatten().chain(&node.outputs).chain(&node.intermediates) {
                 self.tensor(graph, value, &mut subgraph, &mut tensors);
             }
             let operator = self
@@ -147,8 +147,9 @@ impl<'m> Exporter<'m> {
             inputs.pop();
         }
         let outputs = node.outputs.iter().map(|output| tensors[output]).collect();
+        let intermediates = node.intermediates.iter().map(|value| tensors[value]).collect();
         let opcode_index = self.code(&node.op, version);
-        Ok(owned::Operator { opcode_index, inputs, outputs, ..operator_table(&node.op) })
+        Ok(owned::Operator { opcode_index, inputs, outputs, intermediates, ..operator_table(&node.op) })
     }
 
     fn code(&mut self, op: &Op, version: i32) -> u32 {

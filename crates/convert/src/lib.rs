@@ -9,7 +9,10 @@ pub mod export;
 mod fold;
 pub mod import;
 mod infer;
+pub mod inputs;
 pub mod passes;
+pub mod verify;
 mod versions;
 
 pub use error::{Error, Result};
+pub use featherlite_schema::owned::Model as Exported;

@@ -112,6 +112,10 @@ use std::path::Path;
 pub use featherlite_base::{
     Affine, Bf16, Blockwise, Complex64, DType, Element, ErrorKind, F16, Quantization, Shape,
 };
+#[cfg(feature = "convert")]
+pub use featherlite_convert as convert;
+#[cfg(feature = "convert")]
+pub use featherlite_ir as ir;
 pub use featherlite_ops as ops;
 pub use featherlite_ops::core::{Code, OpDef, OpSet};
 pub use featherlite_runtime::{

@@ -30,13 +30,15 @@ pub struct Node {
     pub inputs: Vec<Option<ValueId>>,
     /// What it gives.
     pub outputs: Vec<ValueId>,
+    /// Values that stand for results inside of the operator, for their quantization alone.
+    pub intermediates: Vec<ValueId>,
 }
 
 impl Node {
     /// A node without absent inputs.
     pub fn new(name: impl Into<String>, op: Op, inputs: &[ValueId], outputs: &[ValueId]) -> Self {
         let inputs = inputs.iter().copied().map(Some).collect();
-        Self { name: name.into(), op, inputs, outputs: outputs.to_vec() }
+        Self { name: name.into(), op, inputs, outputs: outputs.to_vec(), intermediates: Vec::new() }
     }
 
     /// Input `index`, if it is there.

@@ -5,6 +5,7 @@ mod build;
 mod classify;
 mod compare;
 mod conformance;
+mod convert;
 mod inspect;
 mod ops;
 mod run;
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     Compare(compare::Compare),
     #[command(after_help = after(ops::EXAMPLES))]
     Ops(ops::Ops),
+    #[command(after_help = after(convert::EXAMPLES))]
+    Convert(Box<convert::Convert>),
     #[command(after_help = after(build::EXAMPLES))]
     Build(build::Build),
     #[command(after_help = after(conformance::EXAMPLES))]
@@ -47,6 +50,7 @@ impl Command {
             Self::Inspect(command) => command.run(terminal),
             Self::Compare(command) => command.run(terminal),
             Self::Ops(command) => command.run(terminal),
+            Self::Convert(command) => command.run(terminal),
             Self::Build(command) => command.run(terminal),
             Self::Conformance(command) => command.run(terminal),
         }

@@ -235,7 +235,7 @@ impl<'m> Builder<'m> {
         let graph = &mut self.model.graphs[self.graph];
         let ids: Vec<ValueId> = outputs.into_iter().map(|value| graph.add_value(value)).collect();
         if !is_constant {
-            let node = Node { name: self.scope.clone(), op, inputs: inputs.to_vec(), outputs: ids.clone() };
+            let node = Node { inputs: inputs.to_vec(), ..Node::new(self.scope.clone(), op, &[], &ids) };
             let position = self.position.unwrap_or(graph.node_count());
             graph.insert(position, node);
             self.position = self.position.map(|position| position + 1);

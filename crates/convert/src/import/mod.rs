@@ -2,10 +2,12 @@
 
 pub(crate) mod compose;
 pub(crate) mod file;
+mod format;
 mod keras;
 mod onnx;
 mod options;
 mod tensorflow;
 pub mod tflite;
 
+pub use format::{Format, open};
 pub use options::{Dynamic, Options};

@@ -9,15 +9,27 @@ use featherlite_ir::{Dim, Graph, Model, Node, Op, Signature, Value, ValueId, ali
 use featherlite_schema::owned::QuantizationDetails;
 use featherlite_schema::{self as schema, BuiltinOperator, owned};
 
-use super::file;
+use super::{Options, file};
 use crate::{Error, Result};
 
-/// Reads a `.tflite` file. Contents of constants stay where the file is mapped.
+/// Reads a `.tflite` file. Contents of constants stay where the file is mapped. Of the options only the choice of signatures
+/// means something here.
 ///
 /// # Errors
-/// If it can not be read, is damaged, or holds sparse constants.
-pub fn import(path: &Path) -> Result<Model> {
-    from_bytes(file::map(path)?).map_err(|error| error.at(path.display()))
+/// If it can not be read, is damaged, holds sparse constants, or lacks a signature.
+pub fn import(path: &Path, options: &Options) -> Result<Model> {
+    let read = || {
+        let mut model = from_bytes(file::map(path)?)?;
+        let keys: Vec<String> = model.signatures.iter().map(|signature| signature.key.clone()).collect();
+        if let Some(missing) = options.signatures.iter().find(|key| !keys.contains(key)) {
+            return Err(Error::argument(format!("there is no signature {missing:?}; there are {keys:?}")));
+        }
+        if !options.signatures.is_empty() {
+            model.signatures.retain(|signature| options.signatures.contains(&signature.key));
+        }
+        Ok(model)
+    };
+    read().map_err(|error: Error| error.at(path.display()))
 }
 
 /// Reads a `.tflite` file in memory.
@@ -67,16 +79,15 @@ impl Reader<'_> {
             let optional = |&index: &i32| if index < 0 { Ok(None) } else { id(index).map(Some) };
             let inputs = operator.inputs.iter().map(optional).collect::<Result<Vec<_>>>()?;
             let outputs = operator.outputs.iter().map(|&index| id(index)).collect::<Result<Vec<_>>>()?;
-            if !operator.intermediates.is_empty() {
-                return Err(Error::unsupported("operators with intermediate tensors are not read"));
-            }
+            let intermediates =
+                operator.intermediates.iter().map(|&index| id(index)).collect::<Result<_>>()?;
             let name = outputs.first().map(|&output| graph.value(output).name.clone()).unwrap_or_default();
             let op = self.op(operator)?;
             for &output in &outputs {
                 // Empty buffers of computed tensors say nothing.
                 graph.value_mut(output).constant = None;
             }
-            graph.push(Node { name, op, inputs, outputs });
+            graph.push(Node { name, op, inputs, outputs, intermediates });
         }
         let list = |indices: &[i32]| indices.iter().map(|&index| id(index)).collect::<Result<Vec<ValueId>>>();
         graph.inputs = list(&subgraph.inputs)?;

@@ -164,7 +164,9 @@ impl Sig {
             let places = self.inputs.iter().zip(inputs.clone());
             places.filter(|(arg, _)| arg.types == types).find_map(|(_, dtype)| dtype)
         };
-        (0..outputs).map(|index| arg(index).and_then(|arg| arg.types.single(like(arg.types).or(first)))).collect()
+        (0..outputs)
+            .map(|index| arg(index).and_then(|arg| arg.types.single(like(arg.types).or(first))))
+            .collect()
     }
 
     /// The number of an input that is a sparse constant where that is not allowed.

@@ -145,6 +145,6 @@ fn inside(window: &Window, padded: Range<usize>) -> (usize, Range<usize>) {
     let index =
         |position: usize| (position as isize - window.before).clamp(0, window.input as isize) as usize;
     let (from, to) = (index(padded.start), index(padded.end));
-    let start = (from as isize + window.before) as usize - padded.start;
+    let start = ((from as isize + window.before) as usize).saturating_sub(padded.start);
     (from, start..start + to.saturating_sub(from))
 }

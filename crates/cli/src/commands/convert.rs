@@ -1,0 +1,302 @@
+//! `featherlite convert`: TensorFlow, Keras, ONNX to an optimized `.tflite`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::Args;
+use featherlite::convert::build::Size;
+use featherlite::convert::import::{self, Dynamic, Format, Options};
+use featherlite::convert::verify::{OutputError, verify};
+use featherlite::convert::{export, inputs, passes};
+use featherlite::ir::{Code, Model, Names};
+use serde_json::json;
+
+use crate::exit::{FAILED, usage};
+use crate::files;
+use crate::table::Table;
+use crate::terminal::Terminal;
+
+pub(super) const EXAMPLES: &str = "\
+Sources are a SavedModel folder, a frozen GraphDef (.pb), a Keras model (.keras, .h5), an ONNX model (.onnx; from PyTorch
+by torch.onnx), or a .tflite to optimize once more. Inputs and outputs keep their names and order, and sizes that the source
+leaves open stay open. At the end source and result run on the same random inputs; the exit code is 1 if they differ.
+
+Examples:
+  featherlite convert model.keras -o model.tflite
+  featherlite convert saved_model -o model.tflite --signature serving_default
+  featherlite convert model.onnx -o model.tflite --shape input=1,3,224,224
+  featherlite convert model.onnx -o model.tflite --nhwc input       rows, columns, channels instead of channels first
+  featherlite convert graph.pb -o model.tflite --inputs image --outputs scores --shape image=1,224,224,3
+  featherlite convert model.keras -o model.tflite --dump-ir passes  the graph after each pass, as text";
+
+/// Convert a TensorFlow, Keras or ONNX network to .tflite
+#[derive(Args)]
+pub(crate) struct Convert {
+    /// A SavedModel folder, or a .pb, .keras, .h5, .onnx or .tflite file
+    source: PathBuf,
+    /// The .tflite file to write
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// The shape of an input; a size that is no number stays open under that name
+    #[arg(long, value_name = "INPUT=N,N,…", value_parser = shape, help_heading = "What to convert")]
+    shape: Vec<(String, Vec<Size>)>,
+    /// A size to leave open: batch, height, width, or INPUT:AXIS
+    #[arg(long, value_name = "SIZE", value_delimiter = ',', help_heading = "What to convert")]
+    dynamic: Vec<Dynamic>,
+    /// The signatures to convert [default: all]
+    #[arg(long, value_name = "KEY", value_delimiter = ',', help_heading = "What to convert")]
+    signature: Vec<String>,
+    /// The tag of the SavedModel's graph [default: serve]
+    #[arg(long, help_heading = "What to convert")]
+    tag: Option<String>,
+    /// Where the graph begins, in place of the source's own inputs
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "What to convert")]
+    inputs: Vec<String>,
+    /// Where the graph ends, in place of the source's own outputs
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "What to convert")]
+    outputs: Vec<String>,
+    /// Operators of the source that become custom operators if there is no rule for them
+    #[arg(long, value_name = "OP", value_delimiter = ',', help_heading = "What to convert")]
+    allow_custom: Vec<String>,
+    /// Channels-first inputs that become channels-last ones
+    #[arg(long, value_name = "INPUT", value_delimiter = ',', help_heading = "How to convert")]
+    nhwc: Vec<String>,
+    /// Channels-first inputs that stay so [default: all]
+    #[arg(
+        long,
+        value_name = "INPUT",
+        value_delimiter = ',',
+        conflicts_with = "nhwc",
+        help_heading = "How to convert"
+    )]
+    keep_nchw: Vec<String>,
+    /// The passes to run, by name; none if empty [default: all]
+    #[arg(long, value_name = "PASS", value_delimiter = ',', num_args = 0.., help_heading = "How to convert")]
+    passes: Option<Vec<String>>,
+    /// A folder for the text form of the graph after each pass
+    #[arg(long, value_name = "DIR", help_heading = "How to convert")]
+    dump_ir: Option<PathBuf>,
+    /// Do not run source and result to compare them
+    #[arg(long, help_heading = "How to convert")]
+    no_verify: bool,
+    /// Largest difference of source and result, as a share of an output's largest magnitude
+    #[arg(long, value_name = "SHARE", default_value_t = 1e-4, help_heading = "How to convert")]
+    tolerance: f32,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// `NAME=1,224,224,3`.
+fn shape(text: &str) -> Result<(String, Vec<Size>), String> {
+    let (name, sizes) = text.rsplit_once('=').ok_or("it must be INPUT=N,N,…, such as input=1,224,224,3")?;
+    let size = |size: &str| match size.trim() {
+        "" => Err("a size is missing"),
+        "-1" | "?" => Ok(Size::Open(format!("{name}_size"))),
+        size => Ok(size.parse().map_or_else(|_| Size::Open(size.to_owned()), Size::Fixed)),
+    };
+    let sizes: Result<Vec<Size>, _> = match sizes {
+        "" | "[]" => Ok(Vec::new()),
+        sizes => sizes.trim_matches(['[', ']']).split(',').map(size).collect(),
+    };
+    Ok((name.to_owned(), sizes?))
+}
+
+impl Convert {
+    pub(crate) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
+        let start = Instant::now();
+        let format = Format::of(&self.source)?;
+        let mut model = import::open(&self.source, &self.options())?;
+        for input in &self.nhwc {
+            inputs::to_nhwc(&mut model, input)?;
+        }
+        let source = (!self.no_verify).then(|| model.clone());
+        let nodes = count(&model);
+        let mut dump = Dump::new(self.dump_ir.as_deref(), &model)?;
+        passes::run(&mut model, self.passes.as_deref(), |pass, model| dump.write(pass, model))?;
+        dump.write("final", &model);
+        dump.finish()?;
+        let errors = match &source {
+            Some(source) => {
+                verify(source, &model).map_err(|error| error.at("comparing source and result"))?
+            }
+            None => Vec::new(),
+        };
+        let file = export::export(&model)?;
+        let bytes = file.write()?;
+        let needs = needs(&file);
+        let differs = errors.iter().any(|error| error.relative() > self.tolerance);
+        files::write(&self.output, |out| out.write_all(&bytes))?;
+        let report = Report {
+            format,
+            nodes,
+            bytes: bytes.len(),
+            errors,
+            needs,
+            seconds: start.elapsed().as_secs_f64(),
+        };
+        if self.json {
+            terminal.json(&report.json(&model))?;
+        } else {
+            report.print(self, &model, terminal)?;
+        }
+        Ok(if differs { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            shapes: self.shape.clone(),
+            dynamic: self.dynamic.clone(),
+            tag: self.tag.clone(),
+            signatures: self.signature.clone(),
+            inputs: self.inputs.clone(),
+            outputs: self.outputs.clone(),
+            custom: self.allow_custom.clone(),
+        }
+    }
+}
+
+fn count(model: &Model) -> usize {
+    model.graphs.iter().map(featherlite::ir::Graph::node_count).sum()
+}
+
+/// How often each operator occurs.
+fn operators(model: &Model) -> BTreeMap<String, usize> {
+    let mut operators = BTreeMap::new();
+    for (_, node) in model.graphs.iter().flat_map(|graph| graph.nodes()) {
+        *operators.entry(node.op.name()).or_default() += 1;
+    }
+    operators
+}
+
+/// The runtime release that the file asks for.
+fn needs(file: &featherlite::convert::Exported<'_>) -> String {
+    let metadata = file.metadata.iter().find(|metadata| metadata.name == "min_runtime_version");
+    let data = metadata.and_then(|metadata| file.buffers.get(metadata.buffer as usize)?.data.as_ref());
+    data.map(|data| String::from_utf8_lossy(data).trim_end_matches('\0').to_owned()).unwrap_or_default()
+}
+
+struct Report {
+    format: Format,
+    nodes: usize,
+    bytes: usize,
+    errors: Vec<OutputError>,
+    needs: String,
+    seconds: f64,
+}
+
+impl Report {
+    fn json(&self, model: &Model) -> serde_json::Value {
+        let errors: Vec<_> = self
+            .errors
+            .iter()
+            .map(|error| {
+                json!({
+                    "signature": error.signature,
+                    "output": error.output,
+                    "max_error": error.max_error,
+                    "relative_error": error.relative(),
+                })
+            })
+            .collect();
+        json!({
+            "format": self.format.name(),
+            "source_nodes": self.nodes,
+            "operators": operators(model),
+            "operator_count": count(model),
+            "bytes": self.bytes,
+            "verified": errors,
+            "min_runtime_version": self.needs,
+            "seconds": self.seconds,
+        })
+    }
+
+    fn print(&self, command: &Convert, model: &Model, terminal: &mut Terminal) -> Result<()> {
+        let mut table = Table::new("rl");
+        for (name, count) in operators(model) {
+            table.row([format!("{count}"), name]);
+        }
+        table.print(terminal, "  ")?;
+        let path = command.output.display();
+        let (after, kilobytes) = (count(model), self.bytes as f64 / 1e3);
+        writeln!(
+            terminal,
+            "{path}: {} of {} nodes became {after} operators, {kilobytes:.1} kB, {:.2} s",
+            self.format.name(),
+            self.nodes,
+            self.seconds
+        )?;
+        for graph in &model.graphs {
+            let left = graph.nodes().filter(|(_, node)| node.op.name() == "TRANSPOSE");
+            let left: Vec<&str> = left.map(|(_, node)| node.name.as_str()).collect();
+            if !left.is_empty() {
+                writeln!(terminal, "TRANSPOSE is left {} times: {}", left.len(), left.join(", "))?;
+            }
+        }
+        for error in &self.errors {
+            let verdict = match error.relative() <= command.tolerance {
+                true => terminal.good("same"),
+                false => terminal.bad("differs"),
+            };
+            let signature = error.signature.as_ref().map(|key| format!("{key} ")).unwrap_or_default();
+            writeln!(
+                terminal,
+                "{verdict}  {signature}{}: largest error {:.2e} of {:.3}",
+                error.output, error.max_error, error.max_value
+            )?;
+        }
+        let nodes = model.graphs.iter().flat_map(|graph| graph.nodes());
+        let custom: BTreeSet<String> = nodes
+            .filter(|(_, node)| matches!(node.op.code, Code::Custom(_)))
+            .map(|(_, node)| node.op.name())
+            .collect();
+        let custom: Vec<String> = custom.into_iter().collect();
+        match custom.is_empty() {
+            true => writeln!(terminal, "runs on Featherlite and on TensorFlow Lite {} or later", self.needs)?,
+            false => writeln!(terminal, "runs where there are the custom operators {}", custom.join(", "))?,
+        }
+        Ok(())
+    }
+}
+
+/// Text forms of the graph, one file for each pass that changed something.
+struct Dump {
+    folder: Option<PathBuf>,
+    number: usize,
+    failed: Option<anyhow::Error>,
+}
+
+impl Dump {
+    fn new(folder: Option<&Path>, model: &Model) -> Result<Self> {
+        if let Some(folder) = folder {
+            if folder.is_file() {
+                return Err(usage(format!("--dump-ir: {} is a file", folder.display())));
+            }
+            files::make_folder(folder)?;
+        }
+        let mut dump = Self { folder: folder.map(Path::to_owned), number: 0, failed: None };
+        dump.write("import", model);
+        Ok(dump)
+    }
+
+    fn write(&mut self, pass: &str, model: &Model) {
+        let Some(folder) = &self.folder else { return };
+        let names = [("", Names::Own), (".numbered", Names::Numbers)];
+        for (suffix, names) in names.into_iter().take(if pass == "final" { 2 } else { 1 }) {
+            let path = folder.join(format!("{:03}_{pass}{suffix}.txt", self.number));
+            let written = files::write(&path, |out| out.write_all(model.text(names).as_bytes()));
+            if let Err(error) = written {
+                self.failed.get_or_insert(error);
+            }
+        }
+        self.number += 1;
+    }
+
+    fn finish(self) -> Result<()> {
+        self.failed.map_or(Ok(()), Err)
+    }
+}
