@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::Args;
 use featherlite::convert::build::Size;
-use featherlite::convert::import::{self, Dynamic, Format, Options};
+use featherlite::convert::import::{self, Format, Options};
 use featherlite::convert::verify::{OutputError, verify};
 use featherlite::convert::{export, inputs, passes};
 use featherlite::ir::{Code, Model, Names};
@@ -42,11 +42,11 @@ pub(crate) struct Convert {
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// The shape of an input; a size that is no number stays open under that name
-    #[arg(long, value_name = "INPUT=N,N,…", value_parser = shape, help_heading = "What to convert")]
-    shape: Vec<(String, Vec<Size>)>,
+    #[arg(long, value_name = "INPUT=N,N,…", help_heading = "What to convert")]
+    shape: Vec<String>,
     /// A size to leave open: batch, height, width, or INPUT:AXIS
     #[arg(long, value_name = "SIZE", value_delimiter = ',', help_heading = "What to convert")]
-    dynamic: Vec<Dynamic>,
+    dynamic: Vec<String>,
     /// The signatures to convert [default: all]
     #[arg(long, value_name = "KEY", value_delimiter = ',', help_heading = "What to convert")]
     signature: Vec<String>,
@@ -92,14 +92,15 @@ pub(crate) struct Convert {
 }
 
 /// `NAME=1,224,224,3`.
-fn shape(text: &str) -> Result<(String, Vec<Size>), String> {
-    let (name, sizes) = text.rsplit_once('=').ok_or("it must be INPUT=N,N,…, such as input=1,224,224,3")?;
+fn shape(text: &String) -> Result<(String, Vec<Size>)> {
+    let wrong = || usage(format!("--shape {text}: it must be INPUT=N,N,…, such as input=1,224,224,3"));
+    let (name, sizes) = text.rsplit_once('=').ok_or_else(wrong)?;
     let size = |size: &str| match size.trim() {
-        "" => Err("a size is missing"),
+        "" => Err(wrong()),
         "-1" | "?" => Ok(Size::Open(format!("{name}_size"))),
         size => Ok(size.parse().map_or_else(|_| Size::Open(size.to_owned()), Size::Fixed)),
     };
-    let sizes: Result<Vec<Size>, _> = match sizes {
+    let sizes: Result<Vec<Size>> = match sizes {
         "" | "[]" => Ok(Vec::new()),
         sizes => sizes.trim_matches(['[', ']']).split(',').map(size).collect(),
     };
@@ -110,7 +111,7 @@ impl Convert {
     pub(crate) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
         let start = Instant::now();
         let format = Format::of(&self.source)?;
-        let mut model = import::open(&self.source, &self.options())?;
+        let mut model = import::open(&self.source, &self.options()?)?;
         for input in &self.nhwc {
             inputs::to_nhwc(&mut model, input)?;
         }
@@ -147,16 +148,16 @@ impl Convert {
         Ok(if differs { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
     }
 
-    fn options(&self) -> Options {
-        Options {
-            shapes: self.shape.clone(),
-            dynamic: self.dynamic.clone(),
+    fn options(&self) -> Result<Options> {
+        Ok(Options {
+            shapes: self.shape.iter().map(shape).collect::<Result<_>>()?,
+            dynamic: self.dynamic.iter().map(|size| size.parse()).collect::<Result<_, _>>()?,
             tag: self.tag.clone(),
             signatures: self.signature.clone(),
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
             custom: self.allow_custom.clone(),
-        }
+        })
     }
 }
 

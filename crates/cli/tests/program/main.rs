@@ -5,6 +5,7 @@ mod build;
 mod classify;
 mod compare;
 mod conformance;
+mod convert;
 mod errors;
 mod harness;
 mod inspect;

@@ -229,8 +229,8 @@ impl<'m> Builder<'m> {
         outputs: Vec<Value>,
     ) -> Result<Vec<ValueId>> {
         let op = op.into();
-        let outputs =
-            self.infer(&op, inputs, outputs).map_err(|error| self.with_inputs(error, &op, inputs))?;
+        let outputs = complete(self.model, self.graph(), &op, inputs, outputs)
+            .map_err(|error| self.with_inputs(error, &op, inputs))?;
         let is_constant = outputs.iter().all(|value| value.constant.is_some()) && !outputs.is_empty();
         let graph = &mut self.model.graphs[self.graph];
         let ids: Vec<ValueId> = outputs.into_iter().map(|value| graph.add_value(value)).collect();
@@ -241,36 +241,6 @@ impl<'m> Builder<'m> {
             self.position = self.position.map(|position| position + 1);
         }
         Ok(ids)
-    }
-
-    /// Completes what a node gives: shapes, and contents if they follow from constants.
-    fn infer(&self, op: &Op, inputs: &[Option<ValueId>], mut outputs: Vec<Value>) -> Result<Vec<Value>> {
-        let graph = self.graph();
-        let shapes = infer::shapes(self.model, graph, op, inputs, &outputs)?;
-        for (value, shape) in outputs.iter_mut().zip(shapes) {
-            // Operators that the runtime does not know have the shapes that the source states.
-            value.shape = shape.or(value.shape.take());
-        }
-        let is_open = |value: &Value| value.trials.is_some() || value.fixed_shape().is_none();
-        if !inputs.iter().flatten().any(|&input| is_open(graph.value(input))) {
-            if let Some(contents) = fold::fold(graph, op, inputs, &outputs, 0)? {
-                for (value, contents) in outputs.iter_mut().zip(contents) {
-                    value.constant = Some(contents);
-                }
-            }
-            return Ok(outputs);
-        }
-        let first = fold::fold(graph, op, inputs, &outputs, 0)?;
-        let second =
-            if first.is_some() { fold::fold(graph, op, inputs, &outputs, TRIALS - 1)? } else { None };
-        for (index, value) in outputs.iter_mut().enumerate() {
-            let (Some(first), Some(second)) = (&first, &second) else { break };
-            match first[index] == second[index] && value.fixed_shape().is_some() {
-                true => value.constant = Some(first[index].clone()),
-                false => value.trials = Some([first[index].clone(), second[index].clone()]),
-            }
-        }
-        Ok(outputs)
     }
 
     /// Where a node is, for errors.
@@ -369,4 +339,38 @@ impl<'m> Builder<'m> {
     pub fn knows(op: &Op) -> bool {
         matches!(operator(op), Ok(Some(Operator::Defined(_))))
     }
+}
+
+/// Completes what a node gives: shapes, and contents if they follow from constants.
+pub(crate) fn complete(
+    model: &Model,
+    graph: &Graph,
+    op: &Op,
+    inputs: &[Option<ValueId>],
+    mut outputs: Vec<Value>,
+) -> Result<Vec<Value>> {
+    let shapes = infer::shapes(model, graph, op, inputs, &outputs)?;
+    for (value, shape) in outputs.iter_mut().zip(shapes) {
+        // Operators that the runtime does not know have the shapes that the source states.
+        value.shape = shape.or(value.shape.take());
+    }
+    let is_open = |value: &Value| value.trials.is_some() || value.fixed_shape().is_none();
+    if !inputs.iter().flatten().any(|&input| is_open(graph.value(input))) {
+        if let Some(contents) = fold::fold(graph, op, inputs, &outputs, 0)? {
+            for (value, contents) in outputs.iter_mut().zip(contents) {
+                value.constant = Some(contents);
+            }
+        }
+        return Ok(outputs);
+    }
+    let first = fold::fold(graph, op, inputs, &outputs, 0)?;
+    let second = if first.is_some() { fold::fold(graph, op, inputs, &outputs, TRIALS - 1)? } else { None };
+    for (index, value) in outputs.iter_mut().enumerate() {
+        let (Some(first), Some(second)) = (&first, &second) else { break };
+        match first[index] == second[index] && value.fixed_shape().is_some() {
+            true => value.constant = Some(first[index].clone()),
+            false => value.trials = Some([first[index].clone(), second[index].clone()]),
+        }
+    }
+    Ok(outputs)
 }

@@ -10,7 +10,7 @@ use featherlite_schema::owned::QuantizationDetails;
 use featherlite_schema::{self as schema, BuiltinOperator, owned};
 
 use super::{Options, file};
-use crate::{Error, Result};
+use crate::{Error, Result, build};
 
 /// Reads a `.tflite` file. Contents of constants stay where the file is mapped. Of the options only the choice of signatures
 /// means something here.
@@ -45,9 +45,31 @@ pub fn from_bytes(file: Bytes) -> Result<Model> {
     let metadata = model.metadata.iter().filter(|metadata| metadata.name != "min_runtime_version");
     let metadata = metadata.map(|metadata| Ok((metadata.name.clone(), reader.buffer(metadata.buffer)?)));
     let metadata = metadata.collect::<Result<Vec<_>>>()?;
-    let imported = Model { graphs, signatures, description: model.description.clone(), metadata };
+    let mut imported = Model { graphs, signatures, description: model.description.clone(), metadata };
+    (0..imported.graphs.len()).try_for_each(|index| follow_open_sizes(&mut imported, index))?;
     imported.check().map_err(|error| Error::invalid(error.message()))?;
     Ok(imported)
+}
+
+/// Replaces declared shapes by those that follow from the open sizes of the inputs.
+fn follow_open_sizes(model: &mut Model, index: usize) -> Result<()> {
+    let graph = &model.graphs[index];
+    if graph.inputs.iter().all(|&input| graph.value(input).fixed_shape().is_some()) {
+        return Ok(());
+    }
+    let nodes: Vec<_> = graph.nodes().map(|(id, _)| id).collect();
+    for id in nodes {
+        let graph = &model.graphs[index];
+        let node = graph.node(id);
+        let outputs = node.outputs.iter().map(|&output| graph.value(output).clone()).collect();
+        // What a file declares is all that there is to go by where its operators contradict it.
+        let Ok(found) = build::complete(model, graph, &node.op, &node.inputs, outputs) else { continue };
+        for (output, found) in node.outputs.clone().into_iter().zip(found) {
+            let value = model.graphs[index].value_mut(output);
+            (value.shape, value.trials) = (found.shape, found.trials);
+        }
+    }
+    Ok(())
 }
 
 struct Reader<'a> {
