@@ -46,24 +46,22 @@ pub fn from_bytes(file: Bytes) -> Result<Model> {
     let metadata = metadata.map(|metadata| Ok((metadata.name.clone(), reader.buffer(metadata.buffer)?)));
     let metadata = metadata.collect::<Result<Vec<_>>>()?;
     let mut imported = Model { graphs, signatures, description: model.description.clone(), metadata };
-    (0..imported.graphs.len()).try_for_each(|index| follow_open_sizes(&mut imported, index))?;
     imported.check().map_err(|error| Error::invalid(error.message()))?;
+    // Called graphs come after those that call them, and must know their shapes before.
+    (0..imported.graphs.len()).rev().try_for_each(|index| follow_shapes(&mut imported, index))?;
     Ok(imported)
 }
 
-/// Replaces declared shapes by those that follow from the open sizes of the inputs.
-fn follow_open_sizes(model: &mut Model, index: usize) -> Result<()> {
-    let graph = &model.graphs[index];
-    if graph.inputs.iter().all(|&input| graph.value(input).fixed_shape().is_some()) {
-        return Ok(());
-    }
-    let nodes: Vec<_> = graph.nodes().map(|(id, _)| id).collect();
+/// Replaces declared shapes by those that follow from the inputs, open sizes included. From here on every node is one that its
+/// operator takes.
+fn follow_shapes(model: &mut Model, index: usize) -> Result<()> {
+    let nodes: Vec<_> = model.graphs[index].nodes().map(|(id, _)| id).collect();
     for id in nodes {
         let graph = &model.graphs[index];
         let node = graph.node(id);
         let outputs = node.outputs.iter().map(|&output| graph.value(output).clone()).collect();
-        // What a file declares is all that there is to go by where its operators contradict it.
-        let Ok(found) = build::complete(model, graph, &node.op, &node.inputs, outputs) else { continue };
+        let found = build::complete(model, graph, &node.op, &node.inputs, outputs)
+            .map_err(|error| error.at(format!("node {:?} ({})", node.name, node.op.name())))?;
         for (output, found) in node.outputs.clone().into_iter().zip(found) {
             let value = model.graphs[index].value_mut(output);
             (value.shape, value.trials) = (found.shape, found.trials);
