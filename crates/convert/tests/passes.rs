@@ -475,3 +475,13 @@ fn passes_can_be_chosen() {
     assert!(error.to_string().contains("the passes are dead_code, "), "{error}");
     passes::run(&mut model, Some(&["layout".into()]), |_, _| panic!("there is nothing to change")).unwrap();
 }
+
+#[test]
+fn passes_are_documented() {
+    let page = include_str!("../../../docs/converting.md");
+    let stage = |stage| if stage == passes::Stage::Tidy { "tidy" } else { "lower" };
+    for pass in passes::PASSES {
+        let row = format!("| `{}` | {} | {} |", pass.name, stage(pass.stage), pass.summary);
+        assert!(page.contains(&row), "docs/converting.md lacks {row:?}");
+    }
+}
