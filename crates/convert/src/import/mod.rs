@@ -3,7 +3,7 @@
 pub(crate) mod compose;
 pub(crate) mod file;
 mod format;
-mod keras;
+pub mod keras;
 mod onnx;
 mod options;
 mod tensorflow;

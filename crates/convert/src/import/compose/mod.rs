@@ -4,5 +4,6 @@
 #![allow(dead_code)]
 
 pub(crate) mod activation;
+pub(crate) mod einsum;
 pub(crate) mod normalization;
 pub(crate) mod shape;

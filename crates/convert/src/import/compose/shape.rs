@@ -1,5 +1,7 @@
 //! Shapes and parts of tensors, where sizes may be open.
 
+use std::ops::Range;
+
 use featherlite_ir::{Op, ValueId};
 use featherlite_schema::{BuiltinOperator, owned};
 
@@ -13,6 +15,8 @@ pub(crate) enum Extent {
     Fixed(usize),
     /// The size of a value along an axis, which may be open.
     Of(ValueId, usize),
+    /// What the elements leave to one dimension.
+    Rest,
 }
 
 /// `axis` of `rank` dimensions, counted from the start; negative ones count from the end.
@@ -48,7 +52,29 @@ fn known(b: &Builder<'_>, extent: Extent) -> Result<Option<usize>> {
     match extent {
         Extent::Fixed(size) => Ok(Some(size)),
         Extent::Of(value, axis) => Ok(b.dims(value)?.get(axis).and_then(|dim| dim.size())),
+        Extent::Rest => Ok(None),
     }
+}
+
+/// The size of dimensions that become one.
+pub(crate) fn merged(b: &Builder<'_>, extents: &[Extent]) -> Result<Extent> {
+    let sizes = extents.iter().map(|&extent| known(b, extent)).collect::<Result<Option<Vec<_>>>>()?;
+    let product = |sizes: Vec<usize>| sizes.into_iter().try_fold(1usize, usize::checked_mul);
+    match (sizes, extents) {
+        (_, [extent]) => Ok(*extent),
+        (None, _) => Ok(Extent::Rest),
+        (Some(sizes), _) => {
+            product(sizes).map(Extent::Fixed).ok_or_else(|| Error::invalid("a size that is too large"))
+        }
+    }
+}
+
+/// `x` with the dimensions of `range` as one.
+pub(crate) fn flatten(b: &mut Builder<'_>, x: ValueId, range: Range<usize>) -> Result<ValueId> {
+    let mut sizes = extents(b, x)?;
+    let merged = merged(b, &sizes[range.clone()])?;
+    sizes.splice(range, [merged]);
+    reshape(b, x, &sizes)
 }
 
 /// A shape as a tensor of 32-bit integers; a constant if no size is open.
@@ -65,7 +91,7 @@ pub(crate) fn shape(b: &mut Builder<'_>, extents: &[Extent]) -> Result<ValueId> 
                 let shape = b.shape_of(value)?;
                 parts.push(slice(b, shape, &[axis as i32], &[1])?);
             }
-            (None, Extent::Fixed(_)) => {}
+            (None, _) => run.push(-1),
         }
     }
     if !run.is_empty() || parts.is_empty() {
@@ -96,6 +122,27 @@ pub(crate) fn slice_axis(
     let (mut begins, mut sizes) = (vec![0; rank], vec![-1; rank]);
     (begins[axis], sizes[axis]) = (begin, size);
     slice(b, x, &begins, &sizes)
+}
+
+/// The part of `x` from `begin` to `end` along each axis. An end may count from the end of the axis when negative, or be absent.
+pub(crate) fn between(
+    b: &mut Builder<'_>,
+    x: ValueId,
+    begin: &[i32],
+    end: &[Option<i32>],
+) -> Result<ValueId> {
+    let mask =
+        |at: &dyn Fn(usize) -> bool| (0..begin.len()).filter(|&axis| at(axis)).map(|axis| 1 << axis).sum();
+    let options = owned::StridedSliceOptions {
+        begin_mask: mask(&|axis| begin[axis] == 0),
+        end_mask: mask(&|axis| end[axis].is_none()),
+        ..Default::default()
+    };
+    let end: Vec<i32> = end.iter().map(|end| end.unwrap_or(0)).collect();
+    let strides = b.constant(&[begin.len()], &vec![1i32; begin.len()])?;
+    let begin = b.constant(&[begin.len()], begin)?;
+    let end = b.constant(&[end.len()], &end)?;
+    b.add(Op::with(BuiltinOperator::STRIDED_SLICE, options), &[x, begin, end, strides])
 }
 
 /// `x` with a dimension of 1 before `axis`.
@@ -143,4 +190,11 @@ pub(crate) fn unstack(b: &mut Builder<'_>, x: ValueId, axis: usize) -> Result<Ve
 pub(crate) fn gather(b: &mut Builder<'_>, x: ValueId, indices: ValueId, axis: usize) -> Result<ValueId> {
     let options = owned::GatherOptions { axis: axis as i32, batch_dims: 0 };
     b.add(Op::with(BuiltinOperator::GATHER, options), &[x, indices])
+}
+
+/// `x` in `parts` equal parts along an axis.
+pub(crate) fn split(b: &mut Builder<'_>, x: ValueId, axis: usize, parts: usize) -> Result<Vec<ValueId>> {
+    let axis = b.scalar(axis as i32)?;
+    let options = owned::SplitOptions { num_splits: parts as i32 };
+    b.add_many(Op::with(BuiltinOperator::SPLIT, options), &[Some(axis), Some(x)], parts)
 }

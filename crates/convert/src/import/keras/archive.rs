@@ -13,6 +13,8 @@ use crate::{Error, Result};
 pub(super) struct Contents {
     /// The text of `config.json`.
     pub(super) config: Vec<u8>,
+    /// The version of Keras, from `metadata.json`.
+    pub(super) version: Option<String>,
     /// The bytes of `model.weights.h5`.
     pub(super) weights: DynStorage,
 }
@@ -36,17 +38,25 @@ pub(super) fn open(file: &DynStorage) -> Result<Contents> {
         let name = "config.json";
         unpack(find(&mut archive, name)?, name, MOST_CONFIG)?
     };
+    let version = version(&mut archive);
     let name = "model.weights.h5";
     let entry = find(&mut archive, name)?;
     if entry.compression() == CompressionMethod::Stored {
         let range = entry.data_start().map(|start| (start, entry.compressed_size()));
         let (start, length) =
             range.ok_or_else(|| Error::invalid(format!("{name}: not where the archive says")))?;
-        return Ok(Contents { config, weights: section(file.clone(), start, length)? });
+        return Ok(Contents { config, version, weights: section(file.clone(), start, length)? });
     }
     let most = entry.compressed_size().saturating_mul(MOST_UNPACKED).max(1 << 20);
     let weights = unpack(entry, name, most)?;
-    Ok(Contents { config, weights: Arc::new(BytesStorage::new(weights)) })
+    Ok(Contents { config, version, weights: Arc::new(BytesStorage::new(weights)) })
+}
+
+fn version<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Option<String> {
+    let name = "metadata.json";
+    let metadata = unpack(find(archive, name).ok()?, name, 1 << 20).ok()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata).ok()?;
+    Some(metadata["keras_version"].as_str()?.to_owned())
 }
 
 fn find<'a, R: Read + Seek>(archive: &'a mut ZipArchive<R>, name: &str) -> Result<ZipFile<'a, R>> {

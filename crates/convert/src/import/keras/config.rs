@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::network::Layer;
 use crate::{Error, Result};
 
 /// The settings of one layer. A setting that is absent or `null` has the default that the reader gives.
@@ -75,6 +76,12 @@ impl<'a> Config<'a> {
             Some(sizes) if sizes.len() == N => Ok(std::array::from_fn(|axis| sizes[axis])),
             _ => Err(Error::invalid(format!("the setting {name} is {values:?}, not {N} positive sizes"))),
         }
+    }
+
+    /// A layer inside this one.
+    pub(super) fn layer(self, name: &str) -> Result<Layer> {
+        let value = self.get(name).ok_or_else(|| Error::invalid(format!("the setting {name} is missing")))?;
+        Layer::read(value).map_err(|error| error.at(format!("the setting {name}")))
     }
 
     /// A list of numbers.

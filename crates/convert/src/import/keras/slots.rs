@@ -41,6 +41,11 @@ impl Slots {
         Ok(Self::known(layer)?.unwrap_or_else(|| Self::trained(total)))
     }
 
+    /// The places of the layer that the setting `name` of `layer` describes.
+    pub(super) fn inside(layer: &Layer, name: &str) -> Result<Self> {
+        Ok(Self::known(&layer.config().layer(name)?)?.unwrap_or_default())
+    }
+
     fn known(layer: &Layer) -> Result<Option<Self>> {
         let slots = match &layer.network {
             Some(network) => Some(Self::of_network(network)?),

@@ -7,6 +7,7 @@ use hdf5_reader::storage::{BytesStorage, DynStorage, FileStorage};
 use serde_json::Value;
 
 use super::archive;
+use super::context::Origin;
 use super::network::{Layer, Network};
 use super::variables::{self, Variables};
 use super::weight_file::WeightFile;
@@ -18,6 +19,7 @@ pub(super) struct Source {
     pub(super) name: String,
     pub(super) network: Network,
     pub(super) variables: Variables,
+    pub(super) origin: Origin,
 }
 
 /// The first bytes of a ZIP archive, and of an HDF5 file.
@@ -47,7 +49,7 @@ fn read(file: DynStorage) -> Result<Source> {
         let model = parse(&contents.config, "config.json")?;
         let weights = WeightFile::open(contents.weights)?;
         let variables = variables::read(&weights)?;
-        return source(&model, |_| Ok(variables));
+        return source(&model, contents.version.as_deref(), |_| Ok(variables));
     }
     if !head.starts_with(HDF5) {
         return Err(Error::invalid("this is neither a .keras archive nor an HDF5 file"));
@@ -58,14 +60,19 @@ fn read(file: DynStorage) -> Result<Source> {
             .hint("save the whole model: model.save(\"model.keras\")"));
     };
     let model = parse(config.as_bytes(), "the attribute model_config")?;
-    source(&model, |network| variables::read_lists(&weights, network))
+    let version = weights.text("", "keras_version")?;
+    source(&model, version.as_deref(), |network| variables::read_lists(&weights, network))
 }
 
 fn parse(text: &[u8], place: &str) -> Result<Value> {
     serde_json::from_slice(text).map_err(|error| Error::invalid(format!("{place}: {error}")))
 }
 
-fn source(model: &Value, variables: impl FnOnce(&Network) -> Result<Variables>) -> Result<Source> {
+fn source(
+    model: &Value,
+    version: Option<&str>,
+    variables: impl FnOnce(&Network) -> Result<Variables>,
+) -> Result<Source> {
     let layer = Layer::read(model)?;
     let Some(network) = layer.network else {
         let (name, class) = (&layer.name, &layer.class);
@@ -73,5 +80,7 @@ fn source(model: &Value, variables: impl FnOnce(&Network) -> Result<Variables>) 
             .hint("export it with model.export(\"saved_model\") and convert that, or build it with keras.Model(inputs, outputs)"));
     };
     let variables = variables(&network)?;
-    Ok(Source { name: layer.name, network, variables })
+    let major = version.and_then(|version| version.split('.').next()?.parse().ok());
+    let origin = Origin { is_keras_2: major.is_some_and(|major: u32| major < 3) };
+    Ok(Source { name: layer.name, network, variables, origin })
 }

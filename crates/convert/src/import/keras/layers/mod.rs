@@ -1,0 +1,30 @@
+//! The rules for `keras.layers`, by subject.
+
+use super::rules::Rule;
+
+mod activation;
+mod attention;
+mod convolution;
+mod core;
+mod merging;
+mod normalization;
+mod padding;
+mod pooling;
+mod preprocessing;
+mod reshaping;
+mod resizing;
+
+/// All rules.
+pub(super) static TABLES: &[&[Rule]] = &[
+    activation::RULES,
+    attention::RULES,
+    convolution::RULES,
+    core::RULES,
+    merging::RULES,
+    normalization::RULES,
+    padding::RULES,
+    pooling::RULES,
+    preprocessing::RULES,
+    reshaping::RULES,
+    resizing::RULES,
+];
