@@ -6,7 +6,7 @@ mod format;
 pub mod keras;
 mod onnx;
 mod options;
-mod tensorflow;
+pub mod tensorflow;
 pub mod tflite;
 
 pub use format::{Format, open};
