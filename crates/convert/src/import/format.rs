@@ -6,7 +6,7 @@ use std::path::Path;
 
 use featherlite_ir::Model;
 
-use super::{Options, tflite};
+use super::{Options, tensorflow, tflite};
 use crate::{Error, Result};
 
 /// A format that can be read.
@@ -79,7 +79,8 @@ pub fn open(path: &Path, options: &Options) -> Result<Model> {
     let format = Format::of(path)?;
     match format {
         Format::Tflite => tflite::import(path, options),
-        Format::Onnx | Format::Keras | Format::SavedModel | Format::GraphDef => {
+        Format::SavedModel | Format::GraphDef => tensorflow::import(path, options),
+        Format::Onnx | Format::Keras => {
             Err(Error::unsupported(format!("{}: {} is not read yet", path.display(), format.name())))
         }
     }

@@ -25,7 +25,8 @@ impl<'a> Call<'_, '_, 'a> {
     /// # Errors
     /// If the node has fewer.
     pub(crate) fn operand(&self, index: usize) -> Result<&Operand<'a>> {
-        let missing = || Error::invalid(format!("it has {} inputs; input {index} is needed", self.operands.len()));
+        let missing =
+            || Error::invalid(format!("it has {} inputs; input {index} is needed", self.operands.len()));
         self.operands.get(index).ok_or_else(missing)
     }
 
@@ -76,7 +77,9 @@ impl<'a> Call<'_, '_, 'a> {
     pub(crate) fn integer(&self, index: usize) -> Result<i64> {
         match self.integers(index)?.as_slice() {
             &[value] => Ok(value),
-            values => Err(Error::invalid(format!("its input {index} must be one integer, but is {values:?}"))),
+            values => {
+                Err(Error::invalid(format!("its input {index} must be one integer, but is {values:?}")))
+            }
         }
     }
 

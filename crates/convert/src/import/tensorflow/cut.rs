@@ -12,10 +12,11 @@ use crate::import::Options;
 /// Names that are no node.
 pub(crate) fn cut(entry: &mut Entry<'_>, options: &Options) -> Result<()> {
     if !options.outputs.is_empty() {
-        let results = options.outputs.iter().map(|name| match entry.outputs.iter().position(|output| output == name) {
-            Some(index) => Ok(entry.flat.results[index]),
-            None => find(&entry.flat, name).ok_or_else(|| missing("the output", name, entry)),
-        });
+        let results =
+            options.outputs.iter().map(|name| match entry.outputs.iter().position(|output| output == name) {
+                Some(index) => Ok(entry.flat.results[index]),
+                None => find(&entry.flat, name).ok_or_else(|| missing("the output", name, entry)),
+            });
         entry.flat.results = results.collect::<Result<_>>()?;
         entry.outputs.clone_from(&options.outputs);
         prune(&mut entry.flat);
@@ -109,8 +110,9 @@ fn prune(flat: &mut Flat<'_>) {
 pub(crate) fn keep_used(entry: &mut Entry<'_>) {
     let flat = &entry.flat;
     let all = || flat.nodes.iter().flat_map(|node| &node.inputs).chain(&flat.results);
-    let used: Vec<usize> =
-        (0..entry.inputs.len()).filter(|&index| all().any(|input| *input == Endpoint::Argument(index))).collect();
+    let used: Vec<usize> = (0..entry.inputs.len())
+        .filter(|&index| all().any(|input| *input == Endpoint::Argument(index)))
+        .collect();
     let mut index = 0;
     entry.inputs.retain(|_| {
         index += 1;

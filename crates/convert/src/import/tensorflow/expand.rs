@@ -173,7 +173,9 @@ impl<'a> Expansion<'a, '_> {
     /// Follows a value through calls, arguments and identities.
     fn resolve(&mut self, mut frame: usize, mut source: Source) -> Result<Target> {
         for _ in 0..MOST_STEPS {
-            if frame == 0 && let Some(&index) = self.cut.get(&source) {
+            if frame == 0
+                && let Some(&index) = self.cut.get(&source)
+            {
                 return Ok(Target::Argument(index));
             }
             match source {
@@ -224,7 +226,10 @@ impl<'a> Expansion<'a, '_> {
         let frame = Frame { body: Rc::clone(&body), call: Some(call), scope, depth: caller.depth + 1 };
         let index = self.frames.len();
         if index >= MOST_FRAMES {
-            return Err(Error::new(ErrorKind::LimitReached, format!("more than {MOST_FRAMES} function calls")));
+            return Err(Error::new(
+                ErrorKind::LimitReached,
+                format!("more than {MOST_FRAMES} function calls"),
+            ));
         }
         self.frames.push(frame);
         self.entered.insert(call, index);
@@ -239,7 +244,10 @@ impl<'a> Expansion<'a, '_> {
     fn refuse_recursion(&self, frame: usize, name: &str) -> Result<()> {
         let mut frame = &self.frames[frame];
         if frame.depth >= DEEPEST {
-            return Err(Error::new(ErrorKind::LimitReached, format!("calls of functions deeper than {DEEPEST}")));
+            return Err(Error::new(
+                ErrorKind::LimitReached,
+                format!("calls of functions deeper than {DEEPEST}"),
+            ));
         }
         loop {
             if frame.body.name == name {
@@ -284,7 +292,8 @@ impl<'a> Expansion<'a, '_> {
 
     fn append(&mut self, key: Key) -> Result<()> {
         let def = self.def(key)?;
-        let inputs = self.data(key)?.into_iter().map(|target| self.endpoint(target)).collect::<Result<_>>()?;
+        let inputs =
+            self.data(key)?.into_iter().map(|target| self.endpoint(target)).collect::<Result<_>>()?;
         let name = scope(&self.frames[key.0].scope, &def.name);
         self.placed.insert(key, Place::At(self.nodes.len()));
         self.nodes.push(FlatNode { name, def, inputs });
@@ -344,7 +353,10 @@ impl<'a> Expansion<'a, '_> {
                 }
                 let callee = self.enter(key, name)?;
                 self.frames[callee].body.effects.iter().map(|&node| (callee, node)).collect()
-            } else if writes(&def.op) || self.program.node_writes(def) || order == Order::ReadsAndWrites && reads(&def.op) {
+            } else if writes(&def.op)
+                || self.program.node_writes(def)
+                || order == Order::ReadsAndWrites && reads(&def.op)
+            {
                 found.push(key);
                 continue;
             } else {

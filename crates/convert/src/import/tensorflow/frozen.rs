@@ -85,7 +85,8 @@ fn outputs(body: &Body<'_>, options: &Options) -> Result<Vec<(String, Source)>> 
     let outputs: Vec<_> =
         results.map(|(node, named)| (named.def.name.clone(), Source::Output { node, output: 0 })).collect();
     if outputs.is_empty() {
-        return Err(Error::argument("every node of the graph is read by another").hint("name the outputs: --outputs NAME"));
+        return Err(Error::argument("every node of the graph is read by another")
+            .hint("name the outputs: --outputs NAME"));
     }
     Ok(outputs)
 }

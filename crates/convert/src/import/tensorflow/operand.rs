@@ -45,9 +45,10 @@ impl Operand<'_> {
     pub(crate) fn tensor(&self) -> Result<ValueId> {
         match self {
             Self::Tensor(value) => Ok(*value),
-            Self::Variable(node) => {
-                Err(Error::unsupported(format!("it takes the handle of variable {:?} for a tensor", node.name)))
-            }
+            Self::Variable(node) => Err(Error::unsupported(format!(
+                "it takes the handle of variable {:?} for a tensor",
+                node.name
+            ))),
             Self::List(_) => Err(Error::unsupported("it takes a list of tensors for a tensor")),
             Self::Dead => Err(Error::unsupported("it reads the output of a branch that is never taken")),
             Self::Absent => Err(Error::unsupported("it reads an output that has no counterpart in TFLite")),

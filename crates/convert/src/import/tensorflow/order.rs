@@ -43,7 +43,9 @@ pub(crate) fn of_results(program: &Program<'_>, sources: &[Source]) -> Result<Ve
         let Some(Source::Output { node, .. }) = outputs.first() else { break };
         let Some(name) = program.called(body.nodes[*node].def) else { break };
         let callee = program.function(name)?;
-        let Some(inner) = places.iter().map(|&place| callee.results.get(place).copied()).collect() else { break };
+        let Some(inner) = places.iter().map(|&place| callee.results.get(place).copied()).collect() else {
+            break;
+        };
         (body, sources, keys) = (callee, inner, places);
     }
     Ok(sorted(&keys))
@@ -63,7 +65,11 @@ fn sorted(keys: &[usize]) -> Vec<usize> {
 }
 
 /// The function of the only node that reads these values, if it is a call and reads all, and the place of each.
-fn only_call<'a>(program: &Program<'a>, body: &Rc<Body<'a>>, sources: &[Source]) -> Option<(&'a str, Vec<usize>)> {
+fn only_call<'a>(
+    program: &Program<'a>,
+    body: &Rc<Body<'a>>,
+    sources: &[Source],
+) -> Option<(&'a str, Vec<usize>)> {
     let reads = |node: &&super::program::Node<'_>| node.inputs.iter().any(|input| sources.contains(input));
     let mut readers = body.nodes.iter().filter(reads);
     let (reader, None) = (readers.next()?, readers.next()) else { return None };
@@ -74,7 +80,9 @@ fn only_call<'a>(program: &Program<'a>, body: &Rc<Body<'a>>, sources: &[Source])
 /// The output numbers, if all are outputs of one node.
 fn outputs_of_one(sources: &[Source]) -> Option<Vec<usize>> {
     let number = |source: &Source| match (source, sources.first()?) {
-        (Source::Output { node, output }, Source::Output { node: first, .. }) if node == first => Some(*output),
+        (Source::Output { node, output }, Source::Output { node: first, .. }) if node == first => {
+            Some(*output)
+        }
         _ => None,
     };
     sources.iter().map(number).collect()
@@ -83,10 +91,12 @@ fn outputs_of_one(sources: &[Source]) -> Option<Vec<usize>> {
 fn through_identities(body: &Body<'_>, mut source: Source) -> Source {
     for _ in 0..DEEPEST {
         match source {
-            Source::Output { node, output: 0 } if body.nodes[node].def.op == "Identity" => match body.nodes[node].inputs.first() {
-                Some(&input) => source = input,
-                None => break,
-            },
+            Source::Output { node, output: 0 } if body.nodes[node].def.op == "Identity" => {
+                match body.nodes[node].inputs.first() {
+                    Some(&input) => source = input,
+                    None => break,
+                }
+            }
             _ => break,
         }
     }

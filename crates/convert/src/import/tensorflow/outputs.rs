@@ -7,7 +7,10 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("CombinedNonMaxSuppression", &["nmsed_boxes", "nmsed_scores", "nmsed_classes", "valid_detections"]),
     ("FusedBatchNorm", &["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"]),
     ("FusedBatchNormV2", &["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"]),
-    ("FusedBatchNormV3", &["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2", "reserve_space_3"]),
+    (
+        "FusedBatchNormV3",
+        &["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2", "reserve_space_3"],
+    ),
     ("ListDiff", &["out", "idx"]),
     ("MaxPoolWithArgmax", &["output", "argmax"]),
     ("Merge", &["output", "value_index"]),

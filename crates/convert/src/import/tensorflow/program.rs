@@ -53,7 +53,8 @@ impl<'a> Program<'a> {
     /// Inputs that name no node.
     pub(crate) fn new(graph: &'a GraphDef, ops: Option<&'a OpList>) -> Result<Self> {
         let library = graph.library.iter().flat_map(|library| &library.function);
-        let functions = library.filter_map(|function| Some((function.signature.as_ref()?.name.as_str(), function)));
+        let functions =
+            library.filter_map(|function| Some((function.signature.as_ref()?.name.as_str(), function)));
         let ops = ops.iter().flat_map(|list| &list.op).map(|op| (op.name.as_str(), op));
         let mut program = Self {
             main: Rc::new(Body::empty()),
@@ -80,7 +81,9 @@ impl<'a> Program<'a> {
             return Ok(Rc::clone(body));
         }
         let Some((&name, &function)) = self.functions.get_key_value(name) else {
-            return Err(Error::invalid(format!("the graph calls the function {name:?}, which it does not have")));
+            return Err(Error::invalid(format!(
+                "the graph calls the function {name:?}, which it does not have"
+            )));
         };
         let body = self.body(name, function).map_err(|error| error.at(format!("function {name}")))?;
         let body = Rc::new(body);
@@ -109,7 +112,10 @@ impl<'a> Program<'a> {
         match node.op.as_str() {
             "If" | "While" => {
                 let branches = ["then_branch", "else_branch", "cond", "body"];
-                branches.iter().filter_map(|name| function_attribute(node, name)).any(|name| self.function_writes(name))
+                branches
+                    .iter()
+                    .filter_map(|name| function_attribute(node, name))
+                    .any(|name| self.function_writes(name))
             }
             op => writes(op),
         }
@@ -123,7 +129,8 @@ impl<'a> Program<'a> {
         }
         self.writes.borrow_mut().insert(name, false);
         let function = self.functions.get(name);
-        let answer = function.is_some_and(|function| function.node_def.iter().any(|node| self.node_writes(node)));
+        let answer =
+            function.is_some_and(|function| function.node_def.iter().any(|node| self.node_writes(node)));
         self.writes.borrow_mut().insert(name, answer);
         answer
     }
@@ -142,7 +149,8 @@ impl<'a> Program<'a> {
     fn body(&self, name: &'a str, function: &'a FunctionDef) -> Result<Body<'a>> {
         let signature = function.signature.as_ref().ok_or_else(|| Error::invalid("it has no signature"))?;
         let arguments = signature.input_arg.iter().enumerate();
-        let arguments: HashMap<&str, usize> = arguments.map(|(index, argument)| (argument.name.as_str(), index)).collect();
+        let arguments: HashMap<&str, usize> =
+            arguments.map(|(index, argument)| (argument.name.as_str(), index)).collect();
         let names = names(&function.node_def);
         let source = |text: &str| match text.split_once(':') {
             None => arguments.get(text).map(|&index| Source::Argument(index)),
@@ -158,9 +166,11 @@ impl<'a> Program<'a> {
             source(text)
         };
         let results = signature.output_arg.iter().map(|output| {
-            result(&output.name).ok_or_else(|| Error::invalid(format!("nothing is known of its result {:?}", output.name)))
+            result(&output.name)
+                .ok_or_else(|| Error::invalid(format!("nothing is known of its result {:?}", output.name)))
         });
-        let effects = function.control_ret.values().filter_map(|name| names.get(name.as_str()).copied()).collect();
+        let effects =
+            function.control_ret.values().filter_map(|name| names.get(name.as_str()).copied()).collect();
         let mut body = Body { name, nodes, results: results.collect::<Result<_>>()?, effects, writes: false };
         body.effects.sort_unstable();
         body.writes = self.function_writes(name);
@@ -181,13 +191,7 @@ impl<'a> Program<'a> {
 
 impl Body<'_> {
     fn empty() -> Self {
-        Self {
-            name: "",
-            nodes: Vec::new(),
-            results: Vec::new(),
-            effects: Vec::new(),
-            writes: false,
-        }
+        Self { name: "", nodes: Vec::new(), results: Vec::new(), effects: Vec::new(), writes: false }
     }
 
     /// The output that a text such as `node` or `node:1` names.
@@ -202,7 +206,12 @@ impl Body<'_> {
 pub(crate) fn writes(op: &str) -> bool {
     matches!(
         op,
-        "AssignVariableOp" | "AssignAddVariableOp" | "AssignSubVariableOp" | "Assign" | "AssignAdd" | "AssignSub"
+        "AssignVariableOp"
+            | "AssignAddVariableOp"
+            | "AssignSubVariableOp"
+            | "Assign"
+            | "AssignAdd"
+            | "AssignSub"
     ) || op.starts_with("ResourceScatter")
         || op.starts_with("ResourceApply")
         || op == "ResourceStridedSliceAssign"

@@ -46,12 +46,18 @@ fn way_out(op: &str) -> String {
 /// The rule whose name is most like `op`, if any is like it at all.
 fn nearest(op: &str) -> Option<&'static str> {
     let likeness = |name: &&str| name.bytes().zip(op.bytes()).take_while(|(a, b)| a == b).count();
-    let nearest = rules::names().max_by_key(|name| (likeness(name), usize::MAX - name.len().abs_diff(op.len())))?;
+    let nearest =
+        rules::names().max_by_key(|name| (likeness(name), usize::MAX - name.len().abs_diff(op.len())))?;
     (likeness(&nearest) >= 4).then_some(nearest)
 }
 
 /// `error`, with the node, its attributes and what it reads. An error of a node in a loop or branch says so already.
-pub(crate) fn at_node(error: Error, builder: &Builder<'_>, node: &FlatNode<'_>, operands: &[Operand<'_>]) -> Error {
+pub(crate) fn at_node(
+    error: Error,
+    builder: &Builder<'_>,
+    node: &FlatNode<'_>,
+    operands: &[Operand<'_>],
+) -> Error {
     let is_inner = node.def.op.ends_with("While") || node.def.op.ends_with("If");
     if is_inner && error.message().starts_with("node ") {
         return error;
@@ -66,7 +72,8 @@ pub(crate) fn at_node(error: Error, builder: &Builder<'_>, node: &FlatNode<'_>, 
         .collect();
     attributes.sort_unstable();
     attributes.truncate(ATTRIBUTES);
-    let attributes = if attributes.is_empty() { String::new() } else { format!(" {{{}}}", attributes.join(", ")) };
+    let attributes =
+        if attributes.is_empty() { String::new() } else { format!(" {{{}}}", attributes.join(", ")) };
     error.at(format!("node {:?}: {}({}){attributes}", node.name, node.def.op, operands.join(", ")))
 }
 
@@ -95,7 +102,9 @@ fn show(value: &AttrValue) -> Option<String> {
         Value::Bool(value) => Some(value.to_string()),
         Value::Type(code) => super::tensor::dtype(*code).ok().map(|dtype| dtype.name().to_owned()),
         Value::Shape(shape) => list(shape.dim.iter().map(|dim| dim.size.to_string()).collect()),
-        Value::List(values) if !values.int.is_empty() => list(values.int.iter().map(i64::to_string).collect()),
+        Value::List(values) if !values.int.is_empty() => {
+            list(values.int.iter().map(i64::to_string).collect())
+        }
         Value::Function(function) => Some(function.name.clone()),
         _ => None,
     }

@@ -30,13 +30,16 @@ pub(crate) fn read(folder: &Path, options: &Options) -> Result<Saved> {
     let path = folder.join("saved_model.pb");
     if !path.exists() {
         let hint = match folder.join("saved_model.pbtxt").exists() {
-            true => "it holds a SavedModel as text: save it again, or rewrite it with TensorFlow as saved_model.pb",
+            true => {
+                "it holds a SavedModel as text: save it again, or rewrite it with TensorFlow as saved_model.pb"
+            }
             false => "a SavedModel is a folder with saved_model.pb and variables/",
         };
         let message = format!("{}: there is no saved_model.pb in it", folder.display());
         return Err(Error::argument(message).hint(hint));
     }
-    let graph = select(file::map(&path)?, options.tag.as_deref()).map_err(|error| error.at(path.display()))?;
+    let graph =
+        select(file::map(&path)?, options.tag.as_deref()).map_err(|error| error.at(path.display()))?;
     let prefix = folder.join("variables").join("variables");
     let has_checkpoint = prefix.with_extension("index").exists();
     let checkpoint = if has_checkpoint { Some(Checkpoint::open(&prefix)?) } else { None };
@@ -55,8 +58,11 @@ pub(crate) fn select(contents: Bytes, tag: Option<&str>) -> Result<MetaGraph> {
     };
     match index {
         Some(index) => Ok(graphs.swap_remove(index)),
-        None => Err(Error::argument(format!("no graph has the tag {:?}; there are {all:?}", tag.unwrap_or(SERVE)))
-            .hint("choose one with --tag TAG")),
+        None => Err(Error::argument(format!(
+            "no graph has the tag {:?}; there are {all:?}",
+            tag.unwrap_or(SERVE)
+        ))
+        .hint("choose one with --tag TAG")),
     }
 }
 
@@ -73,7 +79,10 @@ pub(crate) struct Named<'a> {
 ///
 /// # Errors
 /// Names that are no signature.
-pub(crate) fn signatures<'a>(graph: &'a MetaGraph, options: &Options) -> Result<Vec<(&'a str, &'a Signature)>> {
+pub(crate) fn signatures<'a>(
+    graph: &'a MetaGraph,
+    options: &Options,
+) -> Result<Vec<(&'a str, &'a Signature)>> {
     let all = || graph.signatures.iter().filter(|(key, _)| *key != INIT);
     let mut names: Vec<_> = all().map(|(key, _)| key.as_str()).collect();
     names.sort_unstable();
@@ -83,7 +92,8 @@ pub(crate) fn signatures<'a>(graph: &'a MetaGraph, options: &Options) -> Result<
         }
     }
     let is_wanted = |key: &String| options.signatures.is_empty() || options.signatures.contains(key);
-    let mut chosen: Vec<_> = all().filter(|(key, signature)| is_wanted(key) && !signature.outputs.is_empty()).collect();
+    let mut chosen: Vec<_> =
+        all().filter(|(key, signature)| is_wanted(key) && !signature.outputs.is_empty()).collect();
     if chosen.is_empty() {
         return Err(Error::unsupported("the SavedModel has no signature to convert").hint(
             "save it with one: tf.saved_model.save(model, path, signatures=model.f.get_concrete_function(…)), or \
@@ -115,7 +125,8 @@ pub(crate) fn named<'a>(
                 .hint("give the signature dense arguments and results"));
         };
         let source = body.find(tensor);
-        let source = source.ok_or_else(|| Error::invalid(format!("{name:?} is {tensor:?}, which does not exist")))?;
+        let source =
+            source.ok_or_else(|| Error::invalid(format!("{name:?} is {tensor:?}, which does not exist")))?;
         named.push(Named { name, tensor, source, info });
     }
     named.sort_by(|a, b| a.name.cmp(b.name));

@@ -83,13 +83,20 @@ pub(crate) fn import(saved: Saved, options: &Options) -> Result<Model> {
     build(&program, variables, entries, options)
 }
 
-fn entry<'a>(program: &Program<'a>, key: &str, inputs: Vec<Named<'_>>, outputs: Vec<Named<'_>>) -> Result<Entry<'a>> {
+fn entry<'a>(
+    program: &Program<'a>,
+    key: &str,
+    inputs: Vec<Named<'_>>,
+    outputs: Vec<Named<'_>>,
+) -> Result<Entry<'a>> {
     let sources = |named: &[Named<'_>]| named.iter().map(|named| named.source).collect::<Vec<Source>>();
     let inputs = reordered(inputs, |inputs| order::of_arguments(program, &sources(inputs)))?;
     let outputs = reordered(outputs, |outputs| order::of_results(program, &sources(outputs)))?;
-    let request = Request { body: program.main(), cut: &sources(&inputs), results: &sources(&outputs), effects: &[] };
+    let request =
+        Request { body: program.main(), cut: &sources(&inputs), results: &sources(&outputs), effects: &[] };
     let flat = expand(program, &request)?;
-    let input = |named: &Named<'_>| Input::new(named.name, named.tensor, named.info.dtype, named.info.shape.as_ref());
+    let input =
+        |named: &Named<'_>| Input::new(named.name, named.tensor, named.info.dtype, named.info.shape.as_ref());
     Ok(Entry {
         key: key.to_owned(),
         inputs: inputs.iter().map(input).collect::<Result<_>>()?,
@@ -139,7 +146,8 @@ pub(crate) fn build<'a>(
     }
     let mut graphs: Vec<usize> = built.iter().map(|(_, graph)| *graph).collect();
     graphs.dedup();
-    let states = entries.iter().flat_map(|entry| &entry.flat.nodes).filter(|node| translator.is_state(node.def));
+    let states =
+        entries.iter().flat_map(|entry| &entry.flat.nodes).filter(|node| translator.is_state(node.def));
     initialize(&translator, &mut model, states, &graphs)?;
     model.check()?;
     Ok(model)

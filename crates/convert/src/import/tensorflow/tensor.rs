@@ -88,8 +88,10 @@ pub(crate) fn dtype(code: i32) -> Result<DType> {
         24 => DType::F8E5M2,
         25 => DType::F8E4M3,
         11..=13 | 15 | 16 => {
-            return Err(Error::unsupported("a tensor of TensorFlow's quantized types (qint8, quint8, qint32, …)")
-                .hint("convert the float network and quantize the result with `featherlite quantize`"));
+            return Err(Error::unsupported(
+                "a tensor of TensorFlow's quantized types (qint8, quint8, qint32, …)",
+            )
+            .hint("convert the float network and quantize the result with `featherlite quantize`"));
         }
         _ => return Err(Error::unsupported(format!("a tensor of TensorFlow's type number {code}"))),
     })
@@ -112,7 +114,9 @@ pub(crate) fn dims(shape: Option<&Shape>) -> Result<Vec<usize>> {
             None => Ok(Vec::new()),
         };
     };
-    let size = |size| usize::try_from(size).map_err(|_| Error::invalid(format!("a constant with a negative size {size}")));
+    let size = |size| {
+        usize::try_from(size).map_err(|_| Error::invalid(format!("a constant with a negative size {size}")))
+    };
     shape.dim.iter().map(|dim| size(dim.size)).collect()
 }
 
@@ -133,7 +137,8 @@ pub(crate) fn storage(dtype: DType, dims: &[usize]) -> Result<usize> {
 pub(crate) fn read(contents: &TensorContents) -> Result<Tensor> {
     let dtype = dtype(contents.dtype)?;
     let dims = dims(contents.tensor_shape.as_ref())?;
-    let contents = if dtype == DType::String { strings(contents, &dims)? } else { numbers(contents, dtype, &dims)? };
+    let contents =
+        if dtype == DType::String { strings(contents, &dims)? } else { numbers(contents, dtype, &dims)? };
     Ok(Tensor { dtype, dims, contents })
 }
 
@@ -144,7 +149,11 @@ fn numbers(contents: &TensorContents, dtype: DType, dims: &[usize]) -> Result<Co
         return Ok(Contents::Bytes(bytes));
     }
     let element = dtype.storage_bytes(1).unwrap_or_default();
-    if bytes.len() > size || element == 0 || bytes.len() % element != 0 || !contents.content.is_empty() && bytes.len() != element {
+    if bytes.len() > size
+        || element == 0
+        || bytes.len() % element != 0
+        || !contents.content.is_empty() && bytes.len() != element
+    {
         return Err(Error::invalid(format!(
             "a constant of shape {dims:?} and type {} takes {size} bytes, but has {}",
             dtype.name(),
@@ -154,7 +163,9 @@ fn numbers(contents: &TensorContents, dtype: DType, dims: &[usize]) -> Result<Co
     if size > LARGEST_SPLAT {
         return Err(Error::new(
             ErrorKind::LimitReached,
-            format!("a repeated constant of {size} bytes (shape {dims:?}); at most {LARGEST_SPLAT} are written out"),
+            format!(
+                "a repeated constant of {size} bytes (shape {dims:?}); at most {LARGEST_SPLAT} are written out"
+            ),
         ));
     }
     Ok(Contents::Bytes(repeated(&bytes, element, size).into()))
@@ -197,12 +208,17 @@ fn strings(contents: &TensorContents, dims: &[usize]) -> Result<Contents> {
     let count = dims.iter().try_fold(1usize, |product, &dim| product.checked_mul(dim));
     let mut strings = contents.string_val.clone();
     match (count, strings.last().cloned()) {
-        (Some(count), Some(last)) if count >= strings.len() && count <= LARGEST_SPLAT / size_of::<Bytes>() => {
+        (Some(count), Some(last))
+            if count >= strings.len() && count <= LARGEST_SPLAT / size_of::<Bytes>() =>
+        {
             strings.resize(count, last);
         }
         (Some(0), None) => {}
         _ => {
-            return Err(Error::invalid(format!("{} strings for a constant of shape {dims:?}", strings.len())));
+            return Err(Error::invalid(format!(
+                "{} strings for a constant of shape {dims:?}",
+                strings.len()
+            )));
         }
     }
     Ok(Contents::Strings(strings))
@@ -215,7 +231,11 @@ mod tests {
 
     fn constant(dtype: i32, dims: &[i64]) -> TensorContents {
         let dim = dims.iter().map(|&size| Dimension { size }).collect();
-        TensorContents { dtype, tensor_shape: Some(Shape { dim, unknown_rank: false }), ..TensorContents::default() }
+        TensorContents {
+            dtype,
+            tensor_shape: Some(Shape { dim, unknown_rank: false }),
+            ..TensorContents::default()
+        }
     }
 
     #[test]

@@ -51,7 +51,9 @@ impl<'a> Translator<'a> {
 
     /// Takes note of the variables that these nodes change: they are state, not constants.
     pub(crate) fn note_changes(&mut self, flat: &Flat<'a>) {
-        for node in flat.nodes.iter().filter(|node| writes(&node.def.op) || self.program.node_writes(node.def)) {
+        for node in
+            flat.nodes.iter().filter(|node| writes(&node.def.op) || self.program.node_writes(node.def))
+        {
             for endpoint in &node.inputs {
                 if let Endpoint::Output { node, .. } = *endpoint
                     && let Some(variable) = flat.nodes.get(node).filter(|node| is_variable(node.def))
@@ -106,7 +108,10 @@ impl<'a> Translator<'a> {
         arguments: &[Operand<'a>],
     ) -> Result<Vec<Operand<'a>>> {
         if self.depth.get() >= DEEPEST {
-            return Err(Error::new(ErrorKind::LimitReached, format!("loops and branches nested {DEEPEST} deep")));
+            return Err(Error::new(
+                ErrorKind::LimitReached,
+                format!("loops and branches nested {DEEPEST} deep"),
+            ));
         }
         self.depth.set(self.depth.get() + 1);
         let results = self.translate_nodes(builder, flat, arguments);
@@ -136,7 +141,12 @@ impl<'a> Translator<'a> {
         Ok(flat.results.iter().map(|&endpoint| find(&outputs, endpoint)).collect())
     }
 
-    fn node(&self, builder: &mut Builder<'_>, node: &FlatNode<'a>, operands: &[Operand<'a>]) -> Result<Vec<Operand<'a>>> {
+    fn node(
+        &self,
+        builder: &mut Builder<'_>,
+        node: &FlatNode<'a>,
+        operands: &[Operand<'a>],
+    ) -> Result<Vec<Operand<'a>>> {
         let op = node.def.op.as_str();
         let is_dead = operands.iter().any(|operand| matches!(operand, Operand::Dead));
         if is_dead && op != "Merge" {

@@ -32,7 +32,8 @@ impl Variables {
         let body = program.main();
         if let Some(node) = body.nodes.iter().position(|node| node.def.name == restore) {
             let request = Request { body, cut: &[], results: &[], effects: &[node] };
-            let flat = expand::expand(program, &request).map_err(|error| error.at("restoring the variables"))?;
+            let flat =
+                expand::expand(program, &request).map_err(|error| error.at("restoring the variables"))?;
             for node in &flat.nodes {
                 if let Some((variable, key)) = restored(&flat, node) {
                     variables.restored.insert(variable, key);
@@ -56,7 +57,8 @@ impl Variables {
             return Err(Error::invalid(format!("the value of variable {:?} is not known", variable.name))
                 .hint("a SavedModel keeps them in variables/variables.index and .data-…: is the folder complete?"));
         };
-        let names = [self.restored.get(&variable.name).cloned(), shared_name(variable), Some(variable.name.clone())];
+        let names =
+            [self.restored.get(&variable.name).cloned(), shared_name(variable), Some(variable.name.clone())];
         for name in names.into_iter().flatten() {
             for key in [format!("{name}/.ATTRIBUTES/VARIABLE_VALUE"), name] {
                 if checkpoint.contains(&key) {

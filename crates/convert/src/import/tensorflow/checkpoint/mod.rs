@@ -56,7 +56,8 @@ impl Checkpoint {
 
     fn read(index: &[u8], shard: impl Fn(i32, i32) -> Shard) -> Result<Self> {
         let mut entries = table::read(index)?;
-        let header = entries.remove(&[][..]).ok_or_else(|| Error::invalid("the checkpoint's index has no header"))?;
+        let header =
+            entries.remove(&[][..]).ok_or_else(|| Error::invalid("the checkpoint's index has no header"))?;
         let header: BundleHeader = messages::decode(header.into(), "the header of the checkpoint's index")?;
         if header.endianness != 0 {
             return Err(Error::unsupported("the checkpoint was written on a big-endian machine"));
@@ -90,7 +91,10 @@ impl Checkpoint {
 
     fn missing(&self, key: &str) -> Error {
         let some: Vec<_> = self.keys().take(5).collect();
-        Error::invalid(format!("the checkpoint has no tensor {key:?}; it has {}, among them {some:?}", self.entries.len()))
+        Error::invalid(format!(
+            "the checkpoint has no tensor {key:?}; it has {}, among them {some:?}",
+            self.entries.len()
+        ))
     }
 
     fn load(&self, entry: &BundleEntry) -> Result<Tensor> {
@@ -103,15 +107,26 @@ impl Checkpoint {
         let expected = tensor::storage(dtype, &dims)?;
         let place = || format!("{} bytes at {} of shard {}", entry.size, entry.offset, entry.shard_id);
         if usize::try_from(entry.size) != Ok(expected) {
-            return Err(Error::invalid(format!("{dtype:?} {dims:?} takes {expected} bytes, but there are {}", place())));
+            return Err(Error::invalid(format!(
+                "{dtype:?} {dims:?} takes {expected} bytes, but there are {}",
+                place()
+            )));
         }
-        let shard = self.shards.get(&entry.shard_id).ok_or_else(|| Error::invalid(format!("no such shard: {}", place())))?;
-        let contents = shard.contents.clone().map_err(|error| error.hint("a shard of the checkpoint is missing"))?;
+        let shard = self
+            .shards
+            .get(&entry.shard_id)
+            .ok_or_else(|| Error::invalid(format!("no such shard: {}", place())))?;
+        let contents =
+            shard.contents.clone().map_err(|error| error.hint("a shard of the checkpoint is missing"))?;
         let start = usize::try_from(entry.offset).ok();
         let range = start.and_then(|start| Some(start..start.checked_add(expected)?));
         let range = range.filter(|range| range.end <= contents.len()).ok_or_else(|| {
             let size = contents.len();
-            Error::invalid(format!("{} has {size} bytes (is it cut off?), wanted {}", shard.path.display(), place()))
+            Error::invalid(format!(
+                "{} has {size} bytes (is it cut off?), wanted {}",
+                shard.path.display(),
+                place()
+            ))
         })?;
         let bytes = contents.slice(range);
         if masked(crc32c::crc32c(&bytes)) != entry.crc32c {
@@ -136,7 +151,8 @@ fn masked(crc: u32) -> u32 {
 fn decode(entries: BTreeMap<Vec<u8>, Vec<u8>>) -> Result<BTreeMap<String, BundleEntry>> {
     let decode = |(key, value): (Vec<u8>, Vec<u8>)| {
         let key = String::from_utf8_lossy(&key).into_owned();
-        let entry = messages::decode(value.into(), format_args!("the entry {key:?} of the checkpoint's index"))?;
+        let entry =
+            messages::decode(value.into(), format_args!("the entry {key:?} of the checkpoint's index"))?;
         Ok((key, entry))
     };
     entries.into_iter().map(decode).collect()
@@ -153,7 +169,8 @@ mod tests {
     fn checkpoint(change: impl Fn(&mut BundleEntry), shards: &[Bytes]) -> Checkpoint {
         let header = BundleHeader { num_shards: 1, endianness: 0 }.encode_to_vec();
         let shape = Shape { dim: vec![Dimension { size: 2 }], unknown_rank: false };
-        let mut entry = BundleEntry { dtype: 1, shape: Some(shape), offset: 4, size: 8, ..BundleEntry::default() };
+        let mut entry =
+            BundleEntry { dtype: 1, shape: Some(shape), offset: 4, size: 8, ..BundleEntry::default() };
         entry.crc32c = masked(crc32c::crc32c(&floats()[4..]));
         change(&mut entry);
         let index = table::tests::table(&[(b"", &header), (b"w", &entry.encode_to_vec())]);
@@ -173,7 +190,8 @@ mod tests {
 
     #[test]
     fn hostile_entries() {
-        let cases: [(&str, fn(&mut BundleEntry)); 6] = [
+        type Change = fn(&mut BundleEntry);
+        let cases: [(&str, Change); 6] = [
             ("checksum", |entry| entry.crc32c ^= 1),
             ("cut off", |entry| entry.offset = 8),
             ("cut off", |entry| entry.offset = -1),

@@ -63,7 +63,8 @@ fn block(file: &[u8], handle: Handle) -> Result<Cow<'_, [u8]>> {
     let outside = || damaged("a block lies outside of the file");
     let mut cursor = Cursor::new(file.get(handle.offset..).ok_or_else(outside)?);
     let checked = cursor.take(handle.size.checked_add(1).ok_or_else(outside)?).ok_or_else(outside)?;
-    let crc = cursor.take(4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes).ok_or_else(outside)?;
+    let crc =
+        cursor.take(4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes).ok_or_else(outside)?;
     if super::masked(crc32c::crc32c(checked)) != crc {
         return Err(damaged("the checksum of a block is wrong"));
     }

@@ -9,11 +9,11 @@ mod graph;
 mod saved_model;
 
 pub(crate) use bundle::{BundleEntry, BundleHeader};
+#[cfg(test)]
+pub(crate) use graph::Dimension;
 pub(crate) use graph::{
     AttrList, AttrValue, FunctionDef, GraphDef, NodeDef, OpDef, OpList, Shape, TensorContents, attr_value,
 };
-#[cfg(test)]
-pub(crate) use graph::Dimension;
 pub(crate) use saved_model::{MetaGraph, SavedModel, Signature, TensorInfo, tensor_info};
 
 use std::fmt;

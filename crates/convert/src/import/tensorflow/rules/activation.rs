@@ -1,10 +1,11 @@
 //! Functions that follow layers.
 
-use featherlite_ir::ValueId;
+use featherlite_ir::{Op, Value, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 
 use super::super::call::Call;
-use super::{Rule, one, same};
+use super::super::operand::Operand;
+use super::{Rule, any, one, same};
 use crate::Result;
 use crate::import::compose::activation;
 
@@ -21,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     one(&["Selu"], &[B::EXP, B::MUL, B::ADD], selu),
     one(&["Softplus"], &[B::EXP, B::LOG, B::ADD], softplus),
     one(&["Softsign"], &[B::DIV, B::ABS], softsign),
+    any(&["Erf"], &[B::GELU], erf),
     one(&["Softmax"], &[B::SOFTMAX], softmax),
     one(&["LogSoftmax"], &[B::LOG_SOFTMAX], log_softmax),
 ];
@@ -55,4 +57,13 @@ fn softmax(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
 fn log_softmax(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
     let x = call.input(0)?;
     activation::log_softmax(call.builder, x, -1)
+}
+
+/// Passes make GELU of it, or approximate it.
+fn erf<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
+    let x = call.input(0)?;
+    let source = call.builder.graph().value(x);
+    let value = Value { shape: source.shape.clone(), ..Value::new(&call.node.name, source.dtype) };
+    let values = call.builder.add_values(Op::custom("Erf", Vec::new()), &[Some(x)], vec![value])?;
+    Ok(values.into_iter().map(Operand::from).collect())
 }

@@ -95,7 +95,8 @@ fn result(builder: &mut Builder<'_>, operand: &Operand<'_>, like: &[ValueId]) ->
 
 fn while_loop<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
     let translator = call.translator;
-    let (condition, body) = (flat(translator, call.function("cond")?)?, flat(translator, call.function("body")?)?);
+    let (condition, body) =
+        (flat(translator, call.function("cond")?)?, flat(translator, call.function("body")?)?);
     let is_invariant = |index: usize| body.results.get(index) == Some(&Endpoint::Argument(index));
     let mut state = call.operands.to_vec();
     settle_shapes(call, &body, &mut state, &is_invariant)?;
@@ -116,7 +117,8 @@ fn while_loop<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
     let (cond_index, ()) = call.builder.subgraph(&format!("{scope}/cond"), |builder| {
         let arguments = arguments(builder, &passing)?;
         let results = translator.translate(builder, &condition, &arguments)?;
-        let go_on = results.first().ok_or_else(|| Error::invalid("a condition without a result"))?.tensor()?;
+        let go_on =
+            results.first().ok_or_else(|| Error::invalid("a condition without a result"))?.tensor()?;
         builder.output(go_on);
         Ok(())
     })?;
@@ -124,7 +126,8 @@ fn while_loop<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
         let arguments = arguments(builder, &passing)?;
         let results = translator.translate(builder, &body, &arguments)?;
         for &index in &carried {
-            let operand = results.get(index).ok_or_else(|| Error::invalid("a loop body with too few results"))?;
+            let operand =
+                results.get(index).ok_or_else(|| Error::invalid("a loop body with too few results"))?;
             let value = result(builder, operand, &[])?;
             builder.output(value);
         }
@@ -132,10 +135,13 @@ fn while_loop<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
     })?;
     call.builder.set_scope(scope);
 
-    let inputs = carried.iter().map(|&index| result(call.builder, &state[index], &[])).collect::<Result<Vec<_>>>()?;
+    let inputs =
+        carried.iter().map(|&index| result(call.builder, &state[index], &[])).collect::<Result<Vec<_>>>()?;
     let types: Vec<DType> = inputs.iter().map(|&input| call.builder.dtype(input)).collect();
-    let options =
-        owned::WhileOptions { cond_subgraph_index: cond_index as i32, body_subgraph_index: body_index as i32 };
+    let options = owned::WhileOptions {
+        cond_subgraph_index: cond_index as i32,
+        body_subgraph_index: body_index as i32,
+    };
     let inputs: Vec<_> = inputs.into_iter().map(Some).collect();
     let outputs = call.builder.add_as(Op::with(B::WHILE, options), &inputs, &types)?;
     for (&index, &value) in carried.iter().zip(&outputs).filter(|(index, _)| !is_invariant(**index)) {
@@ -163,7 +169,9 @@ fn settle_shapes<'a>(
     state: &mut [Operand<'a>],
     is_invariant: &impl Fn(usize) -> bool,
 ) -> Result<()> {
-    let is_new = |operand: &Operand<'_>| matches!(operand, Operand::List(List { contents: Contents::Reserved { .. }, .. }));
+    let is_new = |operand: &Operand<'_>| {
+        matches!(operand, Operand::List(List { contents: Contents::Reserved { .. }, .. }))
+    };
     if !state.iter().any(is_new) {
         return Ok(());
     }
@@ -183,7 +191,9 @@ fn settle_shapes<'a>(
     let tensors: Vec<ValueId> = state.iter().filter_map(|operand| operand.tensor().ok()).collect();
     for (operand, learnt) in state.iter_mut().zip(&results) {
         let (Operand::List(list), Operand::List(learnt)) = (&mut *operand, learnt) else { continue };
-        if let (Contents::Reserved { count, .. }, Contents::Reserved { element, .. }) = (&list.contents, &learnt.contents) {
+        if let (Contents::Reserved { count, .. }, Contents::Reserved { element, .. }) =
+            (&list.contents, &learnt.contents)
+        {
             list.contents = Contents::Reserved { count: *count, element: element.clone() };
             list.contents = Contents::Stacked(materialized(call.builder, list, &tensors)?);
         }
@@ -194,7 +204,8 @@ fn settle_shapes<'a>(
 fn branch<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
     let translator = call.translator;
     let (condition, operands) = (call.input(0)?, call.operands.get(1..).unwrap_or_default());
-    let [then, otherwise] = [flat(translator, call.function("then_branch")?)?, flat(translator, call.function("else_branch")?)?];
+    let [then, otherwise] =
+        [flat(translator, call.function("then_branch")?)?, flat(translator, call.function("else_branch")?)?];
     if let Some(&[is_true]) = call.builder.integers(condition).as_deref() {
         let taken = if is_true != 0 { &then } else { &otherwise };
         return translator.translate(call.builder, taken, operands);
@@ -212,7 +223,10 @@ fn branch<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
         })
         .collect();
     if passing.iter().any(|passing| matches!(passing, Passing::Reserved(_))) {
-        return refuse("a list is made before a branch and filled in it", "fill the TensorArray outside of tf.cond");
+        return refuse(
+            "a list is made before a branch and filled in it",
+            "fill the TensorArray outside of tf.cond",
+        );
     }
     let mut inputs = vec![Some(condition)];
     for (operand, passing) in operands.iter().zip(&passing) {
@@ -236,11 +250,14 @@ fn branch<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
         })?);
     }
     call.builder.set_scope(scope);
-    let [(then_index, kinds), (else_index, others)] = &built[..] else { return Err(Error::internal("two branches")) };
+    let [(then_index, kinds), (else_index, others)] = &built[..] else {
+        return Err(Error::internal("two branches"));
+    };
     if kinds != others {
         return refuse("its branches give results of different types", "cast them to one type");
     }
-    let options = owned::IfOptions { then_subgraph_index: *then_index as i32, else_subgraph_index: *else_index as i32 };
+    let options =
+        owned::IfOptions { then_subgraph_index: *then_index as i32, else_subgraph_index: *else_index as i32 };
     let types: Vec<DType> = kinds.iter().map(|(dtype, _)| *dtype).collect();
     let outputs = call.builder.add_as(Op::with(B::IF, options), &inputs, &types)?;
     let operand = |(value, &(dtype, is_list)): (ValueId, &(DType, bool))| match is_list {

@@ -43,7 +43,8 @@ pub(super) fn edges(call: &Call<'_, '_, '_>, layout: Layout) -> Result<Edges> {
             let list = call.ints("explicit_paddings")?;
             let pair = |pair: &[i64]| Some([usize::try_from(pair[0]).ok()?, usize::try_from(pair[1]).ok()?]);
             let pairs: Option<Vec<_>> = list.chunks_exact(2).map(pair).collect();
-            let pairs = pairs.ok_or_else(|| Error::invalid(format!("negative explicit_paddings {list:?}")))?;
+            let pairs =
+                pairs.ok_or_else(|| Error::invalid(format!("negative explicit_paddings {list:?}")))?;
             Ok(Edges::Explicit(layout.spatial(&pairs, [0, 0], "explicit_paddings")?))
         }
         other => Err(Error::invalid(format!("padding {other:?}"))),
@@ -71,7 +72,9 @@ pub(super) fn window(call: &Call<'_, '_, '_>, layout: Layout, edges: &Edges) -> 
     let strides = positive(layout.spatial(call.ints("strides")?, 1, "strides")?, "strides")?;
     let dilations = positive(layout.spatial(call.ints("dilations")?, 1, "dilations")?, "dilations")?;
     match (strides[..].try_into(), dilations[..].try_into()) {
-        (Ok(strides), Ok(dilations)) => Ok(Window { strides, dilations, is_same: matches!(edges, Edges::Same) }),
+        (Ok(strides), Ok(dilations)) => {
+            Ok(Window { strides, dilations, is_same: matches!(edges, Edges::Same) })
+        }
         _ => Err(Error::internal("a window that is not over images")),
     }
 }
@@ -197,7 +200,8 @@ fn fused_batch_norm<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>>
             let factor = b.binary(B::MUL, factor, scale)?;
             let moved = b.binary(B::MUL, mean, factor)?;
             let offset = b.binary(B::SUB, offset, moved)?;
-            let (factor, offset) = (shape::reshape(b, factor, &extents)?, shape::reshape(b, offset, &extents)?);
+            let (factor, offset) =
+                (shape::reshape(b, factor, &extents)?, shape::reshape(b, offset, &extents)?);
             let y = b.binary(B::MUL, x, factor)?;
             b.binary(B::ADD, y, offset)?
         }
@@ -206,7 +210,12 @@ fn fused_batch_norm<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>>
 }
 
 /// Mean and variance of each channel of `x`.
-fn moments(call: &mut Call<'_, '_, '_>, x: ValueId, rank: usize, channels: usize) -> Result<(ValueId, ValueId)> {
+fn moments(
+    call: &mut Call<'_, '_, '_>,
+    x: ValueId,
+    rank: usize,
+    channels: usize,
+) -> Result<(ValueId, ValueId)> {
     let axes: Vec<i32> = (0..rank).filter(|&axis| axis != channels).map(|axis| axis as i32).collect();
     let b = &mut *call.builder;
     let kept = b.reduce(B::MEAN, x, &axes, true)?;

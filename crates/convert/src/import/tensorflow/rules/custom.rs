@@ -53,7 +53,13 @@ fn outputs(call: &Call<'_, '_, '_>) -> Result<Vec<Value>> {
     let mut types: Vec<i32> = definition
         .iter()
         .flat_map(|op| &op.output_arg)
-        .map(|output| if output.type_attr.is_empty() { output.r#type } else { attribute(&output.type_attr).unwrap_or(1) })
+        .map(|output| {
+            if output.type_attr.is_empty() {
+                output.r#type
+            } else {
+                attribute(&output.type_attr).unwrap_or(1)
+            }
+        })
         .collect();
     if types.is_empty() {
         types.push(attribute("Tout").or(attribute("T")).or(attribute("dtype")).unwrap_or(1));
@@ -65,7 +71,9 @@ fn outputs(call: &Call<'_, '_, '_>) -> Result<Vec<Value>> {
     let value = |(index, code): (usize, i32)| {
         let dtype: DType = tensor::computed(tensor::dtype(code)?);
         let mut value = Value::new(format!("{}:{index}", call.node.name), dtype);
-        if let Ok(dims) = tensor::dims(shapes.get(index)).map(|dims| dims.into_iter().map(Dim::fixed).collect()) {
+        if let Ok(dims) =
+            tensor::dims(shapes.get(index)).map(|dims| dims.into_iter().map(Dim::fixed).collect())
+        {
             value.shape = shapes.get(index).is_some().then_some(dims);
         }
         Ok(value)

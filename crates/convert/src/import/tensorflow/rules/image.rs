@@ -12,7 +12,11 @@ use crate::import::compose::shape;
 pub(super) const RULES: &[Rule] = &[
     one(&["ResizeBilinear"], &[B::RESIZE_BILINEAR], resize_bilinear),
     one(&["ResizeNearestNeighbor"], &[B::RESIZE_NEAREST_NEIGHBOR], resize_nearest),
-    one(&["NonMaxSuppressionV2", "NonMaxSuppressionV3"], &[B::NON_MAX_SUPPRESSION_V4, B::SLICE], non_max_suppression_v3),
+    one(
+        &["NonMaxSuppressionV2", "NonMaxSuppressionV3"],
+        &[B::NON_MAX_SUPPRESSION_V4, B::SLICE],
+        non_max_suppression_v3,
+    ),
     many(&["NonMaxSuppressionV4"], &[B::NON_MAX_SUPPRESSION_V4], non_max_suppression_v4),
     many(&["NonMaxSuppressionV5"], &[B::NON_MAX_SUPPRESSION_V5], non_max_suppression_v5),
 ];

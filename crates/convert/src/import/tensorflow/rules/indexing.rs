@@ -16,7 +16,9 @@ pub(super) const RULES: &[Rule] = &[
     one(&["Gather", "GatherV2"], &[B::GATHER], gather),
     one(&["GatherNd"], &[B::GATHER_ND], gather_nd),
     one(&["OneHot"], &[B::ONE_HOT], one_hot),
-    one(&["Where"], &[B::WHERE], |call| call.input(0).and_then(|x| call.builder.add_typed(B::WHERE, &[x], DType::I64))),
+    one(&["Where"], &[B::WHERE], |call| {
+        call.input(0).and_then(|x| call.builder.add_typed(B::WHERE, &[x], DType::I64))
+    }),
     one(&["ScatterNd"], &[B::SCATTER_ND], scatter_nd),
     one(&["TensorScatterAdd"], &[B::SCATTER_ND, B::ADD], |call| tensor_scatter(call, B::ADD)),
     one(&["TensorScatterSub"], &[B::SCATTER_ND, B::SUB], |call| tensor_scatter(call, B::SUB)),
@@ -114,7 +116,9 @@ fn invert_permutation(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
     for (index, &place) in places.iter().enumerate() {
         match usize::try_from(place).ok().and_then(|place| inverse.get_mut(place)) {
             Some(slot) => *slot = index as i32,
-            None => return refuse(format!("{places:?} is no permutation"), "it must hold each position once"),
+            None => {
+                return refuse(format!("{places:?} is no permutation"), "it must hold each position once");
+            }
         }
     }
     let inverse = call.builder.constant(&[inverse.len()], &inverse)?;

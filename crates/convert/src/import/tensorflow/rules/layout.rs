@@ -55,7 +55,12 @@ impl Layout {
     }
 
     /// The entries for the spatial axes of a list with one for each axis. Those for batch and channels must be `neutral`.
-    pub(super) fn spatial<T: Copy + PartialEq + std::fmt::Debug>(self, list: &[T], neutral: T, what: &str) -> Result<Vec<T>> {
+    pub(super) fn spatial<T: Copy + PartialEq + std::fmt::Debug>(
+        self,
+        list: &[T],
+        neutral: T,
+        what: &str,
+    ) -> Result<Vec<T>> {
         if list.is_empty() {
             return Ok(vec![neutral; self.spatial]);
         }

@@ -32,6 +32,7 @@ fn product(call: &mut Call<'_, '_, '_>, (is_left_turned, is_right_turned): (bool
         let weights = if is_right_turned { y } else { b.transpose(y, &[1, 0])? };
         return b.fully_connected(x, weights, None);
     }
-    let options = owned::BatchMatMulOptions { adj_x: is_left_turned, adj_y: is_right_turned, ..Default::default() };
+    let options =
+        owned::BatchMatMulOptions { adj_x: is_left_turned, adj_y: is_right_turned, ..Default::default() };
     b.add(Op::with(B::BATCH_MATMUL, options), &[x, y])
 }

@@ -10,7 +10,9 @@ use crate::Result;
 
 pub(super) const RULES: &[Rule] = &[
     one(&["RandomUniform"], &[B::RANDOM_UNIFORM], |call| random(call, B::RANDOM_UNIFORM)),
-    one(&["RandomStandardNormal"], &[B::RANDOM_STANDARD_NORMAL], |call| random(call, B::RANDOM_STANDARD_NORMAL)),
+    one(&["RandomStandardNormal"], &[B::RANDOM_STANDARD_NORMAL], |call| {
+        random(call, B::RANDOM_STANDARD_NORMAL)
+    }),
     one(&["Multinomial"], &[B::MULTINOMIAL], multinomial),
 ];
 

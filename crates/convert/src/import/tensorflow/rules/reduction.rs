@@ -29,7 +29,8 @@ fn axes(call: &mut Call<'_, '_, '_>, x: ValueId) -> Result<ValueId> {
     match call.integers(1) {
         Ok(list) => {
             let rank = call.builder.rank(x)?;
-            let axes = list.into_iter().map(|index| Ok(axis(index, rank)? as i32)).collect::<Result<Vec<_>>>()?;
+            let axes =
+                list.into_iter().map(|index| Ok(axis(index, rank)? as i32)).collect::<Result<Vec<_>>>()?;
             call.builder.constant(&[axes.len()], &axes)
         }
         Err(_) => call.index_input(1),
@@ -72,8 +73,10 @@ fn arg_min(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
 }
 
 fn cumsum(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
-    let options =
-        owned::CumsumOptions { exclusive: call.bool_or("exclusive", false)?, reverse: call.bool_or("reverse", false)? };
+    let options = owned::CumsumOptions {
+        exclusive: call.bool_or("exclusive", false)?,
+        reverse: call.bool_or("reverse", false)?,
+    };
     let inputs = [call.input(0)?, call.index_input(1)?];
     call.builder.add(Op::with(B::CUMSUM, options), &inputs)
 }

@@ -25,7 +25,10 @@ fn matrix_diag(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
     if call.operands.len() > 1 {
         main_diagonal(call, 1)?;
         if [2, 3].iter().any(|&index| call.integer(index).ok() != Some(-1)) {
-            return refuse("a diagonal in a matrix that is not square", "pad the result in a layer of its own");
+            return refuse(
+                "a diagonal in a matrix that is not square",
+                "pad the result in a layer of its own",
+            );
         }
     }
     let x = call.input(0)?;
@@ -44,20 +47,27 @@ fn main_diagonal(call: &Call<'_, '_, '_>, index: usize) -> Result<()> {
     if call.integers(index)?.iter().all(|&diagonal| diagonal == 0) {
         return Ok(());
     }
-    refuse("other diagonals than the main one", "TFLite's MATRIX_DIAG and MATRIX_SET_DIAG know the main diagonal only")
+    refuse(
+        "other diagonals than the main one",
+        "TFLite's MATRIX_DIAG and MATRIX_SET_DIAG know the main diagonal only",
+    )
 }
 
 /// A matrix times a mask of zeros and ones.
 fn matrix_band_part(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
     let (x, below, above) = (call.input(0)?, call.integer(1)?, call.integer(2)?);
     let dims = call.builder.dims(x)?;
-    let [.., rows, columns] = dims else { return refuse("a band of something that is no matrix", "give it two axes") };
+    let [.., rows, columns] = dims else {
+        return refuse("a band of something that is no matrix", "give it two axes");
+    };
     let (Some(rows), Some(columns)) = (rows.size(), columns.size()) else {
-        return refuse("a band of a matrix of open size", "state the shape of the inputs: --shape NAME=1,128,64");
+        return refuse(
+            "a band of a matrix of open size",
+            "state the shape of the inputs: --shape NAME=1,128,64",
+        );
     };
-    let is_in_band = |row: i64, column: i64| {
-        (below < 0 || row - column <= below) && (above < 0 || column - row <= above)
-    };
+    let is_in_band =
+        |row: i64, column: i64| (below < 0 || row - column <= below) && (above < 0 || column - row <= above);
     let mut mask = Vec::with_capacity(rows.saturating_mul(columns).min(1 << 24));
     for row in 0..rows as i64 {
         mask.extend((0..columns as i64).map(|column| i32::from(is_in_band(row, column))));

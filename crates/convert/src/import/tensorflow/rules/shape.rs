@@ -20,7 +20,9 @@ pub(super) const RULES: &[Rule] = &[
     one(&["ExpandDims"], &[B::RESHAPE], expand),
     one(&["Squeeze"], &[B::RESHAPE], squeeze),
     one(&["Shape"], &[B::SHAPE], |call| shape_of(call, 0)),
-    many(&["ShapeN"], &[B::SHAPE], |call| (0..call.operands.len()).map(|index| shape_of(call, index)).collect()),
+    many(&["ShapeN"], &[B::SHAPE], |call| {
+        (0..call.operands.len()).map(|index| shape_of(call, index)).collect()
+    }),
     one(&["Size"], &[B::SHAPE, B::REDUCE_PROD], size),
     one(&["Rank"], &[B::RANK], rank),
     one(&["Transpose", "ConjugateTranspose"], &[B::TRANSPOSE], transpose),
@@ -33,7 +35,9 @@ pub(super) const RULES: &[Rule] = &[
     one(&["BroadcastTo"], &[B::BROADCAST_TO], |call| with_index(call, B::BROADCAST_TO)),
     one(&["BroadcastArgs"], &[B::BROADCAST_ARGS], broadcast_args),
     one(&["Fill"], &[B::FILL], fill),
-    one(&["ZerosLike"], &[B::ZEROS_LIKE], |call| call.input(0).and_then(|x| call.builder.unary(B::ZEROS_LIKE, x))),
+    one(&["ZerosLike"], &[B::ZEROS_LIKE], |call| {
+        call.input(0).and_then(|x| call.builder.unary(B::ZEROS_LIKE, x))
+    }),
     one(&["OnesLike"], &[B::SHAPE, B::FILL], ones_like),
     one(&["Pad"], &[B::PAD], |call| with_index(call, B::PAD)),
     one(&["PadV2"], &[B::PADV2], pad_v2),

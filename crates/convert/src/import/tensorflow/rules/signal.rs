@@ -30,11 +30,18 @@ fn rfft(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
     let Some(last) = rank.checked_sub(1) else { return refuse("a spectrum of a scalar", "give it an axis") };
     let x = expand_dims(call.builder, x, last)?;
     let lengths = call.builder.constant(&[2], &[1, length as i32])?;
-    let y = call.builder.add_typed(Op::with(B::RFFT2D, owned::Rfft2dOptions {}), &[x, lengths], DType::Complex64)?;
+    let y = call.builder.add_typed(
+        Op::with(B::RFFT2D, owned::Rfft2dOptions {}),
+        &[x, lengths],
+        DType::Complex64,
+    )?;
     let mut sizes = extents(call.builder, y)?;
     sizes.remove(last);
     if sizes.iter().filter(|size| matches!(size, Extent::Of(..))).count() > 1 {
-        return refuse("a spectrum with several open sizes", "state the shape of the inputs: --shape NAME=1,16000");
+        return refuse(
+            "a spectrum with several open sizes",
+            "state the shape of the inputs: --shape NAME=1,16000",
+        );
     }
     reshape(call.builder, y, &sizes)
 }
@@ -50,7 +57,9 @@ fn part(call: &mut Call<'_, '_, '_>, op: B) -> Result<ValueId> {
 }
 
 fn fake_quant_vars(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
-    let scalar = |index| -> Result<Option<f32>> { Ok(call.builder.elements::<f32>(call.input(index)?).and_then(|all| all.first().copied())) };
+    let scalar = |index| -> Result<Option<f32>> {
+        Ok(call.builder.elements::<f32>(call.input(index)?).and_then(|all| all.first().copied()))
+    };
     match (scalar(1)?, scalar(2)?) {
         (Some(min), Some(max)) => fake_quant(call, (min, max)),
         _ => refuse("a range that is computed", "export the network for inference, with its ranges settled"),
@@ -61,5 +70,6 @@ fn fake_quant(call: &mut Call<'_, '_, '_>, (min, max): (f32, f32)) -> Result<Val
     let num_bits = call.int_or("num_bits", 8)? as i32;
     let narrow_range = call.bool_or("narrow_range", false)?;
     let x = call.input(0)?;
-    call.builder.add(Op::with(B::FAKE_QUANT, owned::FakeQuantOptions { min, max, num_bits, narrow_range }), &[x])
+    call.builder
+        .add(Op::with(B::FAKE_QUANT, owned::FakeQuantOptions { min, max, num_bits, narrow_range }), &[x])
 }

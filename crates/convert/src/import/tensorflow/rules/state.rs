@@ -21,8 +21,12 @@ pub(super) const RULES: &[Rule] = &[
     any(&["VariableV2", "Variable"], &[], reference),
     one(&["ReadVariableOp"], &[B::READ_VARIABLE], |call| read(call, 0)),
     any(&["AssignVariableOp"], &[B::ASSIGN_VARIABLE], |call| assign(call, None)),
-    any(&["AssignAddVariableOp"], &[B::READ_VARIABLE, B::ADD, B::ASSIGN_VARIABLE], |call| assign(call, Some(B::ADD))),
-    any(&["AssignSubVariableOp"], &[B::READ_VARIABLE, B::SUB, B::ASSIGN_VARIABLE], |call| assign(call, Some(B::SUB))),
+    any(&["AssignAddVariableOp"], &[B::READ_VARIABLE, B::ADD, B::ASSIGN_VARIABLE], |call| {
+        assign(call, Some(B::ADD))
+    }),
+    any(&["AssignSubVariableOp"], &[B::READ_VARIABLE, B::SUB, B::ASSIGN_VARIABLE], |call| {
+        assign(call, Some(B::SUB))
+    }),
     one(&["ResourceGather"], &[B::GATHER], gather),
     one(&["ResourceGatherNd"], &[B::GATHER_ND], |call| {
         let (table, indices) = (read(call, 0)?, call.input(1)?);
@@ -104,6 +108,7 @@ fn gather(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
     let (table, indices) = (read(call, 0)?, call.input(1)?);
     let batch_dims = call.int_or("batch_dims", 0)?;
     let rank = call.builder.rank(table)?;
-    let options = owned::GatherOptions { axis: axis(batch_dims, rank)? as i32, batch_dims: batch_dims as i32 };
+    let options =
+        owned::GatherOptions { axis: axis(batch_dims, rank)? as i32, batch_dims: batch_dims as i32 };
     call.builder.add(Op::with(B::GATHER, options), &[table, indices])
 }

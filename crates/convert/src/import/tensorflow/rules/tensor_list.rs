@@ -51,7 +51,9 @@ fn from_tensor<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
 fn list(call: &Call<'_, '_, '_>) -> Result<List> {
     match call.operand(0)? {
         Operand::List(list) => Ok(list.clone()),
-        _ => Err(Error::unsupported("its input is no list that was made by TensorListReserve or TensorListFromTensor")),
+        _ => Err(Error::unsupported(
+            "its input is no list that was made by TensorListReserve or TensorListFromTensor",
+        )),
     }
 }
 
