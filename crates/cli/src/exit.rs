@@ -66,6 +66,11 @@ fn code_of(error: &anyhow::Error) -> u8 {
     let of_run = error.downcast_ref::<featherlite::Error>().map(featherlite::Error::kind);
     let of_conversion =
         error.downcast_ref::<featherlite::convert::Error>().map(featherlite::convert::Error::kind);
+    let of_quantization =
+        error.downcast_ref::<featherlite::quant::Error>().map(featherlite::quant::Error::kind);
+    if of_quantization == Some(featherlite::quant::ErrorKind::Unsupported) {
+        return UNSUPPORTED;
+    }
     match of_run.or(of_conversion) {
         Some(ErrorKind::Unsupported) => UNSUPPORTED,
         Some(ErrorKind::InvalidArgument) if of_conversion.is_some() => USAGE,

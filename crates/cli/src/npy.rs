@@ -22,7 +22,11 @@ fn invalid(message: impl Into<String>) -> Error {
 
 /// Reads an array.
 pub(crate) fn read(path: &Path) -> Result<Array> {
-    let mut file = std::fs::File::open(path)?;
+    read_from(std::fs::File::open(path)?)
+}
+
+/// Reads an array from what an `.npy` file holds.
+pub(crate) fn read_from(mut file: impl Read) -> Result<Array> {
     let mut start = [0u8; 8];
     file.read_exact(&mut start)?;
     if &start[..6] != MAGIC {

@@ -118,6 +118,8 @@ pub use featherlite_convert as convert;
 pub use featherlite_ir as ir;
 pub use featherlite_ops as ops;
 pub use featherlite_ops::core::{Code, OpDef, OpSet};
+#[cfg(feature = "quant")]
+pub use featherlite_quant as quant;
 pub use featherlite_runtime::{
     CancelHandle, Error, Kernels, MemoryReport, Model, NodeInfo, OpEvent, Result, Session, SessionOptions,
     Signature, SignatureRunner, StepReport, SubgraphInfo, TensorInfo, TensorView,

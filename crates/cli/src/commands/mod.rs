@@ -8,6 +8,7 @@ mod conformance;
 mod convert;
 mod inspect;
 mod ops;
+mod quantize;
 mod run;
 
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Convert(Box<convert::Convert>),
     #[command(after_help = after(build::EXAMPLES))]
     Build(build::Build),
+    #[command(after_help = after(quantize::EXAMPLES))]
+    Quantize(Box<quantize::Quantize>),
     #[command(after_help = after(conformance::EXAMPLES))]
     Conformance(conformance::Conformance),
 }
@@ -52,6 +55,7 @@ impl Command {
             Self::Ops(command) => command.run(terminal),
             Self::Convert(command) => command.run(terminal),
             Self::Build(command) => command.run(terminal),
+            Self::Quantize(command) => command.run(terminal),
             Self::Conformance(command) => command.run(terminal),
         }
     }

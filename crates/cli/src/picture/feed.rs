@@ -97,10 +97,22 @@ pub(crate) fn feed(
     normalization: Option<&Normalization>,
     dtype: DType,
 ) -> Result<()> {
+    match normalization {
+        Some(normalization) => {
+            let values = normalized(picture, layout, normalization)?;
+            Ok(session.set_input_real_of(subgraph, input, &values)?)
+        }
+        None => feed_raw(session, (subgraph, input), layout.pixels(picture), dtype),
+    }
+}
+
+/// A picture as an input's real numbers.
+pub(crate) fn normalized(
+    picture: &Picture,
+    layout: &Layout,
+    Normalization { mean, std }: &Normalization,
+) -> Result<Vec<f32>> {
     let mut values = layout.pixels(picture);
-    let Some(Normalization { mean, std }) = normalization else {
-        return feed_raw(session, (subgraph, input), values, dtype);
-    };
     let channels = layout.channels;
     for list in [mean, std] {
         let count = list.len();
@@ -114,7 +126,7 @@ pub(crate) fn feed(
         let channel = if layout.channels_first { index / plane } else { index % channels };
         *value = (*value - mean[channel % mean.len()]) / std[channel % std.len()];
     }
-    Ok(session.set_input_real_of(subgraph, input, &values)?)
+    Ok(values)
 }
 
 /// Sets an input to pixels by its type alone: nearly every 8-bit model is made so that 0 to 255 are its whole range,

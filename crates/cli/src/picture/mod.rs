@@ -5,7 +5,7 @@ mod decode;
 mod feed;
 mod resize;
 
-pub(crate) use feed::{Layout, Normalize, feed};
+pub(crate) use feed::{Layout, Normalize, feed, normalized};
 
 /// Pixels of 8 bits, row by row, with 1 (grey) or 3 (red, green, blue) channels.
 pub(crate) struct Picture {
@@ -16,6 +16,13 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
+    /// With red and blue in each other's place.
+    pub(crate) fn swap_red_blue(&mut self) {
+        if self.channels == 3 {
+            self.pixels.chunks_exact_mut(3).for_each(|pixel| pixel.swap(0, 2));
+        }
+    }
+
     /// Pixels with another number of channels, 1 or 3. Grey is luminance.
     fn with_channels(&self, channels: usize) -> Vec<u8> {
         match (self.channels, channels) {

@@ -1,0 +1,260 @@
+//! Calibration data: pictures, `.npy` and `.npz` files as inputs of a network.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Args, ValueEnum};
+use featherlite::metadata::{Metadata, Normalization};
+use featherlite::quant::run::{Input, Sample};
+use featherlite::{DType, Model, TensorInfo};
+
+use crate::arrays;
+use crate::entry::Entry;
+use crate::exit::usage;
+use crate::npy::{self, Array};
+use crate::picture::{Layout, Normalize, Picture, normalized};
+use crate::random::Random;
+
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Calibration")]
+pub(super) struct SampleOptions {
+    /// Samples for that input, or the only one: a folder of pictures or .npy files, a file of either kind (arrays may hold
+    /// many samples along the first dimension), or an .npz file with an array for each input
+    #[arg(long = "calibrate", short = 'c', value_name = "[NAME=]PATH")]
+    paths: Vec<String>,
+    /// Samples at most, evenly picked
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    samples: usize,
+    /// Use N samples of noise: the result is only good for trying things out
+    #[arg(long, value_name = "N", conflicts_with = "paths")]
+    random: Option<usize>,
+    #[command(flatten)]
+    normalize: Normalize,
+    /// What the pixels 0 to 255 become; the same as a suitable --mean and --std
+    #[arg(long, value_name = "LOW,HIGH", value_delimiter = ',', allow_hyphen_values = true)]
+    range: Vec<f32>,
+    /// Order of a picture's colours
+    #[arg(long, value_enum, default_value_t = Order::Rgb)]
+    channel_order: Order,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Order {
+    #[default]
+    Rgb,
+    Bgr,
+}
+
+impl SampleOptions {
+    pub(super) fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.random.is_none()
+    }
+
+    /// Reads the samples for a model.
+    pub(super) fn read(&self, model: &Model) -> Result<Vec<Sample>> {
+        let entry = Entry::find(model, None)?;
+        if let Some(count) = self.random {
+            return Ok((0..count).map(|seed| noise(model, &entry, seed as u64)).collect());
+        }
+        let mut columns: Vec<Option<Vec<Input>>> = entry.inputs.iter().map(|_| None).collect();
+        for argument in &self.paths {
+            let (position, path) = match argument.split_once('=') {
+                Some((name, path)) if !Path::new(argument).exists() => (Some(entry.input(name)?), path),
+                _ => (None, argument.as_str()),
+            };
+            self.read_path(model, &entry, position, Path::new(path), &mut columns)
+                .with_context(|| path.to_owned())?;
+        }
+        let missing = columns.iter().position(Option::is_none);
+        if let Some(position) = missing {
+            let name = &entry.inputs[position].name;
+            return Err(usage(format!(
+                "there are no samples for input {name:?}: give --calibrate {name}=PATH"
+            )));
+        }
+        let columns: Vec<Vec<Input>> = columns.into_iter().flatten().collect();
+        let count = columns.iter().map(Vec::len).min().unwrap_or(0);
+        ensure!(count > 0, "there are no samples");
+        ensure!(
+            columns.iter().all(|column| column.len() == count),
+            "inputs have different numbers of samples"
+        );
+        let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
+        Ok((0..count).map(|_| columns.iter_mut().filter_map(Iterator::next).collect()).collect())
+    }
+
+    fn read_path(
+        &self,
+        model: &Model,
+        entry: &Entry,
+        position: Option<usize>,
+        path: &Path,
+        columns: &mut [Option<Vec<Input>>],
+    ) -> Result<()> {
+        if has_extension(path, "npz") {
+            for (name, array) in npz(path)? {
+                let position = match entry.inputs.len() {
+                    1 => 0,
+                    _ => entry.input(&name)?,
+                };
+                let info = entry.input_info(model, position).context("no such input")?;
+                columns[position] = Some(self.parts(info, &array)?);
+            }
+            return Ok(());
+        }
+        let position = match (position, entry.inputs.len()) {
+            (Some(position), _) => position,
+            (None, 1) => 0,
+            _ => return Err(usage("the model has several inputs: give NAME=PATH for each")),
+        };
+        let info = entry.input_info(model, position).context("no such input")?;
+        let metadata = Metadata::of(model).ok().flatten();
+        let declared = metadata.and_then(|metadata| metadata.input(position)).and_then(Normalization::of);
+        let found = if path.is_dir() {
+            let files = self.pick(files(path)?);
+            files
+                .iter()
+                .map(|file| self.read_file(info, file, declared.clone()))
+                .collect::<Result<Vec<_>>>()?
+                .concat()
+        } else {
+            self.read_file(info, path, declared)?
+        };
+        columns[position].get_or_insert_default().extend(found);
+        Ok(())
+    }
+
+    /// At most so many, evenly spread.
+    fn pick<T>(&self, items: Vec<T>) -> Vec<T> {
+        let (count, most) = (items.len(), self.samples.max(1));
+        if count <= most {
+            return items;
+        }
+        let is_picked = |index: usize| index * most / count != (index + 1) * most / count;
+        items.into_iter().enumerate().filter(|(index, _)| is_picked(*index)).map(|(_, item)| item).collect()
+    }
+
+    fn read_file(
+        &self,
+        info: &TensorInfo,
+        path: &Path,
+        declared: Option<Normalization>,
+    ) -> Result<Vec<Input>> {
+        if has_extension(path, "npy") {
+            let array = npy::read(path).with_context(|| path.display().to_string())?;
+            return self.parts(info, &array).with_context(|| path.display().to_string());
+        }
+        let mut picture = Picture::read(path)?;
+        if self.channel_order == Order::Bgr {
+            picture.swap_red_blue();
+        }
+        let layout = Layout::of(info, &picture).with_context(|| path.display().to_string())?;
+        let values = normalized(&picture, &layout, &self.normalization(info, declared)?)?;
+        Ok(vec![Input { shape: layout.shape, values }])
+    }
+
+    /// How pixels become numbers: as the options say, or the model, otherwise from 0 to 1 for floats.
+    fn normalization(&self, info: &TensorInfo, declared: Option<Normalization>) -> Result<Normalization> {
+        if let &[low, high] = &self.range[..] {
+            ensure!(low < high, "--range {low},{high}: the first number must be the smaller one");
+            let std = 255.0 / (high - low);
+            return Ok(Normalization { mean: vec![-low * std], std: vec![std] });
+        }
+        if !self.range.is_empty() {
+            return Err(usage("--range takes two numbers"));
+        }
+        let std = if info.dtype() == DType::F32 { 255.0 } else { 1.0 };
+        let usual = Normalization { mean: vec![0.0], std: vec![std] };
+        Ok(self.normalize.or(declared).unwrap_or(usual))
+    }
+
+    /// An array as one sample, or as many along its first dimension.
+    fn parts(&self, info: &TensorInfo, array: &Array) -> Result<Vec<Input>> {
+        let values = real(array)?;
+        let (declared, open) = (info.shape(), info.shape_signature().unwrap_or_default());
+        let fits = |dims: &[usize]| {
+            dims.len() == declared.rank()
+                && (0..dims.len()).all(|dim| dims[dim] == declared.dim(dim) || open.get(dim) == Some(&-1))
+        };
+        let shape = &array.shape;
+        let mut one = shape.clone();
+        if declared.rank() == shape.len() && shape.first().is_some_and(|&count| count > 1) {
+            one[0] = 1;
+        } else if declared.rank() + 1 == shape.len() {
+            one.remove(0);
+        }
+        if !fits(&one) {
+            one.clone_from(shape);
+        }
+        ensure!(fits(&one), "an array of shape {shape:?} does not hold inputs of shape {declared}");
+        let size: usize = one.iter().product();
+        ensure!(size > 0 && !values.is_empty(), "the array is empty");
+        let parts = self.pick(values.chunks_exact(size).collect());
+        Ok(parts.into_iter().map(|part| Input { shape: one.clone(), values: part.to_vec() }).collect())
+    }
+}
+
+fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+}
+
+/// The pictures and arrays in a folder, by name.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    const KINDS: &[&str] = &["npy", "png", "jpg", "jpeg", "bmp", "ppm", "pgm"];
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if KINDS.iter().any(|kind| has_extension(&path, kind)) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    ensure!(
+        !files.is_empty(),
+        "there are no pictures and no .npy files; pictures are {}",
+        KINDS[1..].join(", ")
+    );
+    Ok(files)
+}
+
+/// The arrays of an `.npz` file, by name.
+fn npz(path: &Path) -> Result<Vec<(String, Array)>> {
+    let mut archive = zip::ZipArchive::new(File::open(path)?)?;
+    let mut arrays = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index)?;
+        let name = entry.name()?.trim_end_matches(".npy").to_owned();
+        arrays.push((name.clone(), npy::read_from(entry).with_context(|| name)?));
+    }
+    ensure!(!arrays.is_empty(), "there are no arrays");
+    Ok(arrays)
+}
+
+/// An array's numbers.
+fn real(array: &Array) -> Result<Vec<f32>> {
+    if let Some(values) = arrays::floats(array) {
+        return Ok(values);
+    }
+    let bytes = &array.bytes;
+    Ok(match array.dtype {
+        DType::U8 | DType::Bool => bytes.iter().map(|&value| f32::from(value)).collect(),
+        DType::I8 => bytes.iter().map(|&value| f32::from(value as i8)).collect(),
+        DType::I16 => bytes.as_chunks().0.iter().map(|&value| f32::from(i16::from_le_bytes(value))).collect(),
+        DType::I32 => bytes.as_chunks().0.iter().map(|&value| i32::from_le_bytes(value) as f32).collect(),
+        DType::I64 => bytes.as_chunks().0.iter().map(|&value| i64::from_le_bytes(value) as f32).collect(),
+        other => bail!("an array of {other} holds no real numbers"),
+    })
+}
+
+fn noise(model: &Model, entry: &Entry, seed: u64) -> Sample {
+    let mut random = Random::new(seed);
+    let input = |position: usize| {
+        let info = entry.input_info(model, position)?;
+        let shape = info.shape().dims().to_vec();
+        let bytes = random.bytes(DType::F32, shape.iter().product());
+        let values = bytes.as_chunks().0.iter().map(|&value| f32::from_le_bytes(value)).collect();
+        Some(Input { shape, values })
+    };
+    (0..entry.inputs.len()).filter_map(input).collect()
+}
