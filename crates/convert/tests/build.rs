@@ -102,3 +102,26 @@ fn exported_models_run() -> Result<()> {
     assert_eq!(session.output(0)?.values::<i32>()?, [2, -3, 5]);
     Ok(())
 }
+
+#[test]
+fn sizes_are_computed_as_sources_compute_them() -> Result<()> {
+    let mut model = model();
+    let mut builder = Builder::new(&mut model, 0);
+    let image = image(&mut builder);
+    let shape = builder.shape_of(image)?;
+    let (first, last) = (builder.constant(&[3], &[0i32, 1, 2])?, builder.constant(&[1], &[3i32])?);
+    let gather = || Op::with(B::GATHER, owned::GatherOptions { axis: 0, batch_dims: 0 });
+    let outer = builder.add(gather(), &[shape, first])?;
+    let outer = builder.reduce(B::REDUCE_PROD, outer, &[0], false)?;
+    let inner = builder.add(gather(), &[shape, last])?;
+    let inner = builder.reduce(B::REDUCE_PROD, inner, &[0], false)?;
+    assert_eq!(builder.integers(inner), Some(vec![3]));
+    let pack = owned::PackOptions { values_count: 2, axis: 0 };
+    let target = builder.add(Op::with(B::PACK, pack), &[outer, inner])?;
+    let y = builder.add(Op::with(B::RESHAPE, owned::ReshapeOptions::default()), &[image, target])?;
+    let sizes: Vec<_> = (0..2).map(|trial| builder.graph().value(y).trial_shape(trial)).collect();
+    let [batch, height] = [0, 1].map(|axis| builder.dims(image).unwrap()[axis]);
+    let rows = |trial| batch.trial(trial) * height.trial(trial) * 32;
+    assert_eq!(sizes, [Some(vec![rows(0), 3]), Some(vec![rows(1), 3])]);
+    Ok(())
+}

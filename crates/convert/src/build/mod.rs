@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use featherlite_base::{DType, Element, arena};
-use featherlite_ir::{Dim, Graph, Model, Node, NodeId, Op, TRIALS, Value, ValueId, aligned};
+use featherlite_ir::{Code, Dim, Graph, Model, Node, NodeId, Op, TRIALS, Value, ValueId, aligned};
 use featherlite_ops::core::Operator;
 
 use crate::infer::{self, operator};
@@ -351,8 +351,9 @@ pub(crate) fn complete(
 ) -> Result<Vec<Value>> {
     let shapes = infer::shapes(model, graph, op, inputs, &outputs)?;
     for (value, shape) in outputs.iter_mut().zip(shapes) {
-        // Operators that the runtime does not know have the shapes that the source states.
-        value.shape = shape.or(value.shape.take());
+        // Custom operators have the shapes that the source states where the runtime does not know better.
+        let stated = value.shape.take().filter(|_| matches!(op.code, Code::Custom(_)));
+        value.shape = shape.or(stated);
     }
     let is_open = |value: &Value| value.trials.is_some() || value.fixed_shape().is_none();
     if !inputs.iter().flatten().any(|&input| is_open(graph.value(input))) {

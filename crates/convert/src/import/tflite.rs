@@ -64,7 +64,8 @@ fn follow_shapes(model: &mut Model, index: usize) -> Result<()> {
             .map_err(|error| error.at(format!("node {:?} ({})", node.name, node.op.name())))?;
         for (output, found) in node.outputs.clone().into_iter().zip(found) {
             let value = model.graphs[index].value_mut(output);
-            (value.shape, value.trials) = (found.shape, found.trials);
+            let known = found.constant.map(|contents| [contents.clone(), contents]);
+            (value.shape, value.trials) = (found.shape, found.trials.or(known));
         }
     }
     Ok(())
