@@ -4,7 +4,7 @@ pub(crate) mod compose;
 pub(crate) mod file;
 mod format;
 pub mod keras;
-mod onnx;
+pub mod onnx;
 mod options;
 pub mod tensorflow;
 pub mod tflite;

@@ -1,0 +1,95 @@
+//! Matrix products.
+
+use featherlite_base::DType;
+use featherlite_ir::{Dim, Op, ValueId};
+use featherlite_schema::{BuiltinOperator as Tflite, owned};
+
+use super::call::Call;
+use super::rules::Row;
+use super::rules::Rule::One;
+use crate::{Error, Result};
+
+pub(super) static ROWS: &[Row] = &[
+    ("Gemm", One(gemm, "FULLY_CONNECTED, BATCH_MATMUL, MUL, ADD")),
+    ("MatMul", One(|c| matmul(c, c.input(0)?, c.input(1)?), "FULLY_CONNECTED, BATCH_MATMUL")),
+    ("com.microsoft:FusedMatMul", One(fused_matmul, "BATCH_MATMUL, MUL")),
+];
+
+/// alpha * a * b + beta * c, where a and b may be transposed.
+fn gemm(c: &mut Call<'_, '_>) -> Result<ValueId> {
+    let (mut a, b) = (c.input(0)?, c.input(1)?);
+    let (alpha, beta) = (c.attributes.float_or("alpha", 1.0)?, c.attributes.float_or("beta", 1.0)?);
+    let dtype = c.dtype(a);
+    if c.attributes.flag("transA")? {
+        a = c.b.transpose(a, &[1, 0])?;
+    }
+    a = c.b.cast(a, DType::F32)?;
+    let mut b = c.b.cast(b, DType::F32)?;
+    if alpha != 1.0 {
+        let scaled = if c.b.is_constant(b) { &mut b } else { &mut a };
+        *scaled = c.with_scalar(Tflite::MUL, *scaled, f64::from(alpha))?;
+    }
+    let is_transposed = c.attributes.flag("transB")?;
+    let mut bias = c.optional(2)?;
+    if let Some(value) = bias {
+        let value = c.b.cast(value, DType::F32)?;
+        bias = Some(if beta == 1.0 { value } else { c.with_scalar(Tflite::MUL, value, f64::from(beta))? });
+    }
+    let product = if c.b.is_constant(b) {
+        let weights = if is_transposed { b } else { c.b.transpose(b, &[1, 0])? };
+        let outputs = c.size(weights, 0)?;
+        // A bias for each output goes into the layer; any other is added behind it.
+        let (fused, added) = match bias.map(|bias| c.b.fixed_dims(bias)).transpose()? {
+            Some(dims) if dims == [outputs] || dims == [1, outputs] => (bias, None),
+            _ => (None, bias),
+        };
+        let fused = fused.map(|bias| c.reshape(bias, &[Dim::fixed(outputs)])).transpose()?;
+        bias = added;
+        c.b.fully_connected(a, weights, fused)?
+    } else {
+        let options = owned::BatchMatMulOptions { adj_y: is_transposed, ..Default::default() };
+        c.b.add(Op::with(Tflite::BATCH_MATMUL, options), &[a, b])?
+    };
+    let sum = bias.map_or(Ok(product), |bias| c.binary(Tflite::ADD, product, bias))?;
+    c.b.cast(sum, dtype)
+}
+
+/// As NumPy's `matmul`: vectors are rows on the left and columns on the right, outer dimensions broadcast.
+pub(super) fn matmul(c: &mut Call<'_, '_>, a: ValueId, b: ValueId) -> Result<ValueId> {
+    let dtype = c.dtype(a);
+    let (a, b) = (c.b.cast(a, DType::F32)?, c.b.cast(b, DType::F32)?);
+    let (rank_a, rank_b) = (c.rank(a)?, c.rank(b)?);
+    if rank_a == 0 || rank_b == 0 {
+        return Err(Error::invalid("a scalar in a matrix product"));
+    }
+    let a = if rank_a == 1 { c.expand(a, 0)? } else { a };
+    let b = if rank_b == 1 { c.expand(b, 1)? } else { b };
+    let mut product = if c.b.is_constant(b) && c.rank(b)? == 2 {
+        let weights = c.b.transpose(b, &[1, 0])?;
+        c.b.fully_connected(a, weights, None)?
+    } else {
+        c.b.add(Op::with(Tflite::BATCH_MATMUL, owned::BatchMatMulOptions::default()), &[a, b])?
+    };
+    if rank_b == 1 {
+        product = c.squeeze(product, &[c.rank(product)? - 1])?;
+    }
+    if rank_a == 1 {
+        let axis = c.rank(product)? - if rank_b == 1 { 1 } else { 2 };
+        product = c.squeeze(product, &[axis])?;
+    }
+    c.b.cast(product, dtype)
+}
+
+fn fused_matmul(c: &mut Call<'_, '_>) -> Result<ValueId> {
+    let (a, b, alpha) = (c.input(0)?, c.input(1)?, c.attributes.float_or("alpha", 1.0)?);
+    if c.attributes.flag("transBatchA")? || c.attributes.flag("transBatchB")? {
+        return Err(Error::unsupported("transposed batches"));
+    }
+    let options = owned::BatchMatMulOptions {
+        adj_x: c.attributes.flag("transA")?,
+        adj_y: c.attributes.flag("transB")?,
+        ..Default::default()
+    };
+    let product = c.b.add(Op::with(Tflite::BATCH_MATMUL, options), &[a, b])?;
+    if alpha == 1.0 { Ok(product) } else { c.with_scalar(Tflite::MUL, product, f64::from(alpha)) }
+}

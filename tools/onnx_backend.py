@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Runs the node cases of the `onnx` package's backend tests through the converter and the runtime.
+
+    python3 -m venv venv && venv/bin/pip install onnx numpy
+    cargo build --release --bin featherlite
+    cargo build --release -p featherlite-convert --example convert_onnx
+    venv/bin/python tools/onnx_backend.py [--only REGEX] [--failed] [--by-op]
+
+Each case is a model of one operator (or of the function that defines it) with inputs and expected outputs. It prints how many
+pass, and a line for every other.
+"""
+import argparse
+import collections
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import warnings
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+warnings.filterwarnings("ignore")
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def cases(pattern):
+    from onnx.backend.test.case.node import collect_testcases
+
+    for case in collect_testcases(None):
+        if re.search(pattern, case.name):
+            yield case
+
+
+def array(value):
+    if isinstance(value, onnx.TensorProto):
+        return numpy_helper.to_array(value)
+    return value
+
+
+def storable(value):
+    """As an .npy file can hold it: types that numpy lacks become bytes of the same size."""
+    value = np.asarray(value)
+    if value.dtype.kind == "V" or value.dtype.name in ("bfloat16", "int4", "uint4"):
+        return None
+    return np.ascontiguousarray(value).reshape(value.shape)
+
+
+def compare(found, expected, rtol, atol):
+    expected = np.asarray(expected)
+    if found.shape != expected.shape:
+        return f"shape {found.shape}, expected {expected.shape}"
+    if found.dtype != expected.dtype:
+        return f"type {found.dtype}, expected {expected.dtype}"
+    if expected.dtype.kind in "fc":
+        if np.allclose(found, expected, rtol=rtol, atol=atol, equal_nan=True):
+            return None
+        with np.errstate(all="ignore"):
+            error = np.nanmax(np.abs(found.astype(np.complex128) - expected))
+        return f"values differ by {error:.3g}"
+    if np.array_equal(found, expected):
+        return None
+    return f"values differ: {found.ravel()[:6]} expected {expected.ravel()[:6]}"
+
+
+class Runner:
+    def __init__(self, options):
+        self.folder = tempfile.mkdtemp()
+        self.cli = options.cli
+        self.converter = subprocess.Popen(
+            [options.converter], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+
+    def convert(self, model):
+        source, target = os.path.join(self.folder, "m.onnx"), os.path.join(self.folder, "m.tflite")
+        onnx.save(model, source)
+        self.converter.stdin.write(f"{source}\t{target}\n")
+        self.converter.stdin.flush()
+        return self.converter.stdout.readline().strip()
+
+    def run(self, case):
+        answer = self.convert(case.model)
+        if answer != "ok":
+            return f"convert: {answer}"
+        for inputs, outputs in case.data_sets:
+            error = self.run_data(case, inputs, outputs)
+            if error:
+                return error
+        return None
+
+    def run_data(self, case, inputs, outputs):
+        command = [self.cli, "run", os.path.join(self.folder, "m.tflite"), "--output-dir", self.folder, "--resize"]
+        names = [info.name for info in case.model.graph.input]
+        for index, (name, value) in enumerate(zip(names, inputs)):
+            value = storable(array(value))
+            if value is None:
+                return "skip: the input's type has no .npy form"
+            path = os.path.join(self.folder, f"input_{index}.npy")
+            np.save(path, value)
+            command += ["-i", f"{name}={path}"]
+        for name in os.listdir(self.folder):
+            if name.startswith("output_"):
+                os.remove(os.path.join(self.folder, name))
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            return "run: " + " ".join(done.stderr.split())
+        for index, expected in enumerate(outputs):
+            path = os.path.join(self.folder, f"output_{index}.npy")
+            if not os.path.exists(path):
+                return f"run: no output {index}: " + " ".join(done.stdout.split())[:100]
+            expected = array(expected)
+            if isinstance(expected, (list, tuple)):
+                return "skip: the output is a sequence"
+            rtol, atol = getattr(case, "rtol", None) or 1e-3, getattr(case, "atol", None) or 1e-5
+            error = compare(np.load(path), expected, rtol, max(atol, 1e-5))
+            if error:
+                return f"output {index}: {error}"
+        return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="cases whose name has this in it (a regular expression)")
+    parser.add_argument("--failed", action="store_true", help="list the cases that do not pass")
+    parser.add_argument("--by-op", action="store_true", help="a table by operator")
+    parser.add_argument("--cli", default=os.path.join(ROOT, "target/release/featherlite"))
+    parser.add_argument("--converter", default=os.path.join(ROOT, "target/release/examples/convert_onnx"))
+    options = parser.parse_args()
+    runner = Runner(options)
+    results = []
+    for case in cases(options.only):
+        try:
+            error = runner.run(case)
+        except Exception as exception:  # a case that this script can not express
+            error = f"script: {exception!r}"
+        op = re.sub(r"_.*", "", case.name.removeprefix("test_"))
+        nodes = case.model.graph.node
+        if len(nodes) == 1:
+            op = nodes[0].op_type
+        results.append((op, case.name, error))
+    passed = sum(error is None for _, _, error in results)
+    if options.failed:
+        for op, name, error in results:
+            if error:
+                print(f"{name}: {error}")
+    if options.by_op:
+        table = collections.defaultdict(lambda: [0, 0])
+        for op, _, error in results:
+            table[op][0] += error is None
+            table[op][1] += 1
+        for op, (good, total) in sorted(table.items()):
+            print(f"{op:32} {good}/{total}")
+    print(f"{passed} of {len(results)} passed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
