@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use featherlite_base::{DType, Quantization};
-use featherlite_ir::{Code, Graph, Model, Node, Op, Value, ValueId};
+use featherlite_ir::{Code, Contents, Graph, Model, Node, Op, Value, ValueId};
 use featherlite_ops::core::Operator;
 use featherlite_schema::{TensorType, owned};
 
@@ -49,7 +49,7 @@ pub fn to_bytes(model: &Model) -> Result<Vec<u8>> {
 struct Exporter<'m> {
     file: owned::Model<'m>,
     codes: HashMap<(String, i32), u32>,
-    buffers: HashMap<&'m [u8], u32>,
+    buffers: HashMap<Contents<'m>, u32>,
     /// For each graph, the tensor that each value became.
     tensors: Vec<HashMap<ValueId, i32>>,
 }
@@ -125,11 +125,11 @@ impl<'m> Exporter<'m> {
     /// The buffer of a constant; equal contents share one.
     fn buffer(&mut self, value: &'m Value) -> u32 {
         let Some(contents) = &value.constant else { return 0 };
-        if let Some(&buffer) = self.buffers.get(&contents[..]) {
+        if let Some(&buffer) = self.buffers.get(&Contents(contents)) {
             return buffer;
         }
         let buffer = self.file.add_buffer(&contents[..]);
-        self.buffers.insert(contents, buffer);
+        self.buffers.insert(Contents(contents), buffer);
         buffer
     }
 

@@ -1,8 +1,10 @@
 //! Whether a conversion kept what a network computes: source and result are run on the same random inputs.
 
+use std::collections::BTreeSet;
+
 use featherlite_base::DType;
-use featherlite_ir::{Graph, Model, ValueId};
-use featherlite_runtime::{Session, SessionOptions};
+use featherlite_ir::{Model, Signature, Value, ValueId};
+use featherlite_runtime::{Model as Runnable, SessionOptions};
 
 use crate::infer::OPERATORS;
 use crate::{Error, Result, export, passes};
@@ -27,52 +29,117 @@ impl OutputError {
     }
 }
 
-/// Runs the graphs that signatures call (or the first) of both models on the same inputs.
+/// Runs the graphs that signatures call (or the first) of a network and of the model that was made of it on the same inputs.
 ///
 /// # Errors
 /// If one of them does not run, or they give outputs of different sizes.
-pub fn verify(source: &Model, result: &Model) -> Result<Vec<OutputError>> {
+pub fn verify(source: &Model, result: &Runnable) -> Result<Vec<OutputError>> {
     let mut source = source.clone();
     // What only passes know how to compute.
     passes::run(&mut source, Some(&["erf".to_owned()]), |_, _| {})?;
-    let [mut before, mut after] = [session(&source)?, session(result)?];
+    let entries = entries(&source)?;
+    let calls = entries.iter().map(|entry| entry.graph).collect::<BTreeSet<_>>();
+    let calls = calls.into_iter().map(|index| Call::new(&source, index)).collect::<Result<Vec<_>>>()?;
+    let before = || {
+        let loaded = Runnable::from_bytes(export::to_bytes(&source)?, &OPERATORS)?;
+        run(&loaded, &calls)
+    };
+    let (expected, found) = std::thread::scope(|scope| {
+        let before = scope.spawn(before);
+        let found = run(result, &calls);
+        (before.join().unwrap_or_else(|_| Err(Error::internal("the source's thread ended"))), found)
+    });
+    let (expected, found) = (expected?, found?);
     let mut errors = Vec::new();
-    let entries = source
-        .signatures
-        .iter()
-        .map(|signature| (Some(signature.key.clone()), signature.graph, signature.outputs.clone()));
-    let mut entries: Vec<_> = entries.collect();
-    if entries.is_empty() {
-        let graph = source.graphs.first().ok_or_else(|| Error::invalid("the model has no graphs"))?;
-        let names = graph.outputs.iter().map(|&output| graph.value(output).name.clone()).collect();
-        entries.push((None, 0, names));
-    }
-    for (signature, index, names) in entries {
-        let graph = &source.graphs[index];
-        for (position, &input) in graph.inputs.iter().enumerate() {
-            let contents = contents(graph, input, position)?;
-            for session in [&mut before, &mut after] {
-                let sizes = graph.value(input).trial_shape(0).unwrap_or_default();
-                session.resize_input_of(index, position, &sizes)?;
-                session.set_input_bytes(index, position, &contents)?;
-            }
-        }
-        before.run_subgraph(index)?;
-        after.run_subgraph(index)?;
-        for (position, output) in names.into_iter().enumerate() {
-            let (expected, found) = (before.output_of(index, position)?, after.output_of(index, position)?);
-            if expected.dtype().bits() == 0 {
-                continue;
-            }
-            let (expected, found) = (expected.to_real()?, found.to_real()?);
+    for entry in entries {
+        let Some(call) = calls.iter().position(|call| call.graph == entry.graph) else { continue };
+        for (position, output) in entry.outputs.into_iter().enumerate() {
+            let (expected, found) = (&expected[call][position], &found[call][position]);
             if expected.len() != found.len() {
                 let (left, right) = (expected.len(), found.len());
                 return Err(Error::internal(format!("output {output:?} has {right} elements, not {left}")));
             }
-            errors.push(compare(signature.clone(), output, &expected, &found));
+            errors.push(compare(entry.signature.clone(), output, expected, found));
         }
     }
     Ok(errors)
+}
+
+/// A graph by the name under which it is called.
+struct Entry {
+    signature: Option<String>,
+    graph: usize,
+    outputs: Vec<String>,
+}
+
+fn entries(source: &Model) -> Result<Vec<Entry>> {
+    let graph = source.graphs.first().ok_or_else(|| Error::invalid("the model has no graphs"))?;
+    if source.signatures.is_empty() {
+        let outputs = graph.outputs.iter().map(|&output| graph.value(output).name.clone()).collect();
+        return Ok(vec![Entry { signature: None, graph: 0, outputs }]);
+    }
+    let entry = |signature: &Signature| Entry {
+        signature: Some(signature.key.clone()),
+        graph: signature.graph,
+        outputs: signature.outputs.clone(),
+    };
+    Ok(source.signatures.iter().map(entry).collect())
+}
+
+/// Inputs for a graph.
+struct Call {
+    graph: usize,
+    /// Sizes and contents.
+    inputs: Vec<(Vec<usize>, Vec<u8>)>,
+    outputs: usize,
+}
+
+/// Open sizes are tried as they are followed through the graph, but large inputs with a batch of one.
+const MANY: usize = 1 << 16;
+
+impl Call {
+    fn new(source: &Model, index: usize) -> Result<Self> {
+        let graph = &source.graphs[index];
+        let elements = |input: &ValueId| {
+            graph.value(*input).trial_shape(0).map_or(0, |sizes| sizes.iter().product::<usize>())
+        };
+        let is_large = graph.inputs.iter().map(elements).sum::<usize>() > MANY;
+        let input = |(position, &input): (usize, &ValueId)| {
+            let value = graph.value(input);
+            let mut sizes = value.trial_shape(0).ok_or_else(|| {
+                Error::unsupported(format!("the shape of input {:?} is not known", value.name))
+            })?;
+            let batch = value.shape.as_ref().and_then(|shape| shape.first());
+            if let (true, Some(size), Some(batch)) = (is_large, sizes.first_mut(), batch)
+                && batch.size().is_none()
+            {
+                *size = 1;
+            }
+            let contents = contents(value, sizes.iter().product(), position)?;
+            Ok((sizes, contents))
+        };
+        let inputs = graph.inputs.iter().enumerate().map(input).collect::<Result<_>>()?;
+        Ok(Self { graph: index, inputs, outputs: graph.outputs.len() })
+    }
+}
+
+/// The outputs of each call, in real numbers; none of those that are no numbers.
+fn run(model: &Runnable, calls: &[Call]) -> Result<Vec<Vec<Vec<f32>>>> {
+    let mut session = model.session_with(SessionOptions::default())?;
+    let mut results = Vec::with_capacity(calls.len());
+    for call in calls {
+        for (position, (sizes, contents)) in call.inputs.iter().enumerate() {
+            session.resize_input_of(call.graph, position, sizes)?;
+            session.set_input_bytes(call.graph, position, contents)?;
+        }
+        session.run_subgraph(call.graph)?;
+        let output = |position| {
+            let output = session.output_of(call.graph, position)?;
+            Ok(if output.dtype().bits() == 0 { Vec::new() } else { output.to_real()? })
+        };
+        results.push((0..call.outputs).map(output).collect::<Result<_>>()?);
+    }
+    Ok(results)
 }
 
 fn compare(signature: Option<String>, output: String, expected: &[f32], found: &[f32]) -> OutputError {
@@ -88,18 +155,8 @@ fn compare(signature: Option<String>, output: String, expected: &[f32], found: &
     OutputError { signature, output, max_error, max_value }
 }
 
-fn session(model: &Model) -> Result<Session> {
-    let loaded = featherlite_runtime::Model::from_bytes(export::to_bytes(model)?, &OPERATORS)?;
-    Ok(loaded.session_with(SessionOptions::default())?)
-}
-
 /// Random contents for an input: reals from 0 to 1, small integers that may be indices.
-fn contents(graph: &Graph, input: ValueId, position: usize) -> Result<Vec<u8>> {
-    let value = graph.value(input);
-    let sizes = value
-        .trial_shape(0)
-        .ok_or_else(|| Error::unsupported(format!("the shape of input {:?} is not known", value.name)))?;
-    let elements = sizes.iter().product::<usize>();
+fn contents(value: &Value, elements: usize, position: usize) -> Result<Vec<u8>> {
     let mut state = 0x9E37_79B9_7F4A_7C15u64.wrapping_mul(position as u64 + 1);
     let mut real = || {
         // Xorshift64* (Vigna, arXiv 1402.6246).

@@ -37,4 +37,4 @@ pub use graph::{Graph, Node, NodeId, ValueId};
 pub use model::{Model, Signature};
 pub use op::{Code, Op};
 pub use text::Names;
-pub use value::{Value, aligned};
+pub use value::{Contents, Value, aligned};

@@ -1,3 +1,5 @@
+use std::hash::{Hash, Hasher};
+
 use bytes::Bytes;
 use featherlite_base::arena::Block;
 use featherlite_base::{DType, Quantization, Result};
@@ -71,6 +73,22 @@ impl Value {
     /// Its contents under one trial of the open sizes, if they are known.
     pub fn trial_contents(&self, trial: usize) -> Option<&Bytes> {
         self.constant.as_ref().or_else(|| Some(&self.trials.as_ref()?[trial]))
+    }
+}
+
+/// Contents of a constant as a key: equal if all bytes are. Only some of them are hashed, since weights are large and seldom
+/// equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contents<'a>(pub &'a [u8]);
+
+impl Hash for Contents<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        const PIECE: usize = 64;
+        self.0.len().hash(state);
+        let last = self.0.len().saturating_sub(PIECE);
+        for start in [0, last / 2, last] {
+            self.0[start..].iter().take(PIECE).for_each(|byte| state.write_u8(*byte));
+        }
     }
 }
 

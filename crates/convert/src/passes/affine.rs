@@ -101,8 +101,11 @@ fn behind_product(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let (new_weights, bias): (Option<Vec<f32>>, Vec<f32>) = if affine.is_product {
         let Some(data) = rewriter.floats(weights) else { return Ok(false) };
         let inner: usize = weights_shape[channel_axis + 1..].iter().product();
-        let scaled = data.iter().enumerate().map(|(index, &weight)| weight * at(index / inner % channels));
-        let scaled = scaled.collect();
+        let mut scaled = Vec::with_capacity(data.len());
+        for (index, weights) in data.chunks_exact(inner).enumerate() {
+            let factor = at(index % channels);
+            scaled.extend(weights.iter().map(|&weight| weight * factor));
+        }
         (Some(scaled), bias.iter().enumerate().map(|(channel, &bias)| bias * at(channel)).collect())
     } else {
         (None, bias.iter().enumerate().map(|(channel, &bias)| bias + at(channel)).collect())

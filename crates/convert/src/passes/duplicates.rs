@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use featherlite_ir::{Model, ValueId};
+use featherlite_ir::{Contents, Model, ValueId};
 use featherlite_ops::core::Effects;
 
 use super::{Pass, Run, Stage, dead_code};
@@ -62,11 +62,11 @@ fn run(model: &mut Model, graph: usize) -> Result<bool> {
 
 /// For each constant the first one that is equal to it.
 fn representatives(graph: &featherlite_ir::Graph) -> HashMap<ValueId, ValueId> {
-    let mut first: HashMap<(u8, &[u8], Vec<usize>), ValueId> = HashMap::new();
+    let mut first: HashMap<(u8, Contents<'_>, Vec<usize>), ValueId> = HashMap::new();
     let mut found = HashMap::new();
     for (id, value) in graph.values().filter(|(id, _)| !graph.users(*id).is_empty()) {
         let (Some(contents), Some(shape)) = (&value.constant, value.fixed_shape()) else { continue };
-        let key = (value.dtype as u8, &contents[..], shape);
+        let key = (value.dtype as u8, Contents(contents), shape);
         let representative = *first.entry(key).or_insert(id);
         if representative != id && graph.value(representative).quantization == value.quantization {
             found.insert(id, representative);
