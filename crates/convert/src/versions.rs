@@ -27,6 +27,7 @@ pub(crate) fn needed(graph: &Graph, node: &Node, version: i32) -> i32 {
         (Some(BuiltinOptions::StridedSliceOptions(options)), _) if options.offset => 8,
         (_, B::FULLY_CONNECTED) if node.input(2).is_none() => 6,
         (_, B::TRANSPOSE_CONV) if node.input(3).is_some() => 3,
+        (_, B::BROADCAST_TO) => 2,
         (_, B::STRIDED_SLICE) if rank(0) > 4 => 4,
         (_, B::SLICE) if rank(0) > 4 => 5,
         (_, B::TRANSPOSE) if rank(0) > 5 => 6,

@@ -206,4 +206,17 @@ impl<'a> Call<'_, '_, 'a> {
             _ => Err(self.wrong(name)),
         }
     }
+
+    /// The names of several functions.
+    ///
+    /// # Errors
+    /// If they are missing.
+    pub(crate) fn functions(&self, name: &str) -> Result<Vec<&'a str>> {
+        match self.value(name) {
+            Some(Value::List(list)) => {
+                Ok(list.function.iter().map(|function| function.name.as_str()).collect())
+            }
+            _ => Err(self.wrong(name)),
+        }
+    }
 }

@@ -219,7 +219,20 @@ pub(crate) fn writes(op: &str) -> bool {
 
 /// Whether an operation depends on what variables hold.
 pub(crate) fn reads(op: &str) -> bool {
-    matches!(op, "ReadVariableOp" | "ResourceGather" | "ResourceGatherNd" | "If" | "While")
+    matches!(op, "ReadVariableOp" | "ResourceGather" | "ResourceGatherNd" | "If" | "While" | "Case")
+}
+
+/// The names of all functions in attributes.
+fn functions(node: &NodeDef) -> impl Iterator<Item = &str> {
+    node.attr
+        .values()
+        .filter_map(|value| value.value.as_ref())
+        .flat_map(|value| match value {
+            attr_value::Value::Function(function) => std::slice::from_ref(function),
+            attr_value::Value::List(list) => &list.function,
+            _ => &[],
+        })
+        .map(|function| function.name.as_str())
 }
 
 /// The name of the function in an attribute.

@@ -4,10 +4,9 @@ use featherlite_ir::{Op, Value, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 
 use super::super::call::Call;
-use super::super::operand::Operand;
-use super::{Rule, any, one, same};
-use crate::Result;
+use super::{Rule, one, same};
 use crate::import::compose::activation;
+use crate::{Error, Result};
 
 /// Scale and slope of SELU (Klambauer et al., "Self-Normalizing Neural Networks").
 const SELU: (f32, f32) = (1.050_701, 1.673_263_2);
@@ -22,7 +21,11 @@ pub(super) const RULES: &[Rule] = &[
     one(&["Selu"], &[B::EXP, B::MUL, B::ADD], selu),
     one(&["Softplus"], &[B::EXP, B::LOG, B::ADD], softplus),
     one(&["Softsign"], &[B::DIV, B::ABS], softsign),
-    any(&["Erf"], &[B::GELU], erf),
+    one(&["Erf"], &[B::GELU], |call| {
+        let x = call.input(0)?;
+        erf(call, x)
+    }),
+    one(&["Erfc"], &[B::GELU], erfc),
     one(&["Softmax"], &[B::SOFTMAX], softmax),
     one(&["LogSoftmax"], &[B::LOG_SOFTMAX], log_softmax),
 ];
@@ -60,10 +63,30 @@ fn log_softmax(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
 }
 
 /// Passes make GELU of it, or approximate it.
-fn erf<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
-    let x = call.input(0)?;
+fn erf(call: &mut Call<'_, '_, '_>, x: ValueId) -> Result<ValueId> {
     let source = call.builder.graph().value(x);
     let value = Value { shape: source.shape.clone(), ..Value::new(&call.node.name, source.dtype) };
     let values = call.builder.add_values(Op::custom("Erf", Vec::new()), &[Some(x)], vec![value])?;
-    Ok(values.into_iter().map(Operand::from).collect())
+    values.first().copied().ok_or_else(|| Error::internal("a function without a result"))
+}
+
+/// `erfc(x) = 1 + erf(-x)`, in which GELU is recognized.
+fn erfc(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
+    let x = call.input(0)?;
+    let negated = match negated_factor(call, x) {
+        Some((factor, other)) => call.builder.binary(B::MUL, factor, other)?,
+        None => call.builder.unary(B::NEG, x)?,
+    };
+    let erf = erf(call, negated)?;
+    activation::with_scalar(call.builder, B::ADD, erf, 1.0)
+}
+
+/// `y` and `z` where `x` is `-y * z`.
+fn negated_factor(call: &Call<'_, '_, '_>, x: ValueId) -> Option<(ValueId, ValueId)> {
+    let graph = call.builder.graph();
+    let made_by = |value: ValueId, op: B| graph.find(graph.producer(value)?).filter(|node| node.op.is(op));
+    let product = made_by(x, B::MUL)?;
+    let (a, b) = (product.input(0)?, product.input(1)?);
+    let inner = |value: ValueId| made_by(value, B::NEG)?.input(0);
+    inner(a).map(|inner| (inner, b)).or_else(|| inner(b).map(|inner| (inner, a)))
 }

@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     same(&["Minimum"], &[B::MINIMUM]),
     same(&["Pow"], &[B::POW]),
     same(&["SquaredDifference"], &[B::SQUARED_DIFFERENCE]),
-    same(&["Atan2"], &[B::ATAN2]),
+    one(&["Atan2"], &[B::ATAN2, B::BROADCAST_TO], atan2),
     same(&["Neg"], &[B::NEG]),
     same(&["Abs"], &[B::ABS]),
     same(&["Sign"], &[B::SIGN]),
@@ -54,6 +54,18 @@ pub(super) const RULES: &[Rule] = &[
 fn binary(call: &mut Call<'_, '_, '_>, op: B) -> Result<ValueId> {
     let (x, y) = (call.input(0)?, call.input(1)?);
     call.builder.binary(op, x, y)
+}
+
+/// TFLite's operator does not broadcast.
+fn atan2(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
+    let (mut y, mut x) = (call.input(0)?, call.input(1)?);
+    let b = &mut *call.builder;
+    if b.dims(x)? != b.dims(y)? {
+        let (sizes_x, sizes_y) = (b.shape_of(x)?, b.shape_of(y)?);
+        let sizes = b.add(B::BROADCAST_ARGS, &[sizes_x, sizes_y])?;
+        (y, x) = (b.add(B::BROADCAST_TO, &[y, sizes])?, b.add(B::BROADCAST_TO, &[x, sizes])?);
+    }
+    b.binary(B::ATAN2, y, x)
 }
 
 /// `chosen` where `divisor` is not zero, else zero.

@@ -2,14 +2,16 @@
 
 mod activation;
 mod arithmetic;
+mod branches;
 mod comparison;
-mod control_flow;
 mod convolution;
 mod custom;
 mod image;
 mod indexing;
 mod layout;
 mod linear;
+mod loops;
+mod passing;
 mod pooling;
 mod random;
 mod reduction;
@@ -104,13 +106,14 @@ impl Rule {
 const TABLES: &[&[Rule]] = &[
     activation::RULES,
     arithmetic::RULES,
+    branches::RULES,
     comparison::RULES,
-    control_flow::RULES,
     convolution::RULES,
     image::RULES,
     indexing::RULES,
     layout::RULES,
     linear::RULES,
+    loops::RULES,
     pooling::RULES,
     random::RULES,
     reduction::RULES,
