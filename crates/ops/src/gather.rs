@@ -77,7 +77,21 @@ fn shapes(node: &Node<'_>) -> Result<Outputs> {
     Ok(Outputs::one(layout(node)?.1))
 }
 
+/// The constant positions of single elements along the last dimension (a channel shuffle), the same for all rows.
+fn columns(node: &Node<'_>, layout: &Layout) -> Result<Option<Box<[u32]>>> {
+    let (input, positions) = (node.input(0)?, node.input(1)?);
+    let is_plain = positions.is_constant && layout.inner == 1 && layout.count == positions.shape.elements();
+    let Some(elements) = positions.integers()?.filter(|_| is_plain && input.dtype.bits() >= 8) else {
+        return Ok(None);
+    };
+    let position = |&element: &i64| Ok(gather::position(element, layout.axis)? as u32);
+    Ok(Some(elements.iter().map(position).collect::<Result<_>>()?))
+}
+
 fn plan(plan: &mut Plan<'_>) -> Result<Box<dyn Kernel>> {
     let (layout, shape) = layout(plan.node)?;
+    if let Some(positions) = columns(plan.node, &layout)? {
+        return Ok(gather::columns(plan.node.input(0)?.dtype.bits() / 8, layout.axis, positions));
+    }
     gather::kernel(plan, Box::new(layout), layout.inner, 1, shape)
 }

@@ -13,6 +13,7 @@ mod activation;
 mod affine;
 mod bias;
 mod bounds;
+mod channel_shuffle;
 mod dead_code;
 mod dilation;
 mod duplicates;
@@ -85,6 +86,7 @@ pub static PASSES: &[Pass] = &[
     matmul::PASS,
     layout::PASS,
     transpose::PASS,
+    channel_shuffle::PASS,
     mean::PASS,
     affine::PASS,
     padding::PASS,

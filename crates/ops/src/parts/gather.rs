@@ -141,6 +141,44 @@ fn copy(
     }
 }
 
+/// A kernel that fills each row of output 0 with the elements, of `bytes` bytes each, at `positions` of a row of input 0,
+/// which has `columns` of them.
+pub fn columns(bytes: usize, columns: usize, positions: Box<[u32]>) -> Box<dyn Kernel> {
+    fn pick<const N: usize>(
+        parallel: &dyn Parallel,
+        from: &[u8],
+        to: &mut [u8],
+        columns: usize,
+        positions: &[u32],
+    ) {
+        let (from, to) = (from.as_chunks::<N>().0, to.as_chunks_mut::<N>().0);
+        let rows = (CHUNK / N / positions.len().max(1)).max(1);
+        for_each_chunk(parallel, to, rows * positions.len(), |index, to| {
+            let rows = from[index * rows * columns..].chunks_exact(columns);
+            for (from, to) in rows.zip(to.chunks_exact_mut(positions.len())) {
+                for (to, &position) in to.iter_mut().zip(positions) {
+                    *to = from[position as usize];
+                }
+            }
+        });
+    }
+    Box::new(move |io: &mut Io<'_>| {
+        let (from, to) = (io.input(0)?, io.output(0)?);
+        if positions.is_empty() || columns == 0 {
+            return Ok(());
+        }
+        match bytes {
+            1 => pick::<1>(io.parallel, from, to, columns, &positions),
+            2 => pick::<2>(io.parallel, from, to, columns, &positions),
+            4 => pick::<4>(io.parallel, from, to, columns, &positions),
+            8 => pick::<8>(io.parallel, from, to, columns, &positions),
+            16 => pick::<16>(io.parallel, from, to, columns, &positions),
+            _ => return Err(Error::internal(alloc::format!("elements of {bytes} bytes"))),
+        }
+        Ok(())
+    })
+}
+
 fn blocks<const N: usize>(
     parallel: &dyn Parallel,
     from: &[u8],
