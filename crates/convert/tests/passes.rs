@@ -1,9 +1,9 @@
 //! Every pass on small graphs: which operators are left, and that they compute the same.
 
-use featherlite_base::DType;
+use featherlite_base::{DType, Quantization};
 use featherlite_convert::build::{Builder, Size, Window};
 use featherlite_convert::{Result, export, passes};
-use featherlite_ir::{Graph, Model, Op, ValueId};
+use featherlite_ir::{Graph, Model, Op, Value, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 use featherlite_schema::owned;
 use featherlite_testkit::Random;
@@ -466,6 +466,54 @@ fn max_pool(b: &mut Builder<'_>, x: ValueId) -> Result<ValueId> {
 #[test]
 fn graphs_get_simpler_and_compute_the_same() {
     CASES.iter().for_each(check);
+}
+
+/// `x` in UINT8 and back, as ONNX writes it.
+fn through_bytes(b: &mut Builder<'_>, x: ValueId, scale: f32, zero_point: i32) -> Result<ValueId> {
+    let bytes = Value::new("bytes", DType::U8).with_quantization(Quantization::per_tensor(scale, zero_point));
+    let bytes = b.add_values(B::QUANTIZE, &[Some(x)], vec![bytes])?[0];
+    b.add_typed(B::DEQUANTIZE, &[bytes], DType::F32)
+}
+
+#[test]
+fn networks_that_come_quantized_become_integers() -> Result<()> {
+    let mut model = Model { graphs: vec![Graph::new("main")], ..Model::default() };
+    let b = &mut Builder::new(&mut model, 0);
+    let x = b.input("x", DType::F32, &[1, 3, 6, 6].map(Size::Fixed));
+    let image = through_bytes(b, x, 1.0 / 64.0, 128)?;
+    let weights: Vec<i8> = (0..108).map(|index| (index * 37 % 251 - 125) as i8).collect();
+    let weights = b.constant(&[4, 3, 3, 3], &weights)?;
+    let scales = vec![0.01, 0.02, 0.015, 0.005];
+    b.graph_mut().value_mut(weights).quantization = Quantization::per_axis(scales, vec![0; 4], 0);
+    let weights = b.add_typed(B::DEQUANTIZE, &[weights], DType::F32)?;
+    // From ONNX's [out, in, h, w] to [out, h, w, in].
+    let weights = b.transpose(weights, &[0, 2, 3, 1])?;
+    let bias = b.constant(&[4], &[0.5f32, -1.0, 0.25, 2.0])?;
+    let y = b.transpose(image, &[0, 2, 3, 1])?;
+    let y = b.conv_2d(y, weights, Some(bias), SAME)?;
+    let y = b.transpose(y, &[0, 3, 1, 2])?;
+    let y = b.unary(B::RELU, y)?;
+    let y = through_bytes(b, y, 0.15, 0)?;
+    let z = b.binary(B::ADD, y, y)?;
+    let z = through_bytes(b, z, 0.25, 0)?;
+    let z = b.concatenation(&[y, z], 1)?;
+    let z = through_bytes(b, z, 0.25, 0)?;
+    let z = b.reduce(B::MEAN, z, &[2, 3], false)?;
+    let z = through_bytes(b, z, 0.2, 10)?;
+    let z = b.unary(B::LOGISTIC, z)?;
+    let z = through_bytes(b, z, 1.0 / 255.0, 0)?;
+    b.rename(z, "y");
+    b.output(z);
+    let before = run(&model);
+    let source = model.clone();
+    passes::run(&mut model, None, |_, _| {})?;
+    let left: Vec<String> = model.graphs[0].nodes().map(|(_, node)| node.op.name()).collect();
+    let expected = "QUANTIZE TRANSPOSE CONV_2D ADD QUANTIZE CONCATENATION MEAN LOGISTIC QUANTIZE DEQUANTIZE";
+    assert_eq!(left.join(" "), expected, "{source}\n{model}");
+    let after = run(&model);
+    let steps = before.iter().zip(&after).map(|(before, after)| (before - after).abs() * 255.0);
+    assert!(steps.fold(0.0, f32::max) <= 2.01, "{before:?} {after:?}");
+    Ok(())
 }
 
 #[test]

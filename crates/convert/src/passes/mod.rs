@@ -29,6 +29,7 @@ mod mean;
 mod padding;
 mod prelu;
 mod product;
+mod quantized;
 mod reshape;
 mod rewriter;
 mod softmax;
@@ -93,6 +94,7 @@ pub static PASSES: &[Pass] = &[
     activation::PASS,
     bias::PASS,
     erf::PASS,
+    quantized::PASS,
 ];
 
 /// How often a stage repeats at most: rules that undo each other are a defect, not a reason to run for ever.

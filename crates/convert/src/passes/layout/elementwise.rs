@@ -63,6 +63,14 @@ const ELEMENTWISE: &[B] = &[
     B::ZEROS_LIKE,
 ];
 
+/// Whether a value is read by operators with weights alone, where no TRANSPOSE goes any further.
+pub(in crate::passes) fn is_for_products(rewriter: &Rewriter<'_>, value: ValueId) -> bool {
+    let products = [B::CONV_2D, B::DEPTHWISE_CONV_2D, B::FULLY_CONNECTED, B::TRANSPOSE_CONV];
+    let graph = rewriter.graph();
+    let mut users = graph.users(value).iter().map(|&user| &graph.node(user).op);
+    !graph.is_output(value) && users.all(|op| products.iter().any(|&code| op.is(code)))
+}
+
 /// What becomes of an operand.
 enum Operand {
     /// A TRANSPOSE that is left out.
@@ -80,6 +88,9 @@ pub(super) fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let node = graph.node(id);
     let is_elementwise = ELEMENTWISE.iter().any(|&code| node.op.is(code));
     if !is_elementwise || node.outputs.len() != 1 || is_per_channel(rewriter, node) {
+        return Ok(false);
+    }
+    if node.op.is(B::DEQUANTIZE) && is_for_products(rewriter, node.outputs[0]) {
         return Ok(false);
     }
     let Some(inputs) = node.inputs.iter().copied().collect::<Option<Vec<ValueId>>>() else {

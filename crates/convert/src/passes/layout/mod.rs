@@ -14,7 +14,7 @@ use crate::Result;
 use crate::build::Builder;
 
 mod axes;
-mod elementwise;
+pub(super) mod elementwise;
 mod flatten;
 mod reduction;
 mod reshape;
