@@ -1,13 +1,18 @@
 //! Quantization of networks: what their tensors hold ([`statistics`]), which range to keep of it ([`observer`]), the
 //! parameters that follow ([`params`]), weights in few bits ([`weights`]), and which operator gets what ([`recipe`]).
 
+pub mod advice;
 pub mod calibrate;
+pub mod debug;
 mod error;
+pub mod explain;
+pub mod improve;
 pub mod metrics;
 pub mod observer;
 pub mod params;
 pub mod quantize;
 pub mod recipe;
+pub mod report;
 pub mod rules;
 pub mod run;
 pub mod statistics;

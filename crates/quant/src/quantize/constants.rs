@@ -12,7 +12,8 @@ use crate::recipe::{Fit, Grain, Scheme};
 use crate::weights::{self, Granularity, Integers};
 use crate::{Error, ErrorKind, Result};
 
-/// Largest magnitude of a bias as INT32: the sum that it is added to has as much room again.
+/// Largest magnitude of a bias as an integer: the sum that it is added to has as much room again in INT32. Biases of INT64 keep
+/// to it as well, since a multiplier below `2^-31`, which larger ones would come with, is taken as 0 by kernels.
 const GREATEST_BIAS: f64 = (1u64 << 30) as f64;
 
 /// The elements of a constant of floats.
@@ -85,8 +86,7 @@ impl<'a> Weights<'a> {
         levels.ok_or_else(|| Error::new(ErrorKind::Internal, format!("{} is no type of weights", self.dtype)))
     }
 
-    /// The weights as integers. With `bias`, a list of the least scale of each channel for which its bias fits, scales are
-    /// no smaller.
+    /// The weights as integers. Scales are no smaller than those of `least`, one for each channel.
     pub(super) fn integers(&self, graph: &Graph, least: Option<&[f32]>) -> Result<Integers> {
         let elements = floats(graph, self.value).ok_or_else(|| missing(graph, self.value))?;
         let (dims, levels) = (sizes(graph, self.value)?, self.levels()?);
@@ -144,7 +144,7 @@ impl<'a> Weights<'a> {
     }
 }
 
-/// The least scale of each channel's weights with which its bias fits INT32.
+/// The least scale of each channel's weights with which its bias is not too large.
 pub(super) fn least_scales(bias: &[f32], input_scale: f32) -> Vec<f32> {
     let least = |&bias: &f32| (f64::from(bias.abs()) / f64::from(input_scale) / GREATEST_BIAS) as f32;
     bias.iter().map(least).collect()

@@ -76,7 +76,7 @@ impl Layer {
 }
 
 /// The operators of a graph in order, each with its form.
-pub(super) fn layers(graph: &Graph, recipe: &Recipe, options: &Options) -> Result<Vec<Layer>> {
+pub(crate) fn layers(graph: &Graph, recipe: &Recipe, options: &Options) -> Result<Vec<Layer>> {
     let mut layers = Vec::with_capacity(graph.node_count());
     for (id, node) in graph.nodes() {
         let outputs: Vec<&str> =

@@ -7,14 +7,17 @@ mod scales;
 
 use std::collections::BTreeMap;
 
-use featherlite_ir::{Model, NodeId, ValueId};
+use featherlite_base::DType;
+use featherlite_ir::{Code, Graph, Model, NodeId, ValueId};
 
 use crate::observer::Observer;
 use crate::recipe::Recipe;
+use crate::rules;
 use crate::statistics::Statistics;
 use crate::weights::Integers;
 use crate::{Error, ErrorKind, Result};
 
+pub(crate) use form::layers;
 pub use form::{Form, Layer};
 
 /// What the inputs or outputs of a quantized network are.
@@ -86,6 +89,22 @@ pub fn quantize(
     quantized.graphs[0] = graph;
     quantized.check().map_err(|error| Error::new(ErrorKind::Internal, error.message()))?;
     Ok(Quantized { model: quantized, layers, values })
+}
+
+/// The integers that the weights of a layer become, without regard for its bias.
+pub(crate) fn integers(
+    graph: &Graph,
+    layer: &Layer,
+    weights: ValueId,
+    dtype: DType,
+    options: &Options,
+) -> Result<Integers> {
+    let axis = match graph.node(layer.node).op.code {
+        Code::Builtin(code) => rules::weighted(code).map_or(0, |roles| roles.axis),
+        Code::Custom(_) => 0,
+    };
+    constants::Weights::new(weights, dtype, axis, layer.scheme, options.rounding.get(&weights))
+        .integers(graph, None)
 }
 
 fn refuse_floats(layers: &[Layer]) -> Result<()> {

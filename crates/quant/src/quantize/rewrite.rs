@@ -353,9 +353,7 @@ impl<'a> Rewriter<'a> {
         inputs[roles.data] = Some(self.integer_form(data, form)?);
         let bias = node.input(roles.bias);
         let elements = bias.and_then(|bias| constants::floats(self.source, bias));
-        let least = elements
-            .filter(|_| activations == DType::I8)
-            .map(|elements| constants::least_scales(elements, form.params.scale));
+        let least = elements.map(|elements| constants::least_scales(elements, form.params.scale));
         let weights = Weights::new(value, dtype, roles.axis, layer.scheme, self.options.rounding.get(&value));
         let integers = weights.integers(self.source, least.as_deref())?;
         let stored = weights.store(self.source, &integers)?;

@@ -1,8 +1,8 @@
 //! `featherlite quantize`: a network in fewer bits.
 
 mod samples;
+mod show;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,17 +12,20 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use featherlite::convert::{export, import, passes};
 use featherlite::ir::Model;
+use featherlite::quant::advice::advice;
 use featherlite::quant::calibrate::{calibrate, network};
+use featherlite::quant::debug::compare;
+use featherlite::quant::improve::{Step, improve};
 use featherlite::quant::observer::Observer;
 use featherlite::quant::quantize::{Border, Options, Quantized, quantize};
 use featherlite::quant::recipe::{Recipe, Scheme};
+use featherlite::quant::report::html;
 use featherlite::quant::run::Sample;
 use featherlite::quant::statistics::Statistics;
 
 use crate::exit::usage;
 use crate::files;
 use crate::session::threads;
-use crate::table::Table;
 use crate::terminal::Terminal;
 use samples::SampleOptions;
 
@@ -36,6 +39,7 @@ Examples:
   featherlite quantize model.tflite -o small.tflite --scheme float16
   featherlite quantize model.tflite -o int8.tflite -c photos/ --range -1,1
   featherlite quantize model.tflite -o int8.tflite -c inputs.npy --input-type int8 --output-type int8
+  featherlite quantize model.keras -o int4.tflite -c photos/ --scheme int4 --improve all --report errors.html
   featherlite quantize model.tflite --calibrate-only -c photos/ -o statistics.json
   featherlite quantize model.tflite -o int8.tflite -s part1.json -s part2.json --keep-float 'head/.*'";
 
@@ -74,9 +78,22 @@ pub(crate) struct Quantize {
     /// Write the statistics and nothing else
     #[arg(long, help_heading = "Calibration")]
     calibrate_only: bool,
-    /// Say for each operator what it becomes
-    #[arg(long)]
+    /// Try to lose less, and keep what helps on the samples: equalize (channels brought to like ranges), round (errors of
+    /// weights make up for each other), bias (mean errors taken back), or all
+    #[arg(long, value_name = "STEP", value_delimiter = ',', help_heading = "Accuracy")]
+    improve: Vec<String>,
+    /// Say for each operator what is stored, what it computes in, and what that is expected to cost
+    #[arg(long, help_heading = "Accuracy")]
     explain: bool,
+    /// List the error of every operator on the samples, and name the worst
+    #[arg(long, help_heading = "Accuracy")]
+    debug: bool,
+    /// Write these errors as an HTML page with plots
+    #[arg(long, value_name = "FILE", help_heading = "Accuracy")]
+    report: Option<PathBuf>,
+    /// Samples that errors are measured on
+    #[arg(long, value_name = "N", default_value_t = 16, help_heading = "Accuracy")]
+    debug_samples: usize,
     /// Threads of the calibration
     #[arg(long, value_name = "N", default_value = "0", value_parser = threads)]
     threads: usize,
@@ -111,6 +128,7 @@ impl Quantize {
                 ));
             };
             files::write(&self.output, |file| file.write_all(statistics.to_json().as_bytes()))?;
+            advice(&model, &statistics).iter().for_each(|remark| terminal.note(remark));
             writeln!(terminal, "{} samples, {} tensors", statistics.samples.len(), statistics.tensors.len())?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -119,8 +137,18 @@ impl Quantize {
                 "integer activations need samples of the inputs: --calibrate PATH (or --random 8 to try things out)",
             ));
         }
-        let quantized = quantize(&model, &recipe, statistics.as_ref(), &self.options(&recipe)?)?;
-        self.summarize(&quantized, terminal)?;
+        let quantized = self.quantized(&model, &recipe, statistics.as_ref(), &samples, terminal)?;
+        let remarks = statistics.as_ref().map_or(Vec::new(), |statistics| advice(&model, statistics));
+        if recipe.needs_statistics() {
+            remarks.iter().for_each(|remark| terminal.note(remark));
+        }
+        if self.explain {
+            show::explanation(&model, &quantized, statistics.as_ref(), terminal)?;
+        }
+        if self.debug || self.report.is_some() {
+            self.compare(&model, &quantized, &samples, &remarks, terminal)?;
+        }
+        show::summary(&quantized, terminal)?;
         let file = export::to_bytes(&quantized.model)?;
         let before = export::to_bytes(&model)?.len();
         files::write(&self.output, |out| out.write_all(&file))?;
@@ -198,25 +226,70 @@ impl Quantize {
         Ok(all)
     }
 
-    fn summarize(&self, quantized: &Quantized, terminal: &mut Terminal) -> Result<()> {
-        let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
-        for layer in quantized.layers.iter().filter(|layer| layer.has_floats || self.explain) {
-            *counts.entry((layer.form.to_string(), &layer.reason)).or_default() += 1;
+    fn quantized(
+        &self,
+        model: &Model,
+        recipe: &Recipe,
+        statistics: Option<&Statistics>,
+        samples: &[Sample],
+        terminal: &mut Terminal,
+    ) -> Result<Quantized> {
+        let options = self.options(recipe)?;
+        let steps = self.steps()?;
+        if steps.is_empty() {
+            return Ok(quantize(model, recipe, statistics, &options)?);
         }
-        if self.explain {
-            let mut table = Table::new("rllll");
-            for (index, layer) in quantized.layers.iter().enumerate() {
-                let cells = [index.to_string(), layer.operator.clone(), layer.form.to_string()];
-                table.row(cells.into_iter().chain([layer.name.clone(), layer.reason.clone()]));
+        if samples.is_empty() {
+            return Err(usage("--improve needs samples of the inputs: --calibrate PATH"));
+        }
+        let bar = terminal.progress(steps.len() + 1);
+        let improved = improve(model, recipe, statistics, samples, &steps, &options, &|step| {
+            bar.set_message(step.to_owned());
+            bar.inc(1);
+        })?;
+        bar.finish_and_clear();
+        for (step, ratio, is_kept) in &improved.trials {
+            let step = step.map_or("as it is", Step::name);
+            let remark = if *is_kept { "" } else { ", not kept" };
+            writeln!(terminal, "{step}: {ratio:.2} dB signal to quantization noise{remark}")?;
+        }
+        Ok(improved.quantized)
+    }
+
+    fn steps(&self) -> Result<Vec<Step>> {
+        let steps = self.improve.iter().map(|name| match name.as_str() {
+            "all" => Ok(Step::ALL.to_vec()),
+            "none" => Ok(Vec::new()),
+            name => {
+                Ok(vec![name.parse().map_err(|error: featherlite::quant::Error| usage(error.to_string()))?])
             }
-            table.print(terminal, "")?;
-            writeln!(terminal)?;
+        });
+        Ok(steps.collect::<Result<Vec<_>>>()?.concat())
+    }
+
+    /// Compares the result with the source on the samples.
+    fn compare(
+        &self,
+        model: &Model,
+        quantized: &Quantized,
+        samples: &[Sample],
+        remarks: &[String],
+        terminal: &mut Terminal,
+    ) -> Result<()> {
+        if samples.is_empty() {
+            return Err(usage("--debug and --report need samples of the inputs: --calibrate PATH"));
         }
-        let mut table = Table::new("rll");
-        for ((form, reason), count) in counts {
-            table.row([count.to_string(), form, reason.to_owned()]);
+        let samples: Vec<Sample> = samples.iter().take(self.debug_samples).cloned().collect();
+        let bar = terminal.progress(samples.len());
+        let rows = compare(model, quantized, &samples, &|done| bar.set_position(done as u64))?;
+        bar.finish_and_clear();
+        if self.debug {
+            show::errors(&rows, terminal)?;
         }
-        table.print(terminal, "  ")?;
+        if let Some(path) = &self.report {
+            let page = html(&format!("{} quantized", self.model.display()), &rows, remarks);
+            files::write(path, |file| file.write_all(page.as_bytes()))?;
+        }
         Ok(())
     }
 }
