@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use featherlite_base::Quantization;
 
-use crate::dim::Described;
+use crate::dim::{Described, OpenSize};
 use crate::{Graph, Model, Node, NodeId, Op, Value, ValueId};
 
 /// What values are called in the text form.
@@ -12,8 +12,9 @@ use crate::{Graph, Model, Node, NodeId, Op, Value, ValueId};
 pub enum Names {
     /// As they are.
     Own,
-    /// By number, with nodes in the order in which the outputs need them: graphs that compute the same from differently
-    /// named sources give the same text.
+    /// By number, with nodes in the order in which the outputs need them, and with large constants of floats by their
+    /// magnitude: graphs that compute the same from differently named sources, whose weights were rounded on different
+    /// ways, give the same text.
     Numbers,
 }
 
@@ -82,11 +83,18 @@ struct Printer<'g> {
     graph: &'g Graph,
     names: Names,
     numbers: HashMap<ValueId, usize>,
+    open_sizes: Vec<OpenSize>,
 }
 
 impl<'g> Printer<'g> {
     fn new(graph: &'g Graph, names: Names) -> Self {
-        Self { graph, names, numbers: HashMap::new() }
+        let mut open_sizes = graph.open_sizes.clone();
+        if names == Names::Numbers {
+            for (index, open) in open_sizes.iter_mut().enumerate() {
+                open.name = format!("size{index}");
+            }
+        }
+        Self { graph, names, numbers: HashMap::new(), open_sizes }
     }
 
     fn print(mut self) -> String {
@@ -128,8 +136,10 @@ impl<'g> Printer<'g> {
         let Some(id) = value else { return "-".to_owned() };
         let value = self.graph.value(id);
         match (&value.constant, self.names) {
-            (Some(_), Names::Own) => format!("{} {}{}", value.name, self.kind(id), contents(value)),
-            (Some(_), Names::Numbers) => format!("{}{}", self.kind(id), contents(value)),
+            (Some(_), Names::Own) => {
+                format!("{} {}{}", value.name, self.kind(id), contents(value, self.names))
+            }
+            (Some(_), Names::Numbers) => format!("{}{}", self.kind(id), contents(value, self.names)),
             (None, _) if value.is_variable => format!("variable {}", self.kind(id)),
             (None, _) => self.name(id),
         }
@@ -141,7 +151,7 @@ impl<'g> Printer<'g> {
         let shape = match &value.shape {
             None => "?".to_owned(),
             Some(shape) => {
-                let sizes = shape.iter().map(|&dim| Described(dim, &self.graph.open_sizes).to_string());
+                let sizes = shape.iter().map(|&dim| Described(dim, &self.open_sizes).to_string());
                 sizes.collect::<Vec<_>>().join(",")
             }
         };
@@ -160,12 +170,13 @@ fn quantization(quantization: &Quantization) -> String {
     }
 }
 
-/// The elements of a small constant, and a fingerprint of the bytes of a large one.
-fn contents(value: &Value) -> String {
+/// The elements of a small constant, and a fingerprint of a large one.
+fn contents(value: &Value, names: Names) -> String {
     let Some(bytes) = &value.constant else { return String::new() };
     let elements = |size: usize| bytes.chunks_exact(size);
     let list = |texts: Vec<String>| format!(" {{{}}}", texts.join(", "));
-    if bytes.len() * 8 <= SHOWN * value.dtype.bits() {
+    let is_exact = names == Names::Own || value.dtype != featherlite_base::DType::F32 || bytes.len() <= 4;
+    if bytes.len() * 8 <= SHOWN * value.dtype.bits() && is_exact {
         use featherlite_base::DType::{Bool, F32, I8, I32, I64, U8};
         match value.dtype {
             F32 => return list(elements(4).map(|x| format!("{:?}", f32::from_le_bytes(array(x)))).collect()),
@@ -176,9 +187,23 @@ fn contents(value: &Value) -> String {
             _ => {}
         }
     }
+    if names == Names::Numbers && value.dtype == featherlite_base::DType::F32 {
+        return magnitude(bytes);
+    }
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     format!(" #{:08x}", hasher.finish() as u32)
+}
+
+/// The norm of a constant's elements, and one that depends on their order, with four digits.
+fn magnitude(bytes: &[u8]) -> String {
+    let (mut norm, mut weighted) = (0f64, 0f64);
+    for (index, element) in bytes.chunks_exact(4).enumerate() {
+        let square = f64::from(f32::from_le_bytes(array(element))).powi(2);
+        norm += square;
+        weighted += square * (index % 97) as f64;
+    }
+    format!(" ~{:.3e}, {:.3e}", norm.sqrt(), weighted.sqrt())
 }
 
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {

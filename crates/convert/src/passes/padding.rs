@@ -12,7 +12,7 @@ pub(super) const PASS: Pass = Pass::rules(
     "padding",
     Stage::Lower,
     "has convolutions and pools pad by themselves where SAME pads as much",
-    &[rule],
+    &[rule, nothing],
 );
 
 /// A window of an operator with VALID padding.
@@ -25,7 +25,7 @@ struct Window {
 }
 
 fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
-    let Some((input, window)) = window(rewriter, id) else { return Ok(false) };
+    let Some((input, window)) = window(rewriter, id, Padding::VALID) else { return Ok(false) };
     let Some((paddings, source)) = padded(rewriter, input, window.is_maximum) else { return Ok(false) };
     let Some(shape) = &rewriter.graph().value(source).shape else { return Ok(false) };
     if shape.len() != 4 || paddings.len() != 4 || paddings[0] != [0, 0] || paddings[3] != [0, 0] {
@@ -48,7 +48,7 @@ fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     }
     let node = rewriter.graph().node(id);
     let (mut op, mut inputs, old) = (node.op.clone(), node.inputs.clone(), node.outputs[0]);
-    set_same(&mut op);
+    set_padding(&mut op, Padding::SAME);
     inputs[0] = Some(source);
     let mut builder = rewriter.before(id);
     let like = builder.graph().value(old).clone();
@@ -82,28 +82,28 @@ fn is_not_negative(rewriter: &Rewriter<'_>, value: ValueId) -> bool {
     matches!(fused, Some(A::RELU | A::RELU6)) || codes.iter().any(|&code| node.op.is(code))
 }
 
-fn window(rewriter: &Rewriter<'_>, id: NodeId) -> Option<(ValueId, Window)> {
+fn window(rewriter: &Rewriter<'_>, id: NodeId, padding: Padding) -> Option<(ValueId, Window)> {
     let node = rewriter.graph().node(id);
     let sizes = |weights: ValueId| {
         let shape = rewriter.graph().value(weights).fixed_shape()?;
-        Some([*shape.get(1)?, *shape.get(2)?])
+        Some([*shape.get(1)?, *shape.get(2)?].map(|size| size.max(1)))
     };
     let pair = |h: i32, w: i32| [h.max(1) as usize, w.max(1) as usize];
     let window = match node.op.options.as_ref()? {
-        BuiltinOptions::Conv2DOptions(options) if options.padding == Padding::VALID => Window {
+        BuiltinOptions::Conv2DOptions(options) if options.padding == padding => Window {
             sizes: sizes(node.input(1)?)?,
             strides: pair(options.stride_h, options.stride_w),
             dilations: pair(options.dilation_h_factor, options.dilation_w_factor),
             is_maximum: false,
         },
-        BuiltinOptions::DepthwiseConv2DOptions(options) if options.padding == Padding::VALID => Window {
+        BuiltinOptions::DepthwiseConv2DOptions(options) if options.padding == padding => Window {
             sizes: sizes(node.input(1)?)?,
             strides: pair(options.stride_h, options.stride_w),
             dilations: pair(options.dilation_h_factor, options.dilation_w_factor),
             is_maximum: false,
         },
         BuiltinOptions::Pool2DOptions(options)
-            if options.padding == Padding::VALID && node.op.is(B::MAX_POOL_2D) =>
+            if options.padding == padding && node.op.is(B::MAX_POOL_2D) =>
         {
             Window {
                 sizes: pair(options.filter_height, options.filter_width),
@@ -117,11 +117,31 @@ fn window(rewriter: &Rewriter<'_>, id: NodeId) -> Option<(ValueId, Window)> {
     Some((node.input(0)?, window))
 }
 
-fn set_same(op: &mut Op) {
+fn set_padding(op: &mut Op, padding: Padding) {
     match op.options.as_mut() {
-        Some(BuiltinOptions::Conv2DOptions(options)) => options.padding = Padding::SAME,
-        Some(BuiltinOptions::DepthwiseConv2DOptions(options)) => options.padding = Padding::SAME,
-        Some(BuiltinOptions::Pool2DOptions(options)) => options.padding = Padding::SAME,
+        Some(BuiltinOptions::Conv2DOptions(options)) => options.padding = padding,
+        Some(BuiltinOptions::DepthwiseConv2DOptions(options)) => options.padding = padding,
+        Some(BuiltinOptions::Pool2DOptions(options)) => options.padding = padding,
         _ => {}
     }
+}
+
+/// SAME that pads nothing is VALID.
+fn nothing(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
+    let Some((input, window)) = window(rewriter, id, Padding::SAME) else { return Ok(false) };
+    let Some(shape) = rewriter.graph().value(input).shape.as_deref().filter(|shape| shape.len() == 4) else {
+        return Ok(false);
+    };
+    let pads_nothing = (0..2).all(|axis| {
+        let reach = (window.sizes[axis] - 1) * window.dilations[axis] + 1;
+        let whole = shape[axis + 1].size().is_some_and(|length| {
+            let steps = length.div_ceil(window.strides[axis]).max(1);
+            (steps - 1) * window.strides[axis] + reach <= length
+        });
+        reach == 1 || whole
+    });
+    if pads_nothing {
+        set_padding(rewriter.graph_mut().op_mut(id), Padding::VALID);
+    }
+    Ok(pads_nothing)
 }
