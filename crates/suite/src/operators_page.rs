@@ -34,6 +34,7 @@ pub fn operators_page() -> String {
     for family in [&F32 as &dyn KernelList, &I8] {
         let _ = writeln!(page, "| {} | {} |", family.name(), kernels(family));
     }
+    sources(&mut page);
     let is_custom = |op: &&OpDef| matches!(op.code, Code::Custom(_));
     let (mut custom, mut builtin): (Vec<&OpDef>, Vec<&OpDef>) = ALL.iter().copied().partition(is_custom);
     for (title, ops) in [("Builtin operators", &mut builtin), ("Custom operators", &mut custom)] {
@@ -42,6 +43,38 @@ pub fn operators_page() -> String {
         ops.iter().for_each(|op| section(&mut page, op));
     }
     page
+}
+
+const SOURCES: &str = "
+# Sources
+
+What `featherlite convert` makes of the operators and layers of other frameworks, by the operators that come of them; those that
+become several are listed with each. Passes then fuse, fold and cancel (`docs/converting.md`).
+
+| Operator | TensorFlow | ONNX | Keras |
+|---|---|---|---|
+";
+
+/// The import tables, turned round.
+fn sources(page: &mut String) {
+    page.push_str(SOURCES);
+    let all = featherlite::convert::import::sources();
+    let mut operators: Vec<&str> =
+        all.iter().flat_map(|source| &source.operators).map(String::as_str).collect();
+    operators.sort_unstable();
+    operators.dedup();
+    for operator in operators {
+        let of = |framework: &str| {
+            let found = all.iter().filter(|source| {
+                source.framework == framework && source.operators.iter().any(|other| other == operator)
+            });
+            let mut names: Vec<&str> = found.map(|source| source.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.join(", ")
+        };
+        let _ = writeln!(page, "| {operator} | {} | {} | {} |", of("TensorFlow"), of("ONNX"), of("Keras"));
+    }
 }
 
 fn section(page: &mut String, op: &OpDef) {

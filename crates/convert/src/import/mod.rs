@@ -6,8 +6,10 @@ mod format;
 pub mod keras;
 pub mod onnx;
 mod options;
+mod sources;
 pub mod tensorflow;
 pub mod tflite;
 
 pub use format::{Format, open};
 pub use options::{Dynamic, Options};
+pub use sources::{Source, sources};

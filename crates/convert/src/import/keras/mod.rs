@@ -48,3 +48,12 @@ fn finish(source: &source::Source, options: &Options) -> Result<Model> {
     model.description = source.name.clone();
     Ok(model)
 }
+
+/// Each layer that has a rule, with the operators that it becomes.
+pub(super) fn sources() -> impl Iterator<Item = (String, Vec<String>)> {
+    let rules = layers::TABLES.iter().copied().flatten();
+    rules.flat_map(|rule| {
+        let operators = super::sources::listed(rule.tflite);
+        rule.names.iter().map(move |name| ((*name).to_owned(), operators.clone()))
+    })
+}

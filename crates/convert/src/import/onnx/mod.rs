@@ -36,3 +36,8 @@ pub use model::{from_bytes, import};
 pub fn operators() -> impl Iterator<Item = (&'static str, String)> {
     rules::all().map(|&(name, rule)| (name, rule.operators()))
 }
+
+/// Each operator that has a rule, with the operators that it becomes.
+pub(super) fn sources() -> impl Iterator<Item = (String, Vec<String>)> {
+    rules::all().map(|(name, rule)| ((*name).to_owned(), super::sources::listed(&rule.operators())))
+}

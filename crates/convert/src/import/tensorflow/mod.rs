@@ -60,3 +60,11 @@ pub fn from_graph_def(contents: Bytes, options: &Options) -> Result<Model> {
 pub fn operations() -> impl Iterator<Item = (&'static str, &'static [BuiltinOperator])> {
     rules::all().flat_map(|rule| rule.names.iter().map(|&name| (name, rule.operators)))
 }
+
+/// Each operation that has a rule, with the operators that it becomes.
+pub(super) fn sources() -> impl Iterator<Item = (String, Vec<String>)> {
+    rules::all().flat_map(|rule| {
+        let operators: Vec<String> = rule.operators.iter().map(|operator| format!("{operator:?}")).collect();
+        rule.names.iter().map(move |name| ((*name).to_owned(), operators.clone()))
+    })
+}
