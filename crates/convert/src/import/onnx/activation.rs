@@ -30,7 +30,7 @@ pub(super) static ROWS: &[Row] = &[
     ("Softmax", One(softmax, "SOFTMAX")),
     ("Softplus", One(|c| of_input(c, compose::softplus), "EXP, ADD, LOG, RELU")),
     ("Softsign", One(|c| of_input(c, compose::softsign), "ABS, ADD, DIV")),
-    ("SwiGLU", One(swiglu, "SPLIT, LOGISTIC, MUL")),
+    ("SwiGLU", One(swiglu, "LOGISTIC, MUL")),
     ("Swish", One(swish, "LOGISTIC, MUL")),
     ("Tanh", Is(Tflite::TANH)),
     ("ThresholdedRelu", One(thresholded_relu, "GREATER, SELECT_V2")),
@@ -154,16 +154,11 @@ fn swish_of(c: &mut Call<'_, '_>, x: ValueId, alpha: f32) -> Result<ValueId> {
     c.binary(Tflite::MUL, x, gate)
 }
 
-/// The last dimension is two halves: one goes through swish and gates the other.
+/// The first input goes through swish and gates the second.
 fn swiglu(c: &mut Call<'_, '_>) -> Result<ValueId> {
-    let (x, alpha) = (c.input(0)?, c.attributes.float_or("alpha", 1.0)?);
-    let axis = c.axis_or(-1, c.rank(x)?)?;
-    let axis = c.b.scalar(axis as i32)?;
-    let split = Op::with(Tflite::SPLIT, owned::SplitOptions { num_splits: 2 });
-    let dtype = c.dtype(x);
-    let halves = c.b.add_as(split, &[Some(axis), Some(x)], &[dtype, dtype])?;
-    let gate = swish_of(c, halves[0], alpha)?;
-    c.binary(Tflite::MUL, gate, halves[1])
+    let (gate, x, alpha) = (c.input(0)?, c.input(1)?, c.attributes.float_or("alpha", 1.0)?);
+    let gate = swish_of(c, gate, alpha)?;
+    c.binary(Tflite::MUL, gate, x)
 }
 
 /// min(max(alpha * x + beta, 0), 1)

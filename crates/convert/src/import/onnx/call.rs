@@ -254,6 +254,11 @@ impl Call<'_, '_> {
         self.b.transpose(x, &axes)
     }
 
+    /// An image from the layout `[n, h, w, c]` to `[n, c, h, w]`, whether its sizes are known or not.
+    pub(super) fn image_channels_first(&mut self, x: ValueId) -> Result<ValueId> {
+        self.b.transpose(x, &[0, 3, 1, 2])
+    }
+
     /// `x` from the layout `[n, …, c]` to `[n, c, …]`.
     pub(super) fn channels_first(&mut self, x: ValueId) -> Result<ValueId> {
         let rank = self.rank(x)?;

@@ -10,7 +10,7 @@ use super::rules::Rule::One;
 use crate::{Error, Result};
 
 pub(super) static ROWS: &[Row] = &[
-    ("ArrayFeatureExtractor", One(array_feature_extractor, "GATHER")),
+    ("ai.onnx.ml:ArrayFeatureExtractor", One(array_feature_extractor, "GATHER")),
     ("Compress", One(compress, "WHERE, GATHER")),
     ("Gather", One(gather, "GATHER")),
     ("GatherElements", One(gather_elements, "GATHER_ND")),
@@ -171,7 +171,10 @@ fn one_hot(c: &mut Call<'_, '_>) -> Result<ValueId> {
     let depth = c.index(depth)?;
     let depth = c.reshape(depth, &[])?;
     let indices = c.b.cast(indices, DType::I32)?;
-    let indices = c.binary(Tflite::FLOOR_MOD, indices, depth)?;
+    // Negative ones count from the end; what is out of range in both ways is 0 everywhere.
+    let from_end = c.binary(Tflite::ADD, indices, depth)?;
+    let is_negative = c.with_scalar(Tflite::LESS, indices, 0.0)?;
+    let indices = c.b.add_typed(Tflite::SELECT_V2, &[is_negative, from_end, indices], DType::I32)?;
     let mut value = |index: usize| -> Result<ValueId> {
         let value = super::slicing::part(c, values, 0, index, index + 1)?;
         c.reshape(value, &[] as &[Dim])

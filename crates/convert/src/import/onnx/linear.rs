@@ -7,9 +7,11 @@ use featherlite_schema::{BuiltinOperator as Tflite, owned};
 use super::call::Call;
 use super::rules::Row;
 use super::rules::Rule::One;
+use crate::import::compose::einsum as compose;
 use crate::{Error, Result};
 
 pub(super) static ROWS: &[Row] = &[
+    ("Einsum", One(einsum, "TRANSPOSE, RESHAPE, FULLY_CONNECTED, BATCH_MATMUL")),
     ("Gemm", One(gemm, "FULLY_CONNECTED, BATCH_MATMUL, MUL, ADD")),
     ("MatMul", One(|c| matmul(c, c.input(0)?, c.input(1)?), "FULLY_CONNECTED, BATCH_MATMUL")),
     ("com.microsoft:FusedMatMul", One(fused_matmul, "BATCH_MATMUL, MUL")),
@@ -92,4 +94,55 @@ fn fused_matmul(c: &mut Call<'_, '_>) -> Result<ValueId> {
     };
     let product = c.b.add(Op::with(Tflite::BATCH_MATMUL, options), &[a, b])?;
     if alpha == 1.0 { Ok(product) } else { c.with_scalar(Tflite::MUL, product, f64::from(alpha)) }
+}
+
+/// Products of more than two tensors are taken one after the other, with all letters that are still needed kept.
+fn einsum(c: &mut Call<'_, '_>) -> Result<ValueId> {
+    let equation = c.attributes.string("equation")?.ok_or_else(|| super::attributes::missing("equation"))?;
+    let equation: String = equation.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let (terms, result) = match equation.split_once("->") {
+        Some((terms, result)) => (terms, result.to_owned()),
+        None => (&*equation, implicit_result(&equation)),
+    };
+    let mut terms: Vec<String> = terms.split(',').map(str::to_owned).collect();
+    let mut values = c.all_inputs()?;
+    if terms.len() != values.len() {
+        return Err(Error::invalid(format!("{} terms for {} inputs", terms.len(), values.len())));
+    }
+    if let [term] = &terms[..] {
+        // The second factor is 1.
+        let one = c.b.scalar(1f32)?;
+        return compose::einsum(c.b, &format!("{term},->{result}"), values[0], one);
+    }
+    while let ([first, second, rest @ ..], [x, y, ..]) = (&terms[..], &values[..]) {
+        let target = if rest.is_empty() {
+            result.clone()
+        } else {
+            let is_needed =
+                |letter: &char| result.contains(*letter) || rest.iter().any(|term| term.contains(*letter));
+            let mut letters: Vec<char> = Vec::new();
+            for letter in first.chars().chain(second.chars()).filter(is_needed) {
+                if !letters.contains(&letter) {
+                    letters.push(letter);
+                }
+            }
+            letters.into_iter().collect()
+        };
+        let product = compose::einsum(c.b, &format!("{first},{second}->{target}"), *x, *y)?;
+        terms.splice(..2, [target]);
+        values.splice(..2, [product]);
+        if terms.len() == 1 {
+            break;
+        }
+    }
+    Ok(values[0])
+}
+
+/// The letters that occur once, in alphabetical order.
+fn implicit_result(terms: &str) -> String {
+    let mut letters: Vec<char> = terms.chars().filter(char::is_ascii_alphabetic).collect();
+    letters.sort_unstable();
+    let dots = if terms.contains("...") { "..." } else { "" };
+    let once = letters.iter().filter(|letter| terms.matches(**letter).count() == 1);
+    format!("{dots}{}", once.collect::<String>())
 }

@@ -5,27 +5,37 @@
 //! declared otherwise. Functions of the model are imported in place of their calls.
 
 mod activation;
+mod attention;
 mod attributes;
 mod blocks;
 mod call;
 mod constants;
+mod control_flow;
 mod convolution;
 mod custom;
+mod detection;
 mod elementwise;
 mod external;
 mod gather;
 mod graph;
 mod grid;
 mod linear;
+mod loss;
 mod model;
 mod normalization;
 mod pooling;
 mod proto;
+mod quantization;
+mod recurrent;
 mod reduction;
 mod resize;
 mod rules;
+mod sampling;
+mod scatter;
+mod sequence;
 mod shape;
 mod slicing;
+mod spectrum;
 mod tensor;
 mod transposed;
 mod window;

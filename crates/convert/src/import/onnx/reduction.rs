@@ -27,21 +27,47 @@ pub(super) static ROWS: &[Row] = &[
     ("TopK", Many(top_k, "TOPK_V2")),
 ];
 
-/// The axes that are reduced: an attribute or an input, all if there are none; `None` if there is nothing to do.
-fn axes(c: &Call<'_, '_>, x: ValueId) -> Result<Option<Vec<i32>>> {
-    let rank = c.rank(x)?;
-    let axes = match c.integers("axes", 1)? {
-        Some(axes) if !axes.is_empty() => call::axes(&axes, rank)?,
-        _ if c.attributes.flag("noop_with_empty_axes")? => return Ok(None),
-        _ => (0..rank).collect(),
-    };
-    Ok(Some(axes.into_iter().map(|axis| axis as i32).collect()))
+/// The axes that are reduced: an attribute or an input, all if there are none.
+#[derive(Clone, Copy)]
+struct Axes {
+    list: ValueId,
+    keep_dims: bool,
+}
+
+impl Axes {
+    /// `None` if there is nothing to reduce.
+    fn read(c: &mut Call<'_, '_>, x: ValueId) -> Result<Option<Self>> {
+        let rank = c.rank(x)?;
+        let keep_dims = c.attributes.int_or("keepdims", 1)? != 0;
+        let stated = match c.attributes.ints("axes")? {
+            Some(axes) => Some(c.b.constant(&[axes.len()], axes)?),
+            None => c.optional(1)?,
+        };
+        let is_empty = |c: &Call<'_, '_>, axes: ValueId| c.sizes(axes).is_ok_and(|sizes| sizes == [0]);
+        let list = match stated.filter(|&axes| !is_empty(c, axes)) {
+            Some(axes) => match c.b.integers(axes) {
+                Some(axes) => {
+                    let axes: Vec<i64> =
+                        call::axes(&axes, rank)?.into_iter().map(|axis| axis as i64).collect();
+                    c.vector(&axes)?
+                }
+                None => c.index(axes)?,
+            },
+            None if c.attributes.flag("noop_with_empty_axes")? => return Ok(None),
+            None => c.vector(&(0..rank as i64).collect::<Vec<_>>())?,
+        };
+        Ok(Some(Self { list, keep_dims }))
+    }
+
+    fn reduce(self, c: &mut Call<'_, '_>, op: Tflite, x: ValueId) -> Result<ValueId> {
+        let options = owned::ReducerOptions { keep_dims: self.keep_dims };
+        c.b.add(Op::with(op, options), &[x, self.list])
+    }
 }
 
 /// `x` reduced, in a wider type where the operator does not take its own.
 fn reduce(c: &mut Call<'_, '_>, op: Tflite, x: ValueId) -> Result<ValueId> {
-    let Some(axes) = axes(c, x)? else { return Ok(x) };
-    let keep_dims = c.attributes.int_or("keepdims", 1)? != 0;
+    let Some(axes) = Axes::read(c, x)? else { return Ok(x) };
     let dtype = c.dtype(x);
     let wide = match dtype {
         DType::I8 | DType::U8 | DType::I16 | DType::U16 => DType::I32,
@@ -49,7 +75,7 @@ fn reduce(c: &mut Call<'_, '_>, op: Tflite, x: ValueId) -> Result<ValueId> {
         other => other,
     };
     let x = c.b.cast(x, wide)?;
-    let reduced = c.b.reduce(op, x, &axes, keep_dims)?;
+    let reduced = axes.reduce(c, op, x)?;
     c.b.cast(reduced, dtype)
 }
 
@@ -93,20 +119,14 @@ fn reduce_l2(c: &mut Call<'_, '_>) -> Result<ValueId> {
 /// log Σ e^(x - max) + max, which does not overflow.
 fn reduce_log_sum_exp(c: &mut Call<'_, '_>) -> Result<ValueId> {
     let x = c.input(0)?;
-    let Some(axes) = axes(c, x)? else { return Ok(x) };
-    let max = c.b.reduce(Tflite::REDUCE_MAX, x, &axes, true)?;
-    // Of nothing but -∞ the maximum is -∞, and so is the result: the difference must not become NaN.
-    let max = c.with_scalar(Tflite::MAXIMUM, max, f64::from(f32::MIN))?;
+    let Some(axes) = Axes::read(c, x)? else { return Ok(x) };
+    let max = Axes { keep_dims: true, ..axes }.reduce(c, Tflite::REDUCE_MAX, x)?;
     let difference = c.binary(Tflite::SUB, x, max)?;
     let exp = c.unary(Tflite::EXP, difference)?;
-    let sum = c.b.reduce(Tflite::SUM, exp, &axes, true)?;
+    let sum = axes.reduce(c, Tflite::SUM, exp)?;
     let log = c.unary(Tflite::LOG, sum)?;
-    let result = c.binary(Tflite::ADD, log, max)?;
-    if c.attributes.int_or("keepdims", 1)? != 0 {
-        return Ok(result);
-    }
-    let axes: Vec<usize> = axes.into_iter().map(|axis| axis as usize).collect();
-    c.squeeze(result, &axes)
+    let max = if axes.keep_dims { max } else { axes.reduce(c, Tflite::REDUCE_MAX, x)? };
+    c.binary(Tflite::ADD, log, max)
 }
 
 /// The first position of the extreme, or with `select_last_index` the last.
@@ -179,8 +199,9 @@ fn cumulative_axis(c: &Call<'_, '_>, x: ValueId) -> Result<usize> {
 
 fn cumulative_sum(c: &mut Call<'_, '_>) -> Result<ValueId> {
     let x = c.input(0)?;
-    let axis = cumulative_axis(c, x)?;
-    let axis = c.b.scalar(axis as i32)?;
+    let axis = c.input(1)?;
+    let axis = c.index(axis)?;
+    let axis = c.reshape(axis, &[])?;
     let options = owned::CumsumOptions {
         exclusive: c.attributes.flag("exclusive")?,
         reverse: c.attributes.flag("reverse")?,

@@ -362,7 +362,7 @@ fn open_scales(
     let factors = c.vector(&[factors[2] as i64, factors[3] as i64])?;
     let size = c.binary(Tflite::MUL, size, factors)?;
     let result = resize_image(c, image, size, flags, way.filter.is_none())?;
-    c.channels_first(result).map(Some)
+    c.image_channels_first(result).map(Some)
 }
 
 /// A height and width that are known when the model runs.
@@ -382,5 +382,5 @@ fn computed_size(
     let size = if which.len() == 4 { super::slicing::part(c, sizes, 0, 2, 4)? } else { sizes };
     let image = c.channels_last(x)?;
     let result = resize_image(c, image, size, flags, way.filter.is_none())?;
-    c.channels_first(result)
+    c.image_channels_first(result)
 }

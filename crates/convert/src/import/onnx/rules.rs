@@ -38,18 +38,28 @@ pub(super) type Row = (&'static str, Rule);
 /// All rules, by subject.
 static SUBJECTS: &[&[Row]] = &[
     super::activation::ROWS,
+    super::attention::ROWS,
     super::blocks::ROWS,
     super::constants::ROWS,
+    super::control_flow::ROWS,
     super::convolution::ROWS,
+    super::detection::ROWS,
     super::elementwise::ROWS,
     super::gather::ROWS,
     super::linear::ROWS,
+    super::loss::ROWS,
     super::normalization::ROWS,
     super::pooling::ROWS,
+    super::quantization::ROWS,
+    super::recurrent::ROWS,
     super::reduction::ROWS,
     super::resize::ROWS,
+    super::sampling::ROWS,
+    super::scatter::ROWS,
+    super::sequence::ROWS,
     super::shape::ROWS,
     super::slicing::ROWS,
+    super::spectrum::ROWS,
     super::transposed::ROWS,
 ];
 

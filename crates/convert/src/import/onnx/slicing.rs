@@ -321,15 +321,31 @@ fn pad_by_position(
 
 /// Amounts that are known when the model runs.
 fn computed_pad(c: &mut Call<'_, '_>, x: ValueId, mode: &str) -> Result<ValueId> {
-    if mode != "constant" || c.optional(3)?.is_some() {
-        return Err(Error::unsupported(
-            "amounts that are computed, in a mode other than constant or with axes",
-        ));
+    if mode != "constant" {
+        return Err(Error::unsupported("amounts that are computed, in a mode other than constant"));
     }
-    let (amounts, rank) = (c.input(1)?, c.rank(x)? as i64);
+    let (amounts, rank) = (c.input(1)?, c.rank(x)?);
     let amounts = c.index(amounts)?;
-    let amounts = c.b.reshape(amounts, &[2, rank])?;
-    let amounts = c.b.transpose(amounts, &[1, 0])?;
+    let axes = match c.constant_integers(3, "axes")? {
+        Some(axes) => call::axes(&axes, rank)?,
+        None => (0..rank).collect(),
+    };
+    let mut rows = Vec::with_capacity(2 * rank);
+    for axis in 0..rank {
+        for end in 0..2 {
+            rows.push(match axes.iter().position(|&other| other == axis) {
+                Some(index) => c.element(amounts, end * axes.len() + index)?,
+                None => c.vector(&[0])?,
+            });
+        }
+    }
+    let amounts = if axes.iter().copied().eq(0..rank) {
+        let amounts = c.b.reshape(amounts, &[2, rank as i64])?;
+        c.b.transpose(amounts, &[1, 0])?
+    } else {
+        let rows = c.b.concatenation(&rows, 0)?;
+        c.b.reshape(rows, &[rank as i64, 2])?
+    };
     pad_constant(c, x, amounts)
 }
 
