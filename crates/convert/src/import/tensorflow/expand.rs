@@ -10,7 +10,7 @@ use std::rc::Rc;
 use featherlite_base::ErrorKind;
 
 use super::messages::NodeDef;
-use super::program::{Body, Program, Source, reads, writes};
+use super::program::{Body, DEEPEST, Program, Source, reads, writes};
 use crate::{Error, Result};
 
 /// Most nodes that a program may come to when all calls are expanded.
@@ -19,8 +19,6 @@ const MOST_NODES: usize = 1 << 20;
 const MOST_FRAMES: usize = 1 << 18;
 /// Most steps from a use of a value to the node that computes it.
 const MOST_STEPS: usize = 1 << 16;
-/// Deepest call.
-const DEEPEST: usize = 256;
 
 /// Operations whose output `i` is their input `i` when a network runs for its results only.
 const PASS: &[&str] = &[

@@ -5,7 +5,7 @@ use featherlite_ir::Model;
 
 use super::expand::{Request, expand};
 use super::messages::{self, GraphDef, NodeDef, attr_value::Value};
-use super::program::{Body, Program, Source};
+use super::program::{Body, Node, Program, Source};
 use super::signature::{self, Entry, Input, unknown};
 use super::variables::Variables;
 use crate::import::Options;
@@ -78,8 +78,8 @@ fn outputs(body: &Body<'_>, options: &Options) -> Result<Vec<(String, Source)>> 
             }
         }
     }
-    let is_result = |(index, node): &(usize, &super::program::Node<'_>)| {
-        !is_read[*index] && !NO_RESULTS.contains(&node.def.op.as_str())
+    let is_result = |(index, node): &(usize, &Node<'_>)| {
+        !is_read[*index] && !NO_RESULTS.contains(&node.def.op.as_str()) && !is_end_of_switch(body, node)
     };
     let results = body.nodes.iter().enumerate().filter(is_result);
     let outputs: Vec<_> =
@@ -89,4 +89,14 @@ fn outputs(body: &Body<'_>, options: &Options) -> Result<Vec<(String, Source)>> 
             .hint("name the outputs: --outputs NAME"));
     }
     Ok(outputs)
+}
+
+/// Whether a node only marks a branch of TensorFlow 1: the identity of a switch.
+fn is_end_of_switch(body: &Body<'_>, node: &Node<'_>) -> bool {
+    let op = |node: &Node<'_>| node.def.op == "Switch" || node.def.op == "RefSwitch";
+    let input = node.inputs.first().and_then(|input| match *input {
+        Source::Output { node, .. } => body.nodes.get(node),
+        Source::Argument(_) => None,
+    });
+    op(node) || node.def.op == "Identity" && input.is_some_and(op)
 }

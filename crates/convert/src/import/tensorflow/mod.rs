@@ -56,6 +56,21 @@ pub fn from_graph_def(contents: Bytes, options: &Options) -> Result<Model> {
     frozen::import(contents, options)
 }
 
+/// Reads a SavedModel in memory: `saved_model.pb`, and the index and shards of its checkpoint.
+///
+/// # Errors
+/// As [`import`].
+pub fn from_saved_model(
+    saved_model: Bytes,
+    checkpoint: Option<(&[u8], &[Bytes])>,
+    options: &Options,
+) -> Result<Model> {
+    let graph = saved_model::select(saved_model, options.tag.as_deref())?;
+    let checkpoint =
+        checkpoint.map(|(index, shards)| checkpoint::Checkpoint::from_bytes(index, shards)).transpose()?;
+    signature::import(saved_model::Saved { graph, checkpoint }, options)
+}
+
 /// TensorFlow's operations and the TFLite operators that each becomes, the main one first.
 pub fn operations() -> impl Iterator<Item = (&'static str, &'static [BuiltinOperator])> {
     rules::all().flat_map(|rule| rule.names.iter().map(|&name| (name, rule.operators)))

@@ -8,6 +8,9 @@ use super::messages::{FunctionDef, GraphDef, NodeDef, OpDef, OpList, attr_value}
 use super::outputs;
 use crate::{Error, Result};
 
+/// Deepest call of functions.
+pub(crate) const DEEPEST: usize = 256;
+
 /// A `GraphDef` with its library.
 pub(crate) struct Program<'a> {
     main: Rc<Body<'a>>,
@@ -106,31 +109,32 @@ impl<'a> Program<'a> {
 
     /// Whether running the node may change a variable.
     pub(crate) fn node_writes(&self, node: &'a NodeDef) -> bool {
+        self.writes_within(node, 0)
+    }
+
+    fn writes_within(&self, node: &'a NodeDef, depth: usize) -> bool {
         if let Some(name) = self.called(node) {
-            return self.function_writes(name);
+            return self.function_writes(name, depth);
         }
         match node.op.as_str() {
-            "If" | "While" => {
-                let branches = ["then_branch", "else_branch", "cond", "body"];
-                branches
-                    .iter()
-                    .filter_map(|name| function_attribute(node, name))
-                    .any(|name| self.function_writes(name))
-            }
+            "If" | "While" | "Case" => functions(node).any(|name| self.function_writes(name, depth)),
             op => writes(op),
         }
     }
 
-    /// Whether running the function may change a variable. While it is being found out, the answer is no: functions
-    /// that call themselves are refused elsewhere.
-    fn function_writes(&self, name: &'a str) -> bool {
+    /// Whether running the function may change a variable. While it is being found out, and too deep in calls, the answer
+    /// is no: functions that call themselves and such depths are refused elsewhere.
+    fn function_writes(&self, name: &'a str, depth: usize) -> bool {
         if let Some(&known) = self.writes.borrow().get(name) {
             return known;
         }
+        if depth > DEEPEST {
+            return false;
+        }
         self.writes.borrow_mut().insert(name, false);
         let function = self.functions.get(name);
-        let answer =
-            function.is_some_and(|function| function.node_def.iter().any(|node| self.node_writes(node)));
+        let answer = function
+            .is_some_and(|function| function.node_def.iter().any(|node| self.writes_within(node, depth + 1)));
         self.writes.borrow_mut().insert(name, answer);
         answer
     }
@@ -173,7 +177,7 @@ impl<'a> Program<'a> {
             function.control_ret.values().filter_map(|name| names.get(name.as_str()).copied()).collect();
         let mut body = Body { name, nodes, results: results.collect::<Result<_>>()?, effects, writes: false };
         body.effects.sort_unstable();
-        body.writes = self.function_writes(name);
+        body.writes = self.function_writes(name, 0);
         Ok(body)
     }
 

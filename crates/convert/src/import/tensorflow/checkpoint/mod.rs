@@ -46,11 +46,16 @@ impl Checkpoint {
     }
 
     /// A checkpoint in memory.
-    #[cfg(test)]
+    ///
+    /// # Errors
+    /// Damaged indices.
     pub(crate) fn from_bytes(index: &[u8], shards: &[Bytes]) -> Result<Self> {
         Self::read(index, |shard, _| Shard {
             path: PathBuf::from(format!("shard {shard}")),
-            contents: shards.get(shard as usize).cloned().ok_or_else(|| Error::invalid("missing")),
+            contents: usize::try_from(shard)
+                .ok()
+                .and_then(|shard| shards.get(shard).cloned())
+                .ok_or_else(|| Error::invalid("missing")),
         })
     }
 

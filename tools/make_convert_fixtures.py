@@ -1,0 +1,188 @@
+"""Writes the networks that the tests of the converter read, with inputs and the outputs that the framework computes.
+
+    python tools/make_convert_fixtures.py tensorflow     # needs tensorflow-cpu
+"""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import numpy as np
+
+DATA = Path(__file__).resolve().parent.parent / "crates/convert/tests/data"
+RANDOM = np.random.default_rng(0)
+
+
+def listed(tensor):
+    array = np.array(tensor)
+    return {"shape": list(array.shape), "values": [round(float(value), 7) for value in array.ravel()]}
+
+
+# TensorFlow ----------------------------------------------------------------------------------------------------------
+
+
+def tensorflow_modules(tf):
+    """Modules with signatures: a dictionary of functions for each."""
+    spec = tf.TensorSpec
+
+    class Signatures(tf.Module):
+        """Arguments out of alphabetical order, several results, state, a loop with a bound that is given."""
+
+        def __init__(self):
+            self.w = tf.Variable(RANDOM.normal(size=(3, 4)).astype("f"), name="w")
+            self.n = tf.Variable(1.5, name="n")
+
+        @tf.function(input_signature=[spec([None, 3]), spec([None, 4])])
+        def add(self, zeta, alpha):
+            return {"y": tf.matmul(zeta, self.w) + alpha, "b": tf.nn.relu(alpha)}
+
+        @tf.function(input_signature=[spec([])])
+        def count(self, d):
+            self.n.assign_add(d)
+            return self.n.read_value()
+
+        @tf.function(input_signature=[spec([], tf.int32)])
+        def loop(self, n):
+            x, i = tf.constant(1.0), 0
+            while i < n:
+                x, i = x * 0.5 + self.w[0, 0], i + 1
+            return x
+
+    class Image(tf.Module):
+        """Images with channels first, and what surrounds them."""
+
+        def __init__(self):
+            self.filter = tf.Variable(RANDOM.normal(size=(3, 3, 3, 4)).astype("f"), name="filter")
+            self.depth = tf.Variable(RANDOM.normal(size=(3, 3, 4, 1)).astype("f"), name="depth")
+            self.scale = tf.Variable(RANDOM.uniform(0.5, 2, size=4).astype("f"), name="scale")
+
+        @tf.function(input_signature=[spec([1, 3, 7, 8])])
+        def first(self, image):
+            raw = tf.raw_ops
+            x = raw.Conv2D(
+                input=image, filter=self.filter, strides=[1, 1, 2, 2], padding="EXPLICIT", data_format="NCHW",
+                explicit_paddings=[0, 0, 0, 0, 1, 1, 0, 1],
+            )
+            x = raw.FusedBatchNormV3(
+                x=x, scale=self.scale, offset=-self.scale, mean=self.scale, variance=self.scale, is_training=False,
+                data_format="NCHW",
+            )[0]
+            x = tf.transpose(tf.nn.relu6(x), [0, 2, 3, 1])
+            x = tf.nn.depthwise_conv2d(x, self.depth, [1, 1, 1, 1], "SAME")
+            return tf.reduce_mean(tf.nn.gelu(x), [1, 2])
+
+    class Sequence(tf.Module):
+        """A recurrent layer as Keras writes it: lists that a loop reads and writes; a branch."""
+
+        def __init__(self):
+            self.kernel = tf.Variable(RANDOM.normal(size=(5, 5)).astype("f"), name="kernel")
+
+        @tf.function(input_signature=[spec([None, 6, 5])])
+        def recur(self, steps):
+            inputs = tf.TensorArray(tf.float32, 6).unstack(tf.transpose(steps, [1, 0, 2]))
+            outputs = tf.TensorArray(tf.float32, 6)
+            state = tf.zeros_like(steps[:, 0])
+
+            def body(time, outputs, state):
+                state = tf.tanh(tf.matmul(state, self.kernel) + inputs.read(time))
+                return time + 1, outputs.write(time, state), state
+
+            _, outputs, state = tf.while_loop(lambda time, *_: time < 6, body, [0, outputs, state])
+            last = tf.cond(tf.reduce_sum(state) > 0, lambda: state * 2, lambda: -state)
+            return tf.transpose(outputs.stack(), [1, 0, 2]), last
+
+    return {
+        "signatures": (Signatures, ["add", "count", "loop"]),
+        "image": (Image, ["first"]),
+        "sequence": (Sequence, ["recur"]),
+    }
+
+
+def tensorflow_fixtures():
+    import tensorflow as tf
+
+    folder = DATA / "tensorflow"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, (kind, signatures) in tensorflow_modules(tf).items():
+        module = kind()
+        functions = {key: getattr(module, key) for key in signatures}
+        tf.saved_model.save(module, folder / name, signatures=functions)
+        calls = {key: tensorflow_call(tf.saved_model.load(folder / name).signatures[key]) for key in signatures}
+        (folder / f"{name}.json").write_text(json.dumps(calls))
+        tensorflow_strip(folder / name)
+    tensorflow_frozen(tf, folder)
+
+
+def tensorflow_call(function):
+    """Random arguments of a signature, and what it gives."""
+    arguments = {}
+    for name, spec in function.structured_input_signature[1].items():
+        shape = [2 if size is None else size for size in spec.shape]
+        is_integer = spec.dtype.is_integer
+        array = RANDOM.integers(3, 6, shape) if is_integer else RANDOM.normal(size=shape)
+        arguments[name] = np.array(array, spec.dtype.as_numpy_dtype)
+    results = function(**arguments)
+    return {
+        "inputs": {name: listed(array) for name, array in arguments.items()},
+        "outputs": {name: listed(tensor) for name, tensor in results.items()},
+    }
+
+
+def tensorflow_frozen(tf, folder):
+    """A graph of TensorFlow 1, frozen, and the same with its variable in a checkpoint."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default() as graph:
+        x = v1.placeholder(tf.float32, [None, 6], name="x")
+        is_training = v1.placeholder_with_default(False, [], name="is_training")
+        weights = v1.get_variable("w", [6, 4], use_resource=False, initializer=v1.initializers.random_normal(seed=1))
+        v1.disable_control_flow_v2()
+        y = v1.cond(is_training, lambda: x * 3.0, lambda: x + 1.0)
+        y = tf.nn.softmax(tf.matmul(y, weights), name="y")
+        with v1.Session() as session:
+            session.run(v1.global_variables_initializer())
+            array = RANDOM.normal(size=(2, 6)).astype("f")
+            call = {"inputs": {"x": listed(array)}, "outputs": {"y": listed(session.run(y, {x: array}))}}
+            v1.saved_model.simple_save(session, str(folder / "v1"), {"x": x}, {"y": y})
+            frozen = v1.graph_util.convert_variables_to_constants(session, graph.as_graph_def(), ["y"])
+    (folder / "frozen.pb").write_bytes(frozen.SerializeToString())
+    for name in ("frozen", "v1"):
+        (folder / f"{name}.json").write_text(json.dumps({"serving_default": call}))
+    tensorflow_strip(folder / "v1")
+
+
+def tensorflow_strip(folder):
+    """Takes out of a SavedModel what says nothing about the network: objects, saving, debugging, documentation."""
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    model = saved_model_pb2.SavedModel.FromString((folder / "saved_model.pb").read_bytes())
+    (graph,) = model.meta_graphs
+    graph.ClearField("object_graph_def")
+    graph.ClearField("collection_def")
+    library = graph.graph_def.library
+    functions = [function for function in library.function if "traced_save" not in function.signature.name]
+    del library.function[:]
+    library.function.extend(functions)
+    nodes = [graph.graph_def.node] + [function.node_def for function in functions]
+    for node in [node for list in nodes for node in list]:
+        node.ClearField("experimental_debug_info")
+        for key in [key for key in node.attr if key.startswith("_")]:
+            del node.attr[key]
+    for function in functions:
+        for key in list(function.attr):
+            del function.attr[key]
+    for op in graph.meta_info_def.stripped_op_list.op:
+        op.ClearField("attr")
+    (folder / "saved_model.pb").write_bytes(model.SerializeToString())
+    (folder / "fingerprint.pb").unlink(missing_ok=True)
+    shutil.rmtree(folder / "assets", ignore_errors=True)
+
+
+if __name__ == "__main__":
+    for framework in sys.argv[1:]:
+        tensorflow_fixtures()
