@@ -4,7 +4,7 @@ use featherlite_ir::{NodeId, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 use featherlite_schema::owned::{BuiltinOptions, ConcatenationOptions};
 
-use super::{finish, from_front, inverse, permuted};
+use super::{finish, from_front, inverse, movable, permuted};
 use crate::Result;
 use crate::passes::Rewriter;
 
@@ -14,7 +14,9 @@ pub(super) fn concatenation(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<b
         return Ok(false);
     };
     let found: Vec<_> = inputs.iter().map(|&input| permuted(rewriter, input)).collect();
-    let Some(axes) = found.iter().flatten().next().map(|found| found.axes.clone()) else { return Ok(false) };
+    let Some(axes) = inputs.iter().find_map(|&input| movable(rewriter, input)).map(|found| found.axes) else {
+        return Ok(false);
+    };
     let is_same = |found: &Option<super::Permuted>| found.as_ref().is_some_and(|found| found.axes == axes);
     let is_constant = |value: ValueId| rewriter.graph().value(value).constant.is_some();
     let others =
@@ -56,7 +58,7 @@ pub(super) fn split(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
         () => return Ok(false),
     };
     let (Some(value), Some(axis)) = (node.input(value_at), node.input(axis_at)) else { return Ok(false) };
-    let Some(found) = permuted(rewriter, value) else { return Ok(false) };
+    let Some(found) = movable(rewriter, value) else { return Ok(false) };
     let axis = rewriter.integers(axis).and_then(|axis| from_front(*axis.first()?, found.axes.len()));
     let Some(axis) = axis else { return Ok(false) };
     let (op, mut inputs, outputs) = (node.op.clone(), node.inputs.clone(), node.outputs.clone());
@@ -101,7 +103,7 @@ pub(super) fn strided_slice(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<b
         return Ok(false);
     }
     let Some(value) = node.input(0) else { return Ok(false) };
-    let Some(found) = permuted(rewriter, value) else { return Ok(false) };
+    let Some(found) = movable(rewriter, value) else { return Ok(false) };
     let moved = |mask: i32| {
         let bits = found.axes.iter().enumerate().map(|(index, &axis)| (mask >> index & 1) << axis);
         bits.sum()
@@ -122,7 +124,7 @@ pub(super) fn strided_slice(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<b
 fn by_dimension(rewriter: &mut Rewriter<'_>, id: NodeId, places: &[usize], width: usize) -> Result<bool> {
     let node = rewriter.graph().node(id);
     let Some(value) = node.input(0) else { return Ok(false) };
-    let Some(found) = permuted(rewriter, value) else { return Ok(false) };
+    let Some(found) = movable(rewriter, value) else { return Ok(false) };
     let mut lists = Vec::with_capacity(places.len());
     for &at in places {
         let Some(elements) = node.input(at).and_then(|input| rewriter.integers(input)) else {
@@ -158,7 +160,7 @@ pub(super) fn softmax(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     if !node.op.is(B::SOFTMAX) && !node.op.is(B::LOG_SOFTMAX) {
         return Ok(false);
     }
-    let Some(found) = node.input(0).and_then(|input| permuted(rewriter, input)) else { return Ok(false) };
+    let Some(found) = node.input(0).and_then(|input| movable(rewriter, input)) else { return Ok(false) };
     if found.axes.last() != Some(&(found.axes.len() - 1)) {
         return Ok(false);
     }

@@ -1,12 +1,13 @@
 //! Operators on every element, with broadcasting.
 
-use featherlite_ir::{NodeId, ValueId};
+use featherlite_ir::{NodeId, Op, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 
-use super::{finish, inverse, permuted};
+use super::{finish, inverse, movable, permuted};
 use crate::Result;
 use crate::build::Builder;
 use crate::passes::Rewriter;
+use crate::passes::transpose::permutation;
 
 const ELEMENTWISE: &[B] = &[
     B::ABS,
@@ -83,11 +84,15 @@ enum Operand {
     Value(ValueId),
 }
 
+/// Whether an operator works on every element for itself.
+pub(super) fn is_elementwise(op: &Op) -> bool {
+    ELEMENTWISE.iter().any(|&code| op.is(code))
+}
+
 pub(super) fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let graph = rewriter.graph();
     let node = graph.node(id);
-    let is_elementwise = ELEMENTWISE.iter().any(|&code| node.op.is(code));
-    if !is_elementwise || node.outputs.len() != 1 || is_per_channel(rewriter, node) {
+    if !is_elementwise(&node.op) || node.outputs.len() != 1 || is_per_channel(rewriter, node) {
         return Ok(false);
     }
     if node.op.is(B::DEQUANTIZE) && is_for_products(rewriter, node.outputs[0]) {
@@ -96,8 +101,7 @@ pub(super) fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let Some(inputs) = node.inputs.iter().copied().collect::<Option<Vec<ValueId>>>() else {
         return Ok(false);
     };
-    let Some(axes) = inputs.iter().find_map(|&input| permuted(rewriter, input)).map(|found| found.axes)
-    else {
+    let Some(axes) = inputs.iter().find_map(|&input| movable(rewriter, input)).map(|found| found.axes) else {
         return Ok(false);
     };
     let output = node.outputs[0];
@@ -109,7 +113,9 @@ pub(super) fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     // Worth it if it does not make more permutations of values than it saves.
     let saved =
         inputs.iter().filter(|&&input| permuted(rewriter, input).is_some() && rewriter.is_used_once(input));
-    let added = operands.iter().filter(|operand| matches!(operand, Operand::Value(_))).count();
+    let is_new =
+        |operand: &&Operand| matches!(operand, Operand::Value(value) if !is_turned(rewriter, *value, &axes));
+    let added = operands.iter().filter(is_new).count();
     if added > 0 && added + 1 > saved.count() {
         return Ok(false);
     }
@@ -129,6 +135,13 @@ pub(super) fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let value = builder.add_values(op, &new_inputs, vec![like])?[0];
     finish(rewriter, id, 0, value, &axes)?;
     Ok(true)
+}
+
+/// Whether there is a TRANSPOSE of a value that undoes `axes` anyway.
+fn is_turned(rewriter: &Rewriter<'_>, value: ValueId, axes: &[usize]) -> bool {
+    let back = inverse(axes);
+    let mut users = rewriter.graph().users(value).iter();
+    users.any(|&user| permutation(rewriter, user).is_some_and(|other| other == back))
 }
 
 /// Whether scales run along a dimension.
@@ -156,7 +169,7 @@ fn operand(rewriter: &Rewriter<'_>, value: ValueId, axes: &[usize]) -> Option<Op
 
 /// A constant with leading sizes of 1 as far as the other operands have dimensions, permuted. The slopes of PRELU lack the
 /// dimension of the batch, which stays the first.
-fn permuted_constant(
+pub(super) fn permuted_constant(
     builder: &mut Builder<'_>,
     value: ValueId,
     back: &[usize],

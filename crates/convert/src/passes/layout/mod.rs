@@ -16,6 +16,7 @@ use crate::build::Builder;
 mod axes;
 pub(super) mod elementwise;
 mod flatten;
+mod input;
 mod reduction;
 mod reshape;
 
@@ -25,6 +26,7 @@ pub(super) const PASS: Pass = Pass::rules(
     "moves TRANSPOSE behind what reads it, until two cancel",
     &[
         super::transpose_chain,
+        input::rule,
         elementwise::rule,
         axes::concatenation,
         axes::split,
@@ -51,6 +53,11 @@ fn permuted(rewriter: &Rewriter<'_>, value: ValueId) -> Option<Permuted> {
     let source = rewriter.graph().node(producer).input(0)?;
     let is_plain = rewriter.graph().value(value).shape.is_some();
     is_plain.then_some(Permuted { source, axes })
+}
+
+/// As [`permuted`], of what is no input: that keeps its TRANSPOSE.
+fn movable(rewriter: &Rewriter<'_>, value: ValueId) -> Option<Permuted> {
+    permuted(rewriter, value).filter(|found| !input::is_input(rewriter, found.source))
 }
 
 /// The permutation that undoes another.
