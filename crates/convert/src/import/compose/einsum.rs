@@ -7,11 +7,18 @@ use super::shape::{self, Extent};
 use crate::build::Builder;
 use crate::{Error, Result};
 
-/// A product of two tensors, such as `abc,cde->abde`. `...` stands for axes that both keep.
+/// A product of two tensors, such as `abc,cde->abde`, plus `bias` if there is one, which is broadcast. `...` stands for axes
+/// that both keep.
 ///
 /// # Errors
 /// If the equation does not fit the tensors, or repeats a letter within one of them.
-pub(crate) fn einsum(b: &mut Builder<'_>, equation: &str, x: ValueId, y: ValueId) -> Result<ValueId> {
+pub(crate) fn einsum(
+    b: &mut Builder<'_>,
+    equation: &str,
+    x: ValueId,
+    y: ValueId,
+    bias: Option<ValueId>,
+) -> Result<ValueId> {
     let equation: String = equation.chars().filter(|char| !char.is_whitespace()).collect();
     let bad = || {
         Error::unsupported(format!("the einsum {equation:?}"))
@@ -30,7 +37,7 @@ pub(crate) fn einsum(b: &mut Builder<'_>, equation: &str, x: ValueId, y: ValueId
         return Err(bad());
     }
     let terms = terms.without_lonely(b, x, y)?;
-    terms.product(b)
+    terms.product(b, bias)
 }
 
 /// Labels of the axes that `...` stands for come before this one.
@@ -98,7 +105,7 @@ fn sum_lonely(
 }
 
 impl Product {
-    fn product(self, b: &mut Builder<'_>) -> Result<ValueId> {
+    fn product(self, b: &mut Builder<'_>, bias: Option<ValueId>) -> Result<ValueId> {
         let Self { x, y, terms: Terms { left, right, output } } = self;
         let shared = |label: &&char| left.contains(label) && right.contains(label);
         let batch: Vec<char> = output.iter().filter(shared).copied().collect();
@@ -109,19 +116,48 @@ impl Product {
         };
         let (rows, columns) = (own(&left, &right), own(&right, &left));
         if batch.is_empty() && b.is_constant(y) {
-            let made = weighted(b, (x, &left), (y, &right), &rows, &inner, &columns)?;
-            return arranged(b, made, &[rows, columns].concat(), &output);
+            let order = [&rows[..], &columns].concat();
+            let inside = bias
+                .filter(|_| order == output)
+                .map(|bias| whole(b, bias, (y, &right), &columns))
+                .transpose()?;
+            let inside = inside.flatten();
+            let made = weighted(b, (x, &left), (y, &right), inside, [&rows, &inner, &columns])?;
+            let made = arranged(b, made, &order, &output)?;
+            return added(b, made, bias.filter(|_| inside.is_none()));
         }
         // The factor whose axes come first in the result is on the left, so that nothing needs to be transposed behind.
         let is_swapped =
             output == [&batch[..], &columns, &rows].concat() && !rows.is_empty() && !columns.is_empty();
-        if is_swapped {
+        let (made, order) = if is_swapped {
             let made = multiplied(b, (y, &right), (x, &left), &batch, [&columns, &inner, &rows])?;
-            return arranged(b, made, &[batch, columns, rows].concat(), &output);
-        }
-        let made = multiplied(b, (x, &left), (y, &right), &batch, [&rows, &inner, &columns])?;
-        arranged(b, made, &[batch, rows, columns].concat(), &output)
+            (made, [batch, columns, rows].concat())
+        } else {
+            let made = multiplied(b, (x, &left), (y, &right), &batch, [&rows, &inner, &columns])?;
+            (made, [batch, rows, columns].concat())
+        };
+        let made = arranged(b, made, &order, &output)?;
+        added(b, made, bias)
     }
+}
+
+fn added(b: &mut Builder<'_>, x: ValueId, bias: Option<ValueId>) -> Result<ValueId> {
+    bias.map_or(Ok(x), |bias| b.binary(BuiltinOperator::ADD, x, bias))
+}
+
+/// A bias with a number for each column of the weights as a vector; nothing if it is broadcast.
+fn whole(
+    b: &mut Builder<'_>,
+    bias: ValueId,
+    weights: Labelled<'_>,
+    columns: &[char],
+) -> Result<Option<ValueId>> {
+    let columns = merged(&sizes(b, weights, columns)?)?;
+    let count: usize = b.fixed_dims(bias)?.iter().product();
+    if columns != Extent::Fixed(count) {
+        return Ok(None);
+    }
+    b.reshape(bias, &[count as i64]).map(Some)
 }
 
 /// A tensor and the labels of its axes.
@@ -132,9 +168,8 @@ fn weighted(
     b: &mut Builder<'_>,
     x: Labelled<'_>,
     weights: Labelled<'_>,
-    rows: &[char],
-    inner: &[char],
-    columns: &[char],
+    bias: Option<ValueId>,
+    [rows, inner, columns]: [&[char]; 3],
 ) -> Result<ValueId> {
     let (row_sizes, column_sizes) = (sizes(b, x, rows)?, sizes(b, weights, columns)?);
     let depth = merged(&sizes(b, weights, inner)?)?;
@@ -142,7 +177,7 @@ fn weighted(
     let x = shape::reshape(b, x, &[&row_sizes[..], &[depth]].concat())?;
     let weights = arranged(b, weights.0, weights.1, &[columns, inner].concat())?;
     let weights = shape::reshape(b, weights, &[merged(&column_sizes)?, depth])?;
-    let made = b.fully_connected(x, weights, None)?;
+    let made = b.fully_connected(x, weights, bias)?;
     match columns.len() {
         1 => Ok(made),
         _ => shape::reshape(b, made, &[row_sizes, column_sizes].concat()),

@@ -84,6 +84,15 @@ impl<'a> Config<'a> {
         Layer::read(value).map_err(|error| error.at(format!("the setting {name}")))
     }
 
+    /// Layers inside this one.
+    pub(super) fn layers(self, name: &str) -> Result<Vec<Layer>> {
+        let values = self.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        values
+            .iter()
+            .map(|value| Layer::read(value).map_err(|error| error.at(format!("the setting {name}"))))
+            .collect()
+    }
+
     /// A list of numbers.
     pub(super) fn floats(self, name: &str) -> Result<Option<Vec<f32>>> {
         self.read(name, "a list of numbers", |value| {

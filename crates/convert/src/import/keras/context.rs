@@ -49,11 +49,19 @@ pub(super) struct Context<'a, 'm> {
 }
 
 impl Input {
-    fn tensors(&self, found: &mut Vec<Tensor>) {
+    pub(super) fn tensors(&self, found: &mut Vec<Tensor>) {
         match self {
             Self::Tensor(tensor) => found.push(*tensor),
             Self::List(items) => items.iter().for_each(|item| item.tensors(found)),
             Self::Value(_) => {}
+        }
+    }
+
+    /// The tensor, if it is one.
+    pub(super) fn tensor(&self) -> Option<Tensor> {
+        match self {
+            Self::Tensor(tensor) => Some(*tensor),
+            _ => None,
         }
     }
 
@@ -97,11 +105,16 @@ impl<'a, 'm> Context<'a, 'm> {
         found
     }
 
-    /// The tensors of the positional arguments.
-    pub(super) fn inputs(&self) -> Vec<ValueId> {
+    /// The tensors of the positional arguments, with masks.
+    pub(super) fn tensors_of_args(&self) -> Vec<Tensor> {
         let mut found = Vec::new();
         self.args.iter().for_each(|input| input.tensors(&mut found));
-        found.into_iter().map(|tensor| tensor.id).collect()
+        found
+    }
+
+    /// The tensors of the positional arguments.
+    pub(super) fn inputs(&self) -> Vec<ValueId> {
+        self.tensors_of_args().into_iter().map(|tensor| tensor.id).collect()
     }
 
     /// The first tensor.
@@ -128,10 +141,7 @@ impl<'a, 'm> Context<'a, 'm> {
 
     /// A tensor argument.
     pub(super) fn tensor(&self, position: usize, name: &str) -> Option<Tensor> {
-        match self.argument(position, name)? {
-            Input::Tensor(tensor) => Some(*tensor),
-            _ => None,
-        }
+        self.argument(position, name)?.tensor()
     }
 
     /// A constant argument, or else the setting of the same name.

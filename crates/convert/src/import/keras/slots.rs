@@ -43,7 +43,12 @@ impl Slots {
 
     /// The places of the layer that the setting `name` of `layer` describes.
     pub(super) fn inside(layer: &Layer, name: &str) -> Result<Self> {
-        Ok(Self::known(&layer.config().layer(name)?)?.unwrap_or_default())
+        Self::of_layer(&layer.config().layer(name)?)
+    }
+
+    /// The places of a layer inside another one.
+    pub(super) fn of_layer(layer: &Layer) -> Result<Self> {
+        Ok(Self::known(layer)?.unwrap_or_default())
     }
 
     fn known(layer: &Layer) -> Result<Option<Self>> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::network::Network;
+use super::network::{Layer, Network};
 use super::slots::Slots;
 use super::weight_file::{Array, WeightFile};
 use crate::{Error, Result};
@@ -37,8 +37,13 @@ impl Variables {
 
 /// The names under which `model.weights.h5` has the layers of a network: the class in snake case, numbered.
 pub(super) fn names(network: &Network) -> Vec<String> {
+    names_of(network.layers.iter())
+}
+
+/// As [`names`], for any list of layers.
+pub(super) fn names_of<'a>(layers: impl Iterator<Item = &'a Layer>) -> Vec<String> {
     let mut used = HashMap::new();
-    network.layers.iter().map(|layer| unique(&layer.class, layer.is_operation(), &mut used)).collect()
+    layers.map(|layer| unique(&layer.class, layer.is_operation(), &mut used)).collect()
 }
 
 fn unique(class: &str, is_operation: bool, used: &mut HashMap<String, usize>) -> String {

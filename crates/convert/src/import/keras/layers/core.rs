@@ -83,11 +83,8 @@ fn dense(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
 fn einsum_dense(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     let equation = context.config().text("equation")?.ok_or_else(|| Error::invalid("it has no equation"))?;
     let (x, kernel) = (context.x()?, context.variable(0)?);
-    let mut x = einsum(context.b, equation, x, kernel)?;
-    if context.config().get("bias_axes").is_some() {
-        let bias = context.variable(1)?;
-        x = context.b.binary(BuiltinOperator::ADD, x, bias)?;
-    }
+    let bias = if context.config().get("bias_axes").is_some() { Some(context.variable(1)?) } else { None };
+    let x = einsum(context.b, equation, x, kernel, bias)?;
     Ok(vec![context.activation("activation", x)?])
 }
 

@@ -11,6 +11,7 @@ mod normalization;
 mod padding;
 mod pooling;
 mod preprocessing;
+mod recurrent;
 mod reshaping;
 mod resizing;
 
@@ -25,6 +26,7 @@ pub(super) static TABLES: &[&[Rule]] = &[
     padding::RULES,
     pooling::RULES,
     preprocessing::RULES,
+    recurrent::RULES,
     reshaping::RULES,
     resizing::RULES,
 ];
