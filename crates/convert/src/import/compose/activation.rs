@@ -160,3 +160,25 @@ pub(crate) fn along_last_axis(
     let x = build(b, x)?;
     b.transpose(x, &axes)
 }
+
+/// The error function, by formula 7.1.26 of Abramowitz and Stegun: off by at most 1.5e-7.
+pub(crate) fn erf(b: &mut Builder<'_>, x: ValueId) -> Result<ValueId> {
+    const COEFFICIENTS: [f32; 5] = [1.061_405_4, -1.453_152, 1.421_413_8, -0.284_496_74, 0.254_829_6];
+    let size = b.unary(BuiltinOperator::ABS, x)?;
+    let denominator = with_scalar(b, BuiltinOperator::MUL, size, 0.327_591_1)?;
+    let denominator = with_scalar(b, BuiltinOperator::ADD, denominator, 1.0)?;
+    let one = b.scalar(1f32)?;
+    let t = b.binary(BuiltinOperator::DIV, one, denominator)?;
+    let mut polynomial = with_scalar(b, BuiltinOperator::MUL, t, COEFFICIENTS[0])?;
+    for &coefficient in &COEFFICIENTS[1..] {
+        polynomial = with_scalar(b, BuiltinOperator::ADD, polynomial, coefficient)?;
+        polynomial = b.binary(BuiltinOperator::MUL, polynomial, t)?;
+    }
+    let square = b.unary(BuiltinOperator::SQUARE, x)?;
+    let square = b.unary(BuiltinOperator::NEG, square)?;
+    let decay = b.unary(BuiltinOperator::EXP, square)?;
+    let rest = b.binary(BuiltinOperator::MUL, polynomial, decay)?;
+    let positive = b.binary(BuiltinOperator::SUB, one, rest)?;
+    let sign = b.unary(BuiltinOperator::SIGN, x)?;
+    b.binary(BuiltinOperator::MUL, sign, positive)
+}

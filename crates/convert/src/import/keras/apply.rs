@@ -2,13 +2,13 @@
 
 use featherlite_ir::ValueId;
 use featherlite_schema::BuiltinOperator;
+use serde_json::Value;
 
 use super::config::shortened;
 use super::context::{Context, Tensor};
 use super::rules::{self, Masking};
 use super::run;
 use crate::{Error, Result};
-use serde_json::Value;
 
 /// Adds the nodes of a call and returns what the layer gives, with masks.
 ///
@@ -37,11 +37,6 @@ pub(super) fn tensors(context: &mut Context<'_, '_>) -> Result<Vec<Tensor>> {
 /// As [`tensors`], without masks.
 pub(super) fn values(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     Ok(tensors(context)?.into_iter().map(|tensor| tensor.id).collect())
-}
-
-/// As [`values`], for a layer that gives one tensor.
-pub(super) fn value(context: &mut Context<'_, '_>) -> Result<ValueId> {
-    values(context)?.first().copied().ok_or_else(|| Error::invalid("a layer gives nothing"))
 }
 
 /// The steps that count in all tensors.

@@ -92,13 +92,6 @@ impl<'a> Config<'a> {
             .map(|value| Layer::read(value).map_err(|error| error.at(format!("the setting {name}"))))
             .collect()
     }
-
-    /// A list of numbers.
-    pub(super) fn floats(self, name: &str) -> Result<Option<Vec<f32>>> {
-        self.read(name, "a list of numbers", |value| {
-            value.as_array()?.iter().map(|item| number(item).map(|number| number as f32)).collect()
-        })
-    }
 }
 
 /// A number; JSON as Python writes it has the others as text.

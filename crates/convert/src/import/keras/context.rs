@@ -150,24 +150,6 @@ impl<'a, 'm> Context<'a, 'm> {
         argument.or_else(|| self.config().get(name).cloned())
     }
 
-    /// An integer argument or setting.
-    pub(super) fn int(&self, position: usize, name: &str) -> Result<Option<i64>> {
-        let Some(value) = self.setting(position, name) else { return Ok(None) };
-        config::integer(&value).map(Some).ok_or_else(|| self.bad(name, &value))
-    }
-
-    /// A list of integers, as argument or setting; one integer is a list of one.
-    pub(super) fn ints(&self, position: usize, name: &str) -> Result<Option<Vec<i64>>> {
-        let Some(value) = self.setting(position, name) else { return Ok(None) };
-        config::integers(&value).map(Some).ok_or_else(|| self.bad(name, &value))
-    }
-
-    /// A number, as argument or setting.
-    pub(super) fn float(&self, position: usize, name: &str) -> Result<Option<f32>> {
-        let Some(value) = self.setting(position, name) else { return Ok(None) };
-        config::number(&value).map(|number| Some(number as f32)).ok_or_else(|| self.bad(name, &value))
-    }
-
     /// A switch, as argument or setting.
     pub(super) fn bool(&self, position: usize, name: &str, default: bool) -> Result<bool> {
         let Some(value) = self.setting(position, name) else { return Ok(default) };

@@ -10,6 +10,7 @@ mod config;
 mod context;
 mod layers;
 mod network;
+mod ops;
 mod order;
 mod rules;
 mod run;

@@ -15,6 +15,8 @@ pub(super) struct Network {
     pub(super) layers: Vec<Layer>,
     pub(super) inputs: Vec<Reference>,
     pub(super) outputs: Vec<Reference>,
+    /// Whether the file has the input of a sequential model.
+    begins_with_input: bool,
 }
 
 /// A layer, or an operation that Keras has recorded between layers.
@@ -88,9 +90,25 @@ impl Layer {
         Config(&self.config)
     }
 
-    /// Whether this is a function of `keras.ops` rather than a layer.
+    /// Whether the numbers of the layer's calls include the one that made it: where tensors are arguments, and where they
+    /// are inputs and outputs of a model.
+    fn counts_own_call(&self, is_keras_2: bool) -> (bool, bool) {
+        let Some(network) = &self.network else { return (false, false) };
+        let is_functional = self.class != "Sequential";
+        let as_keras_2 = is_functional || network.begins_with_input;
+        if is_keras_2 { (as_keras_2, as_keras_2) } else { (false, is_functional) }
+    }
+
+    /// Whether this is a function of `keras.ops` rather than a layer. Where files do not say where a class is from, layers
+    /// are told by a setting that all of them have.
     pub(super) fn is_operation(&self) -> bool {
-        self.module.starts_with("keras.src.ops") || self.module.starts_with("keras.ops")
+        match self.module.as_str() {
+            "" => {
+                let is_layer = self.config.contains_key("trainable") || self.class == "InputLayer";
+                !is_layer && self.network.is_none()
+            }
+            module => module.starts_with("keras.src.ops") || module.starts_with("keras.ops"),
+        }
     }
 }
 
@@ -133,14 +151,16 @@ impl Network {
         }
         let inputs = calls::references(&config["input_layers"], &names)?;
         let outputs = calls::references(config.get("output_layers").unwrap_or(&Value::Null), &names)?;
-        let mut network = Self { layers, inputs, outputs };
-        network.number_calls()?;
+        let is_keras_2 = !values.iter().any(|layer| layer["inbound_nodes"][0].is_object());
+        let mut network = Self { layers, inputs, outputs, begins_with_input: true };
+        network.number_calls(is_keras_2)?;
         Ok(network)
     }
 
     /// A chain of layers. An input is put before it where the file has none.
     fn sequential(name: &str, mut layers: Vec<Layer>, shape: Option<&Value>) -> Result<Self> {
-        if layers.first().is_none_or(|layer| layer.class != "InputLayer") {
+        let begins_with_input = layers.first().is_some_and(|layer| layer.class == "InputLayer");
+        if !begins_with_input {
             let first = layers.first().map_or(name, |layer| &layer.name);
             let config = json!({"name": format!("{first}_input"), "batch_shape": shape});
             layers.insert(0, Layer::read(&json!({"class_name": "InputLayer", "config": config}))?);
@@ -156,44 +176,44 @@ impl Network {
             layers[index].calls = vec![call];
         }
         let at = |layer| vec![Reference { layer, call: 0, output: 0 }];
-        Ok(Self { inputs: at(0), outputs: at(layers.len() - 1), layers })
+        Ok(Self { inputs: at(0), outputs: at(layers.len() - 1), layers, begins_with_input })
     }
 
     /// Calls are numbered from 0 here. Keras counts the call that made a model among those of the model when it is used as
-    /// a layer, so that the numbers of the others start from 1.
-    fn number_calls(&mut self) -> Result<()> {
-        let mut counts = vec![0; self.layers.len()];
-        self.for_each_reference(|reference| {
-            counts[reference.layer] = counts[reference.layer].max(reference.call + 1)
-        });
-        let calls = |layer: &Layer| (layer.calls.len(), usize::from(layer.network.is_some()));
-        let calls: Vec<_> = self.layers.iter().map(calls).collect();
+    /// a layer, so that the numbers of the others start from 1: Keras 2 everywhere, Keras 3 only where a model says what
+    /// its inputs and outputs are, and not for sequential models.
+    fn number_calls(&mut self, is_keras_2: bool) -> Result<()> {
+        let counts_own: Vec<(bool, bool)> =
+            self.layers.iter().map(|layer| layer.counts_own_call(is_keras_2)).collect();
+        let shift = |reference: &mut Reference, counts: bool| {
+            reference.call = reference.call.wrapping_sub(usize::from(counts));
+        };
+        self.for_each_argument(&mut |reference| shift(reference, counts_own[reference.layer].0));
+        self.for_each_end(&mut |reference| shift(reference, counts_own[reference.layer].1));
+        let calls: Vec<usize> = self.layers.iter().map(|layer| layer.calls.len()).collect();
         let mut lost = None;
-        self.for_each_reference(|reference| {
-            let (calls, own) = calls[reference.layer];
-            reference.call =
-                reference.call.wrapping_sub(own.min(counts[reference.layer].saturating_sub(calls)));
-            if reference.call >= calls {
+        let mut check = |reference: &mut Reference| {
+            if reference.call >= calls[reference.layer] {
                 lost = Some(reference.layer);
             }
-        });
-        match lost {
-            Some(layer) => {
-                let name = &self.layers[layer].name;
-                Err(Error::invalid(format!(
-                    "a tensor is said to come from a call of layer {name:?} that is not there"
-                )))
-            }
-            None => Ok(()),
-        }
+        };
+        self.for_each_argument(&mut check);
+        self.for_each_end(&mut check);
+        let Some(layer) = lost else { return Ok(()) };
+        let name = &self.layers[layer].name;
+        Err(Error::invalid(format!(
+            "a tensor is said to come from a call of layer {name:?} that is not there"
+        )))
     }
 
-    fn for_each_reference(&mut self, mut visit: impl FnMut(&mut Reference)) {
-        self.inputs.iter_mut().for_each(&mut visit);
-        self.outputs.iter_mut().for_each(&mut visit);
+    fn for_each_end(&mut self, visit: &mut impl FnMut(&mut Reference)) {
+        self.inputs.iter_mut().chain(&mut self.outputs).for_each(visit);
+    }
+
+    fn for_each_argument(&mut self, visit: &mut impl FnMut(&mut Reference)) {
         for call in self.layers.iter_mut().flat_map(|layer| &mut layer.calls) {
             for argument in call.args.iter_mut().chain(call.kwargs.values_mut()) {
-                argument.for_each_reference(&mut visit);
+                argument.for_each_reference(visit);
             }
         }
     }

@@ -3,9 +3,9 @@
 use featherlite_ir::ValueId;
 
 use super::context::Context;
-use super::layers;
 use super::network::Layer;
 use super::slots::Slots;
+use super::{layers, ops, variables};
 use crate::Result;
 
 /// What the layers of some classes become.
@@ -62,8 +62,19 @@ impl Rule {
 
 /// The rule for a layer or a recorded operation.
 pub(super) fn find(layer: &Layer) -> Option<&'static Rule> {
-    let tables = layers::TABLES;
-    tables.iter().flat_map(|table| table.iter()).find(|rule| rule.names.contains(&layer.class.as_str()))
+    let named = |tables: &'static [&'static [Rule]], name: &str| {
+        tables.iter().flat_map(|table| table.iter()).find(|rule| rule.names.contains(&name))
+    };
+    let as_operation = || named(ops::TABLES, &variables::snake_case(&layer.class));
+    match layer.class.as_str() {
+        // Keras 2 records functions of TensorFlow by their full names, such as `math.reduce_mean`.
+        "TFOpLambda" | "SlicingOpLambda" => {
+            let function = layer.config.get("function")?.as_str()?;
+            named(ops::TABLES, function.rsplit('.').next()?)
+        }
+        _ if layer.is_operation() => as_operation(),
+        class => named(layers::TABLES, class),
+    }
 }
 
 /// The places for the variables of a layer, if there is a rule for it.

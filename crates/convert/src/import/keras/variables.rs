@@ -46,8 +46,12 @@ pub(super) fn names_of<'a>(layers: impl Iterator<Item = &'a Layer>) -> Vec<Strin
     layers.map(|layer| unique(&layer.class, layer.is_operation(), &mut used)).collect()
 }
 
+/// Classes that files call by another name than Python does.
+const RENAMED: &[(&str, &str)] = &[("GroupQueryAttention", "GroupedQueryAttention")];
+
 fn unique(class: &str, is_operation: bool, used: &mut HashMap<String, usize>) -> String {
-    let name = snake_case(class);
+    let renamed = RENAMED.iter().find(|(name, _)| *name == class);
+    let name = snake_case(renamed.map_or(class, |(_, name)| name));
     if is_operation {
         return String::new();
     }

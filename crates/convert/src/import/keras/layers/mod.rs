@@ -2,7 +2,7 @@
 
 use super::rules::Rule;
 
-mod activation;
+pub(super) mod activation;
 mod attention;
 mod convolution;
 mod core;
@@ -14,6 +14,8 @@ mod preprocessing;
 mod recurrent;
 mod reshaping;
 mod resizing;
+
+pub(super) use resizing::{repeated, resized};
 
 /// All rules.
 pub(super) static TABLES: &[&[Rule]] = &[

@@ -76,7 +76,12 @@ fn up_sampling_2d(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
 }
 
 /// `x` resized to `[height, width]`, with the centres of pixels in corresponding places.
-fn resized(b: &mut Builder<'_>, x: ValueId, size: [i32; 2], method: &str) -> Result<ValueId> {
+pub(in crate::import::keras) fn resized(
+    b: &mut Builder<'_>,
+    x: ValueId,
+    size: [i32; 2],
+    method: &str,
+) -> Result<ValueId> {
     let size = b.constant(&[2], &size)?;
     let op = match method {
         "nearest" => Op::with(
