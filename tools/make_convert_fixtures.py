@@ -1,12 +1,16 @@
 """Writes the networks that the tests of the converter read, with inputs and the outputs that the framework computes.
 
-    python tools/make_convert_fixtures.py tensorflow     # needs tensorflow-cpu
+    python tools/make_convert_fixtures.py tensorflow keras3     # needs tensorflow-cpu
+    python tools/make_convert_fixtures.py keras2                # needs tensorflow-cpu and tf-keras
+
+A Keras network NAME becomes NAME.keras, perhaps NAME.h5, and NAME.json in crates/convert/tests/data/FRAMEWORK.
 """
 
 import json
 import os
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -183,6 +187,114 @@ def tensorflow_strip(folder):
     shutil.rmtree(folder / "assets", ignore_errors=True)
 
 
+# Keras ---------------------------------------------------------------------------------------------------------------
+
+
+def keras_networks(keras):
+    """Functions that build small networks which together have most kinds of layers and of graphs."""
+    layers = keras.layers
+
+    def image():
+        x = inputs = keras.Input((8, 8, 3), name="image")
+        x = layers.Conv2D(4, 3, strides=2, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = shortcut = layers.ReLU(6.0)(x)
+        x = layers.DepthwiseConv2D(3, padding="same")(x)
+        x = layers.Conv2D(4, 1, activation="hard_sigmoid")(x)
+        x = layers.Add()([x, shortcut])
+        x = layers.Conv2DTranspose(3, 3, strides=2, padding="same")(x)
+        x = layers.SeparableConv2D(4, 3, activation="swish")(x)
+        x = layers.MaxPooling2D(2)(x)
+        x = layers.GlobalAveragePooling2D()(x)
+        return keras.Model(inputs, layers.Dense(3, activation="softmax", name="scores")(x))
+
+    def graph():
+        image = keras.Input((6, 6, 2), name="image")
+        extra = keras.Input((5,), name="extra")
+        parts = [keras.Input((4, 4, 4)), layers.Dense(4), layers.BatchNormalization(), layers.Dense(4)]
+        inner = keras.Sequential(parts, name="inner")
+        inner.layers[0].trainable = False
+        x = layers.Conv2D(4, 3)(image)
+        x = inner(x * 2.0 + 1.0)[:, 1:, ::2]
+        x = layers.Concatenate()([layers.Flatten()(x), layers.Dense(6)(extra)])
+        shared = layers.Dense(int(x.shape[-1]), name="shared")
+        x = shared(shared(x))
+        pair_in = keras.Input((int(x.shape[-1]),))
+        pair = keras.Model(pair_in, [layers.Dense(2)(pair_in), layers.ELU()(pair_in)], name="pair")
+        first, second = pair(x)
+        return keras.Model([image, extra], [pair(second)[0], first, layers.Dense(3, name="last")(second)])
+
+    def sequence():
+        words = keras.Input((6,), dtype="int32", name="words")
+        x = layers.Embedding(7, 4, mask_zero=True)(words)
+        x = layers.Bidirectional(layers.LSTM(3, return_sequences=True))(x)
+        x = layers.GRU(4, return_sequences=True)(x)
+        x = layers.RNN([layers.LSTMCell(3), layers.SimpleRNNCell(4)], return_sequences=True)(x)
+        x = layers.TimeDistributed(layers.Dense(4))(x)
+        return keras.Model(words, layers.GlobalAveragePooling1D()(x))
+
+    def attention():
+        x = inputs = keras.Input((5, 6), name="steps")
+        x = layers.LayerNormalization()(x)
+        x = layers.Add()([x, layers.MultiHeadAttention(2, 4)(x, x, use_causal_mask=True)])
+        x = layers.EinsumDense("abc,cd->abd", output_shape=(None, 4), bias_axes="d", activation="gelu")(x)
+        return keras.Model(inputs, layers.Attention()([x, x]))
+
+    return {build.__name__: build for build in (image, graph, sequence, attention)}
+
+
+def keras_fixtures(version):
+    if version == "keras3":
+        import keras
+    else:
+        import tf_keras as keras
+    folder = DATA / version
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, build in keras_networks(keras).items():
+        keras.backend.clear_session()
+        network = build()
+        network.set_weights([keras_settled(weight) for weight in network.weights])
+        tensors = [keras_values(tensor) for tensor in network.inputs]
+        outputs = network(tensors if len(tensors) > 1 else tensors[0], training=False)
+        outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+        network.save(folder / f"{name}.keras")
+        if name in ("graph", "sequence"):
+            network.save(folder / f"{name}.h5")
+        if name != "graph":
+            keras_compress(folder / f"{name}.keras")
+        described = {"inputs": [listed(tensor) for tensor in tensors], "outputs": [listed(tensor) for tensor in outputs]}
+        (folder / f"{name}.json").write_text(json.dumps(described))
+
+
+def keras_compress(path):
+    """Writes an archive again with DEFLATE; Keras stores its files as they are."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, contents in files.items():
+            archive.writestr(name, contents)
+
+
+def keras_settled(weight):
+    """Random weights; variances are positive."""
+    array = np.array(weight)
+    if not np.issubdtype(array.dtype, np.floating):
+        return array
+    if "variance" in getattr(weight, "path", weight.name):
+        return RANDOM.uniform(0.5, 2, array.shape).astype(np.float32)
+    return RANDOM.normal(0, 0.5, array.shape).astype(np.float32)
+
+
+def keras_values(tensor):
+    shape = [2, *tensor.shape[1:]]
+    if "int" in str(tensor.dtype):
+        return RANDOM.integers(0, 5, shape).astype(np.int32)
+    return RANDOM.normal(0, 1, shape).astype(np.float32)
+
+
 if __name__ == "__main__":
     for framework in sys.argv[1:]:
-        tensorflow_fixtures()
+        if framework == "tensorflow":
+            tensorflow_fixtures()
+        else:
+            keras_fixtures(framework)

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use featherlite_ir::Model;
 
-use super::{Options, onnx, tensorflow, tflite};
+use super::{Options, keras, onnx, tensorflow, tflite};
 use crate::{Error, Result};
 
 /// A format that can be read.
@@ -81,8 +81,6 @@ pub fn open(path: &Path, options: &Options) -> Result<Model> {
         Format::Tflite => tflite::import(path, options),
         Format::SavedModel | Format::GraphDef => tensorflow::import(path, options),
         Format::Onnx => onnx::import(path, options),
-        Format::Keras => {
-            Err(Error::unsupported(format!("{}: {} is not read yet", path.display(), format.name())))
-        }
+        Format::Keras => keras::import(path, options),
     }
 }

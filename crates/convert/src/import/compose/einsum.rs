@@ -7,12 +7,16 @@ use super::shape::{self, Extent};
 use crate::build::Builder;
 use crate::{Error, Result};
 
-/// A product of two tensors, such as `abc,cde->abde`, plus `bias` if there is one, which is broadcast. `...` stands for axes
-/// that both keep.
+/// A product of two tensors, such as `abc,cde->abde`. `...` stands for axes that both keep.
 ///
 /// # Errors
 /// If the equation does not fit the tensors, or repeats a letter within one of them.
-pub(crate) fn einsum(
+pub(crate) fn einsum(b: &mut Builder<'_>, equation: &str, x: ValueId, y: ValueId) -> Result<ValueId> {
+    einsum_with_bias(b, equation, x, y, None)
+}
+
+/// As [`einsum`], plus `bias` if there is one, which is broadcast.
+pub(crate) fn einsum_with_bias(
     b: &mut Builder<'_>,
     equation: &str,
     x: ValueId,

@@ -1,8 +1,6 @@
 //! What several frameworks have and TensorFlow Lite has not, composed of its operators. Importers share these forms, so that
 //! one network gives one graph wherever it comes from.
 
-#![allow(dead_code)]
-
 pub(crate) mod activation;
 pub(crate) mod einsum;
 pub(crate) mod normalization;

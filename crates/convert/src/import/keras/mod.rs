@@ -50,9 +50,9 @@ fn finish(source: &source::Source, options: &Options) -> Result<Model> {
     Ok(model)
 }
 
-/// Each layer that has a rule, with the operators that it becomes.
+/// Each layer, and each function between layers, that has a rule, with the operators that it becomes.
 pub(super) fn sources() -> impl Iterator<Item = (String, Vec<String>)> {
-    let rules = layers::TABLES.iter().copied().flatten();
+    let rules = layers::TABLES.iter().chain(ops::TABLES).copied().flatten();
     rules.flat_map(|rule| {
         let operators = super::sources::listed(rule.tflite);
         rule.names.iter().map(move |name| ((*name).to_owned(), operators.clone()))

@@ -6,7 +6,7 @@ use featherlite_schema::{BuiltinOperator, owned};
 use super::resizing::repeated;
 use crate::build::Builder;
 use crate::import::compose::activation::{scaled, softmax};
-use crate::import::compose::einsum::einsum;
+use crate::import::compose::einsum::{einsum, einsum_with_bias};
 use crate::import::compose::shape::{self, Extent, expand_dims};
 use crate::import::keras::context::{Context, Input, Tensor, array, constant};
 use crate::import::keras::network::Layer;
@@ -136,7 +136,7 @@ fn projected(context: &mut Context<'_, '_>, name: &str, equation: &str, x: Value
     let variables = context.child(name)?;
     let kernel = constant(context.b, array(variables, 0)?)?;
     let bias = variables.own.get(1).map(|bias| constant(context.b, bias)).transpose()?;
-    einsum(context.b, equation, x, kernel, bias)
+    einsum_with_bias(context.b, equation, x, kernel, bias)
 }
 
 fn multi_head_attention(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
@@ -152,9 +152,9 @@ fn multi_head_attention(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     let value = projected(context, "value_dense", "abc,cde->abde", inputs.value)?;
     let width = context.config().size("key_dim")?;
     let query = scaled(context.b, query, 1.0 / (width as f32).sqrt())?;
-    let scores = einsum(context.b, "aecd,abcd->acbe", key, query, None)?;
+    let scores = einsum(context.b, "aecd,abcd->acbe", key, query)?;
     let scores = weighed(context, scores, &inputs)?;
-    let made = einsum(context.b, "acbe,aecd->abcd", scores, value, None)?;
+    let made = einsum(context.b, "acbe,aecd->abcd", scores, value)?;
     finished(context, "abcd,cde->abe", made, scores)
 }
 
@@ -169,9 +169,9 @@ fn grouped_query_attention(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>
     let key = repeated(context.b, key, 2, repeats)?;
     let value = repeated(context.b, value, 2, repeats)?;
     let query = scaled(context.b, query, 1.0 / (width as f32).sqrt())?;
-    let scores = einsum(context.b, "bquh,bkuh->buqk", query, key, None)?;
+    let scores = einsum(context.b, "bquh,bkuh->buqk", query, key)?;
     let scores = weighed(context, scores, &inputs)?;
-    let made = einsum(context.b, "buqk,bkuh->bquh", scores, value, None)?;
+    let made = einsum(context.b, "buqk,bkuh->bquh", scores, value)?;
     finished(context, "bquh,uhm->bqm", made, scores)
 }
 

@@ -5,7 +5,7 @@ use featherlite_ir::ValueId;
 use featherlite_schema::BuiltinOperator;
 
 use crate::import::compose::activation::with_scalar;
-use crate::import::compose::einsum::einsum;
+use crate::import::compose::einsum::einsum_with_bias;
 use crate::import::compose::shape;
 use crate::import::keras::context::{Context, constant};
 use crate::import::keras::network::Layer;
@@ -84,7 +84,7 @@ fn einsum_dense(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     let equation = context.config().text("equation")?.ok_or_else(|| Error::invalid("it has no equation"))?;
     let (x, kernel) = (context.x()?, context.variable(0)?);
     let bias = if context.config().get("bias_axes").is_some() { Some(context.variable(1)?) } else { None };
-    let x = einsum(context.b, equation, x, kernel, bias)?;
+    let x = einsum_with_bias(context.b, equation, x, kernel, bias)?;
     Ok(vec![context.activation("activation", x)?])
 }
 

@@ -39,7 +39,7 @@ pub(super) static RULES: &[Rule] = &[
         };
         let tensors: Vec<_> = context.tensors().iter().map(|tensor| tensor.id).collect();
         match tensors[..] {
-            [x, y] => Ok(vec![einsum(context.b, &equation, x, y, None)?]),
+            [x, y] => Ok(vec![einsum(context.b, &equation, x, y)?]),
             _ => Err(Error::unsupported(format!("an einsum of {} tensors", tensors.len()))),
         }
     }),
