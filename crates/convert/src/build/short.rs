@@ -66,7 +66,7 @@ impl Builder<'_> {
         let sizes: Vec<i32> = sizes.iter().map(|&size| size as i32).collect();
         let shape = self.constant(&[sizes.len()], &sizes)?;
         let options = owned::ReshapeOptions { new_shape: sizes };
-        self.add(Op::with(BuiltinOperator::RESHAPE, options), &[x, shape])
+        self.add_moved(Op::with(BuiltinOperator::RESHAPE, options), &[x, shape])
     }
 
     /// `x` with its dimensions permuted: dimension `i` of the result is dimension `axes[i]` of `x`.
@@ -76,7 +76,14 @@ impl Builder<'_> {
     pub fn transpose(&mut self, x: ValueId, axes: &[usize]) -> Result<ValueId> {
         let axes: Vec<i32> = axes.iter().map(|&axis| axis as i32).collect();
         let axes = self.constant(&[axes.len()], &axes)?;
-        self.add(Op::with(BuiltinOperator::TRANSPOSE, owned::TransposeOptions::default()), &[x, axes])
+        self.add_moved(Op::with(BuiltinOperator::TRANSPOSE, owned::TransposeOptions::default()), &[x, axes])
+    }
+
+    /// Adds a node that gives the elements of its first input, quantized as they are if that is as a whole.
+    fn add_moved(&mut self, op: Op, inputs: &[ValueId]) -> Result<ValueId> {
+        let value = self.graph().value(inputs[0]);
+        let is_whole = value.quantization.affine().is_some_and(|affine| affine.scales.len() == 1);
+        if is_whole { self.add_typed_like(op, inputs, inputs[0]) } else { self.add(op, inputs) }
     }
 
     /// `x` in another element type; `x` itself if it has it already.

@@ -1,7 +1,7 @@
 //! The TRANSPOSE of an input: it stays right behind the input, where the caller can do without it (`--nhwc`), and the other
 //! operators work on what it gives.
 
-use featherlite_ir::{Node, NodeId, Op, ValueId};
+use featherlite_ir::{Node, NodeId, Op, Value, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 
 use super::elementwise::{is_elementwise, permuted_constant};
@@ -65,7 +65,7 @@ pub(super) fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
         return Ok(false);
     }
     let op = before.op.clone();
-    let (lacks_batch, like) = (op.is(B::PRELU), graph.value(old).clone());
+    let (lacks_batch, like) = (op.is(B::PRELU), Value { shape: None, ..graph.value(moved).clone() });
     let mut builder = rewriter.before(id);
     let turned = builder.transpose(source, &axes)?;
     let mut new_inputs = Vec::with_capacity(inputs.len());
