@@ -210,23 +210,22 @@ fn keeps_absent(op: &Op) -> bool {
     )
 }
 
-/// The lowest version of a node's operator that can express it.
+/// The version of a node's operator, if it takes the types that the node has.
 fn version(graph: &Graph, node: &Node) -> Result<i32> {
     let Some(Operator::Defined(parts)) = operator(&node.op)? else { return Ok(1) };
     let dtype = |value: ValueId| graph.value(value).dtype;
     let inputs: Vec<Option<DType>> = node.inputs.iter().map(|input| input.map(dtype)).collect();
     let outputs: Vec<DType> = node.outputs.iter().map(|&output| dtype(output)).collect();
-    let sigs = parts.iter().flat_map(|part| part.sigs);
-    let admitting = sigs.filter(|sig| sig.admits_types(inputs.iter().copied(), outputs.iter().copied()));
-    let version = admitting.map(|sig| sig.version).min().ok_or_else(|| {
-        let names = |types: &mut dyn Iterator<Item = Option<DType>>| {
-            types.map(|dtype| dtype.map_or("absent", DType::name)).collect::<Vec<_>>().join(", ")
-        };
-        let (inputs, outputs) =
-            (names(&mut inputs.iter().copied()), names(&mut outputs.iter().copied().map(Some)));
-        Error::unsupported(format!("no version takes ({inputs}) -> ({outputs})"))
-    })?;
-    Ok(versions::needed(graph, node, version))
+    let mut sigs = parts.iter().flat_map(|part| part.sigs);
+    if sigs.any(|sig| sig.admits_types(inputs.iter().copied(), outputs.iter().copied())) {
+        return versions::needed(graph, node);
+    }
+    let names = |types: &mut dyn Iterator<Item = Option<DType>>| {
+        types.map(|dtype| dtype.map_or("absent", DType::name)).collect::<Vec<_>>().join(", ")
+    };
+    let (inputs, outputs) =
+        (names(&mut inputs.iter().copied()), names(&mut outputs.iter().copied().map(Some)));
+    Err(Error::unsupported(format!("no version takes ({inputs}) -> ({outputs})")))
 }
 
 /// Quantization as files have it; `tensor` is where the tensor of a value is.

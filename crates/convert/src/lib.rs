@@ -11,8 +11,10 @@ pub mod import;
 mod infer;
 pub mod inputs;
 pub mod passes;
+pub mod targets;
 pub mod verify;
 mod versions;
 
 pub use error::{Error, Result};
 pub use featherlite_schema::owned::Model as Exported;
+pub use versions::Release;

@@ -1,6 +1,6 @@
 //! `featherlite convert`: TensorFlow, Keras, ONNX to an optimized `.tflite`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,9 +10,10 @@ use anyhow::Result;
 use clap::Args;
 use featherlite::convert::build::Size;
 use featherlite::convert::import::{self, Format, Options};
+use featherlite::convert::targets::{self, Target};
 use featherlite::convert::verify::{OutputError, verify};
 use featherlite::convert::{export, inputs, passes};
-use featherlite::ir::{Code, Model, Names};
+use featherlite::ir::{Model, Names};
 use serde_json::json;
 
 use crate::exit::{FAILED, usage};
@@ -122,7 +123,7 @@ impl Convert {
         dump.write("final", &model);
         dump.finish()?;
         let file = export::export(&model)?;
-        let needs = needs(&file);
+        let targets = targets::of(&file);
         let result = featherlite::from_bytes(file.write()?)?;
         // What this program has no operator for can not be run to compare it.
         let source = source.filter(|_| result.unsupported().is_empty());
@@ -140,7 +141,7 @@ impl Convert {
             nodes,
             bytes: bytes.len(),
             errors,
-            needs,
+            targets,
             seconds: start.elapsed().as_secs_f64(),
         };
         if self.json {
@@ -177,19 +178,12 @@ fn operators(model: &Model) -> BTreeMap<String, usize> {
     operators
 }
 
-/// The runtime release that the file asks for.
-fn needs(file: &featherlite::convert::Exported<'_>) -> String {
-    let metadata = file.metadata.iter().find(|metadata| metadata.name == "min_runtime_version");
-    let data = metadata.and_then(|metadata| file.buffers.get(metadata.buffer as usize)?.data.as_ref());
-    data.map(|data| String::from_utf8_lossy(data).trim_end_matches('\0').to_owned()).unwrap_or_default()
-}
-
 struct Report {
     format: Format,
     nodes: usize,
     bytes: usize,
     errors: Vec<OutputError>,
-    needs: String,
+    targets: Vec<Target>,
     seconds: f64,
 }
 
@@ -207,6 +201,18 @@ impl Report {
                 })
             })
             .collect();
+        let runs_on: Vec<_> = self
+            .targets
+            .iter()
+            .map(|target| {
+                json!({
+                    "name": target.name,
+                    "runs": target.runs(),
+                    "from": target.from.map(|release| release.to_string()),
+                    "lacks": target.lacks,
+                })
+            })
+            .collect();
         json!({
             "format": self.format.name(),
             "source_nodes": self.nodes,
@@ -214,7 +220,7 @@ impl Report {
             "operator_count": count(model),
             "bytes": self.bytes,
             "verified": errors,
-            "min_runtime_version": self.needs,
+            "runs_on": runs_on,
             "seconds": self.seconds,
         })
     }
@@ -253,16 +259,21 @@ impl Report {
                 error.output, error.max_error, error.max_value
             )?;
         }
-        let nodes = model.graphs.iter().flat_map(|graph| graph.nodes());
-        let custom: BTreeSet<String> = nodes
-            .filter(|(_, node)| matches!(node.op.code, Code::Custom(_)))
-            .map(|(_, node)| node.op.name())
-            .collect();
-        let custom: Vec<String> = custom.into_iter().collect();
-        match custom.is_empty() {
-            true => writeln!(terminal, "runs on Featherlite and on TensorFlow Lite {} or later", self.needs)?,
-            false => writeln!(terminal, "runs where there are the custom operators {}", custom.join(", "))?,
+        self.print_targets(terminal)
+    }
+
+    fn print_targets(&self, terminal: &mut Terminal) -> Result<()> {
+        writeln!(terminal, "runs on")?;
+        let mut table = Table::new("ll");
+        for target in &self.targets {
+            let verdict = match target.from {
+                _ if !target.runs() => terminal.bad(format_args!("no: lacks {}", target.lacks.join(", "))),
+                Some(release) => terminal.good(format_args!("{release} or later")),
+                None => terminal.good("yes"),
+            };
+            table.row([target.name.to_owned(), verdict]);
         }
+        table.print(terminal, "  ")?;
         Ok(())
     }
 }
