@@ -11,4 +11,5 @@ mod harness;
 mod inspect;
 mod models;
 mod ops;
+mod quantize;
 mod run;

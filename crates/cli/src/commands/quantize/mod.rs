@@ -79,9 +79,9 @@ pub(crate) struct Quantize {
     #[arg(long, help_heading = "Calibration")]
     calibrate_only: bool,
     /// Try to lose less, and keep what helps on the samples: equalize (channels brought to like ranges), round (errors of
-    /// weights make up for each other), bias (mean errors taken back), or all
+    /// weights make up for each other), bias (mean errors taken back), all, or none [default: round,bias if there are samples]
     #[arg(long, value_name = "STEP", value_delimiter = ',', help_heading = "Accuracy")]
-    improve: Vec<String>,
+    improve: Option<Vec<String>>,
     /// Say for each operator what is stored, what it computes in, and what that is expected to cost
     #[arg(long, help_heading = "Accuracy")]
     explain: bool,
@@ -235,7 +235,11 @@ impl Quantize {
         terminal: &mut Terminal,
     ) -> Result<Quantized> {
         let options = self.options(recipe)?;
-        let steps = self.steps()?;
+        let steps = match &self.improve {
+            None if samples.is_empty() => Vec::new(),
+            None => vec![Step::Round, Step::Bias],
+            Some(names) => steps(names)?,
+        };
         if steps.is_empty() {
             return Ok(quantize(model, recipe, statistics, &options)?);
         }
@@ -254,17 +258,6 @@ impl Quantize {
             writeln!(terminal, "{step}: {ratio:.2} dB signal to quantization noise{remark}")?;
         }
         Ok(improved.quantized)
-    }
-
-    fn steps(&self) -> Result<Vec<Step>> {
-        let steps = self.improve.iter().map(|name| match name.as_str() {
-            "all" => Ok(Step::ALL.to_vec()),
-            "none" => Ok(Vec::new()),
-            name => {
-                Ok(vec![name.parse().map_err(|error: featherlite::quant::Error| usage(error.to_string()))?])
-            }
-        });
-        Ok(steps.collect::<Result<Vec<_>>>()?.concat())
     }
 
     /// Compares the result with the source on the samples.
@@ -292,4 +285,13 @@ impl Quantize {
         }
         Ok(())
     }
+}
+
+fn steps(names: &[String]) -> Result<Vec<Step>> {
+    let steps = names.iter().map(|name| match name.as_str() {
+        "all" => Ok(Step::ALL.to_vec()),
+        "none" => Ok(Vec::new()),
+        name => Ok(vec![name.parse().map_err(|error: featherlite::quant::Error| usage(error.to_string()))?]),
+    });
+    Ok(steps.collect::<Result<Vec<_>>>()?.concat())
 }
