@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use featherlite_base::DType;
-use featherlite_ir::{Op, ValueId};
+use featherlite_ir::{Dim, Op, ValueId};
 
 use super::attributes::Attributes;
 use super::call::Call;
 use super::external::Folder;
-use super::proto;
 use super::rules::{self, Rule};
 use super::tensor::{self, Constant};
+use super::{model, proto};
 use crate::build::Builder;
 use crate::{Error, Result};
 
@@ -49,6 +49,8 @@ pub(super) struct Scope<'s> {
     /// The graph around this one, whose names can be read as well.
     outer: Option<&'s Scope<'s>>,
     items: HashMap<String, Item>,
+    /// What the source says of shapes that do not follow from the nodes.
+    declared: HashMap<String, Vec<Dim>>,
     opsets: &'s [proto::OperatorSet],
     /// The attributes of the call, if it is the body of a function.
     call: &'s [proto::Attribute],
@@ -59,20 +61,29 @@ pub(super) struct Scope<'s> {
 impl<'s> Scope<'s> {
     /// The names of a model's main graph.
     pub(super) fn main(opsets: &'s [proto::OperatorSet]) -> Self {
-        Self { outer: None, items: HashMap::new(), opsets, call: &[], prefix: String::new() }
+        Self {
+            outer: None,
+            items: HashMap::new(),
+            declared: HashMap::new(),
+            opsets,
+            call: &[],
+            prefix: String::new(),
+        }
     }
 
     /// The names of a graph in an attribute, whose nodes come into the graph around it.
     pub(super) fn inner(outer: &'s Scope<'s>, prefix: &str) -> Self {
         let prefix = format!("{prefix}/");
-        Self { outer: Some(outer), items: HashMap::new(), prefix, ..*outer }
+        let (opsets, call) = (outer.opsets, outer.call);
+        Self { outer: Some(outer), items: HashMap::new(), declared: HashMap::new(), prefix, opsets, call }
     }
 
     /// The names of a graph in an attribute, whose nodes come into a graph of their own: values of other graphs can not be
     /// read.
     pub(super) fn apart(outer: &Scope<'s>, prefix: &str) -> Self {
         let prefix = format!("{prefix}/");
-        Self { outer: None, items: HashMap::new(), prefix, opsets: outer.opsets, call: outer.call }
+        let (opsets, call) = (outer.opsets, outer.call);
+        Self { outer: None, items: HashMap::new(), declared: HashMap::new(), prefix, opsets, call }
     }
 
     pub(super) fn set(&mut self, name: &str, item: Item) {
@@ -129,7 +140,7 @@ impl Importer {
         }
     }
 
-    /// Adds the constants of a graph.
+    /// Adds the constants of a graph, and notes what it says of shapes.
     ///
     /// # Errors
     /// As [`Self::constant`].
@@ -139,6 +150,11 @@ impl Importer {
         scope: &mut Scope<'_>,
         graph: &proto::Graph,
     ) -> Result<()> {
+        for info in graph.value_info.iter().chain(&graph.output) {
+            if let Some(dims) = model::stated_dims(b, info) {
+                scope.declared.insert(info.name.clone(), dims);
+            }
+        }
         for tensor in &graph.initializer {
             let value = self.constant(b, tensor)?;
             b.rename(value, &tensor.name);
@@ -200,6 +216,9 @@ impl Importer {
                 && value.index() >= first_new
             {
                 b.rename(value, format!("{}{name}", scope.prefix));
+                if b.dims(value).is_err() {
+                    b.graph_mut().value_mut(value).shape = scope.declared.get(name).cloned();
+                }
             }
             scope.items.insert(name.clone(), item);
         }
@@ -224,7 +243,7 @@ impl Importer {
         let attributes = Attributes::new(node, scope.call);
         let key = [node.domain.clone(), node.op_type.clone(), node.overload.clone()];
         if let Some(function) = self.functions.get(&key) {
-            return self.function(b, scope, &Rc::clone(function), inputs, attributes);
+            return self.function(b, &Rc::clone(function), inputs, attributes);
         }
         let (key, rule) = match &*node.domain {
             "" | "ai.onnx" => (node.op_type.clone(), rules::find(&node.op_type)),
@@ -255,7 +274,6 @@ impl Importer {
     fn function(
         &mut self,
         b: &mut Builder<'_>,
-        scope: &Scope<'_>,
         function: &proto::Function,
         inputs: Vec<Option<Item>>,
         attributes: Attributes<'_>,
@@ -269,11 +287,11 @@ impl Importer {
         let mut body = Scope {
             outer: None,
             items: HashMap::new(),
+            declared: HashMap::new(),
             opsets: &function.opset_import,
             call: &call,
             prefix: format!("{}/", b.scope()),
         };
-        let _ = scope;
         for (name, item) in function.input.iter().zip(inputs) {
             body.items.insert(name.clone(), item.unwrap_or(Item::Nothing));
         }
@@ -339,7 +357,7 @@ fn unknown(key: &str) -> Error {
 fn described(error: Error, b: &Builder<'_>, scope: &Scope<'_>, node: &proto::Node, name: &str) -> Error {
     let show = |value: ValueId| {
         let sizes = b.dims(value).map(|dims| {
-            let size = |dim: &featherlite_ir::Dim| dim.size().map_or("?".to_owned(), |size| size.to_string());
+            let size = |dim: &Dim| dim.size().map_or("?".to_owned(), |size| size.to_string());
             dims.iter().map(size).collect::<Vec<_>>().join(",")
         });
         format!("{}[{}]", b.dtype(value), sizes.unwrap_or_else(|_| "?".to_owned()))

@@ -37,6 +37,8 @@ mod shape;
 mod slicing;
 mod spectrum;
 mod tensor;
+#[cfg(test)]
+mod tests;
 mod transposed;
 mod window;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use featherlite_base::DType;
-use featherlite_ir::{Graph, Model, Signature, ValueId};
+use featherlite_ir::{Dim, Graph, Model, Signature, ValueId};
 use featherlite_schema::BuiltinOperator as Tflite;
 use prost::Message;
 
@@ -80,6 +80,16 @@ fn declared(info: &proto::ValueInfo) -> Result<Declared> {
     Ok(Declared { dtype, sizes })
 }
 
+/// The sizes that the file states of a value, unless it leaves the number of dimensions open.
+pub(super) fn stated_dims(b: &mut Builder<'_>, info: &proto::ValueInfo) -> Option<Vec<Dim>> {
+    let sizes = declared(info).ok()?.sizes?;
+    let dim = |size: Size| match size {
+        Size::Fixed(size) => Dim::fixed(size),
+        Size::Open(name) => b.graph_mut().open_size(&name, false),
+    };
+    Some(sizes.into_iter().map(dim).collect())
+}
+
 /// Adds the inputs, and returns their names.
 fn inputs(
     b: &mut Builder<'_>,
@@ -126,6 +136,10 @@ pub(super) fn computed_type(dtype: DType) -> DType {
 fn computed(b: &mut Builder<'_>, value: ValueId) -> Result<ValueId> {
     match b.dtype(value) {
         DType::U64 => b.add_typed(Tflite::BITCAST, &[value], DType::I64),
+        DType::I4 | DType::U4 | DType::I2 => {
+            let real = b.cast(value, DType::F32)?;
+            b.cast(real, DType::I8)
+        }
         dtype => b.cast(value, computed_type(dtype)),
     }
 }
@@ -134,6 +148,10 @@ fn computed(b: &mut Builder<'_>, value: ValueId) -> Result<ValueId> {
 fn declared_value(b: &mut Builder<'_>, value: ValueId, dtype: DType) -> Result<ValueId> {
     match dtype {
         DType::U64 if b.dtype(value) == DType::I64 => b.add_typed(Tflite::BITCAST, &[value], dtype),
+        DType::I4 | DType::U4 | DType::I2 => {
+            let real = b.cast(value, DType::F32)?;
+            b.cast(real, dtype)
+        }
         _ => b.cast(value, dtype),
     }
 }

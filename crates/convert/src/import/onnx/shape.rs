@@ -43,8 +43,11 @@ fn dropout(c: &mut Call<'_, '_>) -> Result<Vec<ValueId>> {
         Some(flag) => c.b.integers(flag).is_none_or(|values| values.first() != Some(&0)),
         None => false,
     };
-    let ratio = c.constant_reals(1, "the ratio")?.and_then(|values| values.first().copied()).unwrap_or(0.5);
-    if training && ratio != 0.0 {
+    let drops = |c: &Call<'_, '_>| -> Result<bool> {
+        let ratio = c.constant_reals(1, "the ratio")?.and_then(|values| values.first().copied());
+        Ok(ratio != Some(0.0))
+    };
+    if training && drops(c)? {
         let hint = "export the model for inference, not for training";
         return Err(Error::unsupported("dropout in training mode").hint(hint));
     }

@@ -76,16 +76,16 @@ fn transform(c: &mut Call<'_, '_>) -> Result<ValueId> {
     }
     let size = c.size(x, axis)?;
     let length = c.constant_integers(1, "the length")?.and_then(|length| length.first().copied());
-    let points = length
-        .map_or(Ok(size), |length| usize::try_from(length).map_err(|_| Error::invalid("the length")))?;
     let (inverse, one_sided) = (c.attributes.flag("inverse")?, c.attributes.flag("onesided")?);
+    let points = match length {
+        Some(length) => usize::try_from(length).map_err(|_| Error::invalid("the length"))?,
+        None if inverse && one_sided => 2 * size.saturating_sub(1),
+        None => size,
+    };
     if points == 0 || points > POINTS {
         return Err(Error::unsupported(format!("a transform of {points} points; at most {POINTS} are")));
     }
     let is_complex = c.size(x, rank - 1)? == 2;
-    if inverse && one_sided {
-        return Err(Error::unsupported("an inverse transform of one side"));
-    }
     let results = if one_sided { points / 2 + 1 } else { points };
     let parts = slicing::split_at(c, x, rank - 1, &vec![1; if is_complex { 2 } else { 1 }])?;
     let mut lines = Vec::with_capacity(2);
@@ -94,11 +94,37 @@ fn transform(c: &mut Call<'_, '_>) -> Result<ValueId> {
     for part in parts {
         let line = c.squeeze(part, &[rank - 1])?;
         let line = c.b.transpose(line, &order)?;
-        lines.push(fitted(c, line, size, points)?);
+        let taken = if inverse && one_sided { points / 2 + 1 } else { points };
+        lines.push(fitted(c, line, size, taken)?);
+    }
+    if let (true, true, &[real, imaginary]) = (inverse, one_sided, &lines[..]) {
+        let result = from_one_side(c, real, imaginary, points)?;
+        order.push(rank - 1);
+        return c.b.transpose(result, &order);
     }
     let result = Transform { points, inverse, results }.apply(c, lines[0], lines.get(1).copied())?;
     order.push(rank - 1);
     c.b.transpose(result, &order)
+}
+
+/// The real numbers `[…, points, 1]` of which the transform has this first half, the other being its mirror image.
+fn from_one_side(c: &mut Call<'_, '_>, real: ValueId, imaginary: ValueId, points: usize) -> Result<ValueId> {
+    let half = points / 2 + 1;
+    let matrix = |wave: fn(f64) -> f64, sign: f64| -> Vec<f32> {
+        let value = |index: usize| {
+            let (point, bin) = (index / half, index % half);
+            let is_its_mirror = bin == 0 || 2 * bin == points;
+            let count = if is_its_mirror { 1.0 } else { 2.0 };
+            let turns = point * bin % points;
+            (sign * count / points as f64 * wave(2.0 * PI * turns as f64 / points as f64)) as f32
+        };
+        (0..points * half).map(value).collect()
+    };
+    let cos = c.b.constant(&[points, half], &matrix(f64::cos, 1.0))?;
+    let sin = c.b.constant(&[points, half], &matrix(f64::sin, -1.0))?;
+    let (even, odd) = (c.b.fully_connected(real, cos, None)?, c.b.fully_connected(imaginary, sin, None)?);
+    let sum = c.binary(Tflite::ADD, even, odd)?;
+    c.expand(sum, c.rank(sum)?)
 }
 
 /// The last dimension cut off or filled up with 0.
