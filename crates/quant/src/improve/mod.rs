@@ -1,5 +1,5 @@
-//! Changes to a network that make it lose less when it is quantized: equalized channels, better rounding of weights, corrected
-//! biases.
+//! Changes to a network that make it lose less when it is quantized: equalized channels, narrower ranges, better rounding of
+//! weights, corrected biases.
 //!
 //! Each step is kept only if the results on samples become better by it.
 
@@ -14,6 +14,7 @@ use featherlite_schema::BuiltinOperator;
 
 use crate::calibrate::calibrate;
 use crate::metrics::Noise;
+use crate::observer::Observer;
 use crate::params::Levels;
 use crate::quantize::{self, Form, Layer, Options, Quantized, quantize};
 use crate::recipe::{Grain, Recipe};
@@ -29,6 +30,8 @@ use moments::Moments;
 pub enum Step {
     /// Channels are brought to like ranges.
     Equalize,
+    /// Ranges of activations give up rare values for finer steps.
+    Ranges,
     /// Errors of rounding make up for each other, and biases for what is left of their means.
     Round,
     /// Biases take back mean errors.
@@ -37,12 +40,13 @@ pub enum Step {
 
 impl Step {
     /// All steps, in the order in which they are done.
-    pub const ALL: &'static [Step] = &[Step::Equalize, Step::Round, Step::Bias];
+    pub const ALL: &'static [Step] = &[Step::Equalize, Step::Ranges, Step::Round, Step::Bias];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Equalize => "equalize",
+            Self::Ranges => "ranges",
             Self::Round => "round",
             Self::Bias => "bias",
         }
@@ -127,9 +131,17 @@ impl Candidate {
     fn with(&self, step: Step, recipe: &Recipe, samples: &[Sample]) -> Result<Option<Self>> {
         match step {
             Step::Equalize => self.equalized(recipe, samples),
+            Step::Ranges => Ok(self.narrowed()),
             Step::Round => self.rounded(recipe, samples).map(Some),
             Step::Bias => self.corrected(recipe, samples),
         }
+    }
+
+    /// With the ranges of least error, unless another rule was asked for.
+    fn narrowed(&self) -> Option<Self> {
+        let mut changed = self.clone();
+        changed.options.observer = Observer::Mse;
+        (self.statistics.is_some() && self.options.observer == Observer::MinMax).then_some(changed)
     }
 
     fn equalized(&self, recipe: &Recipe, samples: &[Sample]) -> Result<Option<Self>> {

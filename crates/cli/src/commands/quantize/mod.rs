@@ -78,8 +78,9 @@ pub(crate) struct Quantize {
     /// Write the statistics and nothing else
     #[arg(long, help_heading = "Calibration")]
     calibrate_only: bool,
-    /// Try to lose less, and keep what helps on the samples: equalize (channels brought to like ranges), round (errors of
-    /// weights make up for each other), bias (mean errors taken back), all, or none [default: round,bias if there are samples]
+    /// Try to lose less, and keep what helps on the samples: equalize (channels brought to like ranges), ranges (activations
+    /// give up rare values for finer steps), round (errors of weights make up for each other), bias (mean errors taken back),
+    /// all, or none [default: ranges,round,bias if there are samples]
     #[arg(long, value_name = "STEP", value_delimiter = ',', help_heading = "Accuracy")]
     improve: Option<Vec<String>>,
     /// Say for each operator what is stored, what it computes in, and what that is expected to cost
@@ -237,7 +238,7 @@ impl Quantize {
         let options = self.options(recipe)?;
         let steps = match &self.improve {
             None if samples.is_empty() => Vec::new(),
-            None => vec![Step::Round, Step::Bias],
+            None => vec![Step::Ranges, Step::Round, Step::Bias],
             Some(names) => steps(names)?,
         };
         if steps.is_empty() {
