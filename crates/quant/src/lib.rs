@@ -5,6 +5,7 @@ pub mod advice;
 pub mod calibrate;
 pub mod debug;
 mod error;
+mod expand;
 pub mod explain;
 pub mod improve;
 pub mod metrics;
@@ -19,3 +20,4 @@ pub mod statistics;
 pub mod weights;
 
 pub use error::{Error, ErrorKind, Result};
+pub use expand::expand_halves;

@@ -141,3 +141,9 @@ pub fn minds_scales(op: Op) -> bool {
     );
     by_itself || weighted(op).is_some() || sharing(op) != Sharing::Free
 }
+
+/// Whether an operator of TensorFlow Lite quantizes its input during the run for weights of this type. Its element types alone
+/// do not say: some combinations are only refused when it runs.
+pub fn takes_dynamic_weights(op: Op, dtype: DType) -> bool {
+    op != Op::DEPTHWISE_CONV_2D || dtype == DType::I8
+}

@@ -10,7 +10,7 @@ use featherlite_quant::quantize::{Border, Options, Quantized, quantize};
 use featherlite_quant::recipe::{Recipe, Scheme};
 use featherlite_quant::run::{Input, Runner, Sample};
 use featherlite_quant::statistics::Statistics;
-use featherlite_quant::{Error, ErrorKind};
+use featherlite_quant::{Error, ErrorKind, expand_halves};
 use featherlite_schema::BuiltinOperator as B;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -231,6 +231,15 @@ fn steps_that_do_not_help_are_not_kept() -> Result {
         let kept = improved.trials.iter().filter(|(_, _, is_kept)| *is_kept).map(|(_, ratio, _)| *ratio);
         assert!(kept.is_sorted());
     }
+    Ok(())
+}
+
+#[test]
+fn a_network_in_half_precision_is_quantized_like_others() -> Result {
+    let mut half = by(&classifier()?, "float16", &Options::default())?.model;
+    expand_halves(&mut half)?;
+    let quantized = by(&half, "int8", &Options { integers_only: true, ..Options::default() })?;
+    assert!(ratio(&classifier()?, &quantized.model)? > 28.0);
     Ok(())
 }
 

@@ -156,7 +156,7 @@ fn dynamic(graph: &Graph, node: &Node, code: BuiltinOperator, scheme: Scheme) ->
     let Some((weights, _)) = weights(graph, node, code) else { return (Form::Unchanged, String::new()) };
     for dtype in [wanted, DType::I8] {
         let types = Types { activations: DType::F32, weights: Some((weights, dtype)), bias: None };
-        if admits(graph, node, &types) {
+        if rules::takes_dynamic_weights(code, dtype) && admits(graph, node, &types) {
             return (Form::Dynamic(dtype), fallback(wanted, dtype));
         }
     }
@@ -199,8 +199,12 @@ fn integer(graph: &Graph, node: &Node, code: BuiltinOperator, scheme: Scheme) ->
 /// Why a weighted operator can not be one of integers.
 fn unfit(graph: &Graph, node: &Node, roles: Weighted) -> Option<String> {
     let is_constant = |index: usize| node.input(index).is_none_or(|id| graph.value(id).constant.is_some());
+    let are_floats = |index: usize| node.input(index).is_none_or(|id| is_float(graph, id));
     if !is_constant(roles.weights) || !is_constant(roles.bias) {
         return Some("its weights are not constant".to_owned());
+    }
+    if !are_floats(roles.weights) || !are_floats(roles.bias) {
+        return Some("its weights are integers already".to_owned());
     }
     None
 }

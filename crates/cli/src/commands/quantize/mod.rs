@@ -15,6 +15,7 @@ use featherlite::ir::Model;
 use featherlite::quant::advice::advice;
 use featherlite::quant::calibrate::{calibrate, network};
 use featherlite::quant::debug::compare;
+use featherlite::quant::expand_halves;
 use featherlite::quant::improve::{Step, improve};
 use featherlite::quant::observer::Observer;
 use featherlite::quant::quantize::{Border, Options, Quantized, quantize};
@@ -115,6 +116,7 @@ impl Quantize {
     pub(crate) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
         let recipe = self.recipe()?;
         let mut model = import::open(&self.model, &import::Options::default())?;
+        expand_halves(&mut model)?;
         passes::run(&mut model, None, |_, _| {})?;
         let model = model;
         let samples = match self.samples.is_empty() {
