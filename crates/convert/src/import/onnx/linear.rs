@@ -15,6 +15,7 @@ pub(super) static ROWS: &[Row] = &[
     ("Gemm", One(gemm, "FULLY_CONNECTED, BATCH_MATMUL, MUL, ADD")),
     ("MatMul", One(|c| matmul(c, c.input(0)?, c.input(1)?), "FULLY_CONNECTED, BATCH_MATMUL")),
     ("com.microsoft:FusedMatMul", One(fused_matmul, "BATCH_MATMUL, MUL")),
+    ("com.microsoft:MatMulNBits", One(matmul_bits, "FULLY_CONNECTED")),
 ];
 
 /// alpha * a * b + beta * c, where a and b may be transposed.
@@ -145,4 +146,52 @@ fn implicit_result(terms: &str) -> String {
     let dots = if terms.contains("...") { "..." } else { "" };
     let once = letters.iter().filter(|letter| terms.matches(**letter).count() == 1);
     format!("{dots}{}", once.collect::<String>())
+}
+
+/// Weights `[out, blocks, bytes]` of 4 bits, two a byte, with a scale and perhaps a zero point for each block.
+fn matmul_bits(c: &mut Call<'_, '_>) -> Result<ValueId> {
+    let x = c.input(0)?;
+    let size = |name: &str| c.attributes.size_or(name, 0);
+    let (inputs, outputs, bits, block) = (size("K")?, size("N")?, size("bits")?, size("block_size")?);
+    let packed = c.input(1)?;
+    let (Some(bytes), Some(scales)) = (c.b.elements::<u8>(packed), c.constant_reals(2, "the scales")?) else {
+        return Err(Error::unsupported("weights that are no constants"));
+    };
+    let blocks = inputs.div_ceil(block.max(1));
+    let count = outputs.checked_mul(blocks).filter(|&count| count == scales.len());
+    let fits = count.and_then(|count| count.checked_mul(block / 2)) == Some(bytes.len());
+    if bits != 4 || block == 0 || block % 2 != 0 || !fits {
+        return Err(Error::unsupported(format!("weights of {bits} bits in blocks of {block}")));
+    }
+    let zeros = match c.optional(3)? {
+        None => vec![8.0; scales.len()],
+        Some(zeros) => block_zeros(c, zeros, outputs, blocks)?,
+    };
+    let value = |index: usize| {
+        let (row, column) = (index / inputs, index % inputs);
+        let of_block = row * blocks + column / block;
+        let byte = bytes[of_block * (block / 2) + column % block / 2];
+        let number = if column % 2 == 0 { byte & 15 } else { byte >> 4 };
+        (f32::from(number) - zeros[of_block]) * scales[of_block]
+    };
+    let weights: Vec<f32> = (0..outputs * inputs).map(value).collect();
+    let weights = c.b.constant(&[outputs, inputs], &weights)?;
+    let bias = c.optional(5)?;
+    c.b.fully_connected(x, weights, bias)
+}
+
+/// The zero points of blocks: two a byte, every row beginning with a new one, or real numbers.
+fn block_zeros(c: &Call<'_, '_>, zeros: ValueId, outputs: usize, blocks: usize) -> Result<Vec<f32>> {
+    let wrong = || Error::unsupported("zero points of another form than the blocks");
+    if let Some(values) = c.b.elements::<f32>(zeros) {
+        return Some(values.to_vec()).filter(|values| values.len() == outputs * blocks).ok_or_else(wrong);
+    }
+    let row = blocks.div_ceil(2);
+    let bytes = c.b.elements::<u8>(zeros).filter(|bytes| bytes.len() == outputs * row).ok_or_else(wrong)?;
+    let zero = |index: usize| {
+        let (output, block) = (index / blocks, index % blocks);
+        let byte = bytes[output * row + block / 2];
+        f32::from(if block % 2 == 0 { byte & 15 } else { byte >> 4 })
+    };
+    Ok((0..outputs * blocks).map(zero).collect())
 }

@@ -258,6 +258,64 @@ fn recurrent_layers_step_in_both_directions() {
 }
 
 #[test]
+fn scales_become_those_of_tensors() {
+    let bytes_of = |name: &str, code: i32, dims: &[i64], values: &[u8]| {
+        let raw_data = Bytes::copy_from_slice(values);
+        proto::Tensor {
+            name: name.into(),
+            dims: dims.into(),
+            data_type: code,
+            raw_data,
+            ..Default::default()
+        }
+    };
+    let (uint8, int8) = (2, 3);
+    let constants = [
+        tensor("half", &[], &[0.5]),
+        bytes_of("zero", uint8, &[], &[100]),
+        bytes_of("w", int8, &[2, 1, 1, 1], &[2, 0xfc]),
+        tensor("scales", &[2], &[0.5, 0.25]),
+    ];
+    let nodes = [
+        node("QuantizeLinear", &["x", "half", "zero"], &["q"]),
+        node("DequantizeLinear", &["q", "half", "zero"], &["d"]),
+        node("DequantizeLinear", &["w", "scales"], &["v"]).int("axis", 0),
+        node("Conv", &["d", "v"], &["y"]),
+    ];
+    let (x, y) = (info("x", 1, &[1, 1, 1, 2]), info("y", 1, &[1, 2, 1, 2]));
+    let imported =
+        import(&model(13, graph(std::slice::from_ref(&x), &nodes, std::slice::from_ref(&y), &constants)))
+            .unwrap();
+    let text = imported.text(Names::Own);
+    assert!(text.contains("{0.5, 100} = QUANTIZE") && text.contains("INT8[2,1,1,1]{2 along 0}"), "{text}");
+    let (results, _) = run(&model(13, graph(&[x], &nodes, &[y], &constants)), &[&bytes(&[1.5, -1000.0])]);
+    assert_eq!(results, [[1.5, -50.0, -1.5, 50.0]]);
+}
+
+#[test]
+fn blocks_of_four_bits_are_unpacked() {
+    // Two outputs of four inputs in blocks of two; 8 stands for 0 unless said otherwise.
+    let packed = Bytes::from_static(&[0x98, 0xa9, 0x87, 0x68]);
+    let weights = proto::Tensor {
+        name: "b".into(),
+        dims: vec![2, 2, 1],
+        data_type: 2,
+        raw_data: packed,
+        ..Default::default()
+    };
+    let scales = tensor("s", &[4], &[1.0, 2.0, 1.0, 0.5]);
+    let product = node("MatMulNBits", &["x", "b", "s"], &["y"])
+        .int("K", 4)
+        .int("N", 2)
+        .int("bits", 4)
+        .int("block_size", 2);
+    let product = proto::Node { domain: "com.microsoft".into(), ..product };
+    let graph = graph(&[info("x", 1, &[1, 4])], &[product], &[info("y", 1, &[1, 2])], &[weights, scales]);
+    // Rows are 0 1 2 4 and -1 0 0 -1.
+    assert_eq!(run(&model(13, graph), &[&bytes(&[1.0, 10.0, 100.0, 1000.0])]).0, [[4210.0, -1001.0]]);
+}
+
+#[test]
 fn refusals_name_everything() {
     let unknown = node("Sofmax", &["x"], &["y"]).int("axis", 2);
     let tail = node("Relu", &["x"], &["z"]);
