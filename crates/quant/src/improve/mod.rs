@@ -74,7 +74,7 @@ pub struct Improved {
 }
 
 /// Samples whose results decide about a step.
-const JUDGES: usize = 16;
+const JUDGES: usize = 48;
 
 /// A network on the way, with what its quantization needs.
 #[derive(Clone)]
