@@ -37,6 +37,20 @@ pub(crate) fn extents(b: &Builder<'_>, x: ValueId) -> Result<Vec<Extent>> {
     Ok(dims.map(|(axis, dim)| dim.size().map_or(Extent::Of(x, axis), Extent::Fixed)).collect())
 }
 
+/// The sizes of `x`, which must have at least `rank` dimensions.
+///
+/// # Errors
+/// If it has fewer.
+pub(crate) fn extents_of(b: &Builder<'_>, x: ValueId, rank: usize) -> Result<Vec<Extent>> {
+    let sizes = extents(b, x)?;
+    match sizes.len() < rank {
+        true => {
+            Err(Error::invalid(format!("a tensor of {} dimensions, where {rank} are needed", sizes.len())))
+        }
+        false => Ok(sizes),
+    }
+}
+
 /// `x` in another shape. One open size is left for the runtime to find; more are computed from shapes.
 pub(crate) fn reshape(b: &mut Builder<'_>, x: ValueId, extents: &[Extent]) -> Result<ValueId> {
     let sizes = extents.iter().map(|&extent| known(b, extent)).collect::<Result<Vec<_>>>()?;
@@ -182,6 +196,7 @@ pub(crate) fn unstack(b: &mut Builder<'_>, x: ValueId, axis: usize) -> Result<Ve
         Error::unsupported(format!("dimension {axis} is open, but its slices are needed one by one"))
             .hint("state the shape of the inputs: --shape NAME=1,224,224,3")
     })?;
+    let count = few(count)?;
     let options = owned::UnpackOptions { num: count as i32, axis: axis as i32 };
     b.add_many(Op::with(BuiltinOperator::UNPACK, options), &[Some(x)], count)
 }
@@ -192,8 +207,20 @@ pub(crate) fn gather(b: &mut Builder<'_>, x: ValueId, indices: ValueId, axis: us
     b.add(Op::with(BuiltinOperator::GATHER, options), &[x, indices])
 }
 
+/// Results that one node may have.
+const MOST_PARTS: usize = 1 << 16;
+
+fn few(parts: usize) -> Result<usize> {
+    if parts <= MOST_PARTS {
+        Ok(parts)
+    } else {
+        Err(Error::unsupported(format!("a tensor in {parts} parts")))
+    }
+}
+
 /// `x` in `parts` equal parts along an axis.
 pub(crate) fn split(b: &mut Builder<'_>, x: ValueId, axis: usize, parts: usize) -> Result<Vec<ValueId>> {
+    let parts = few(parts)?;
     let axis = b.scalar(axis as i32)?;
     let options = owned::SplitOptions { num_splits: parts as i32 };
     b.add_many(Op::with(BuiltinOperator::SPLIT, options), &[Some(axis), Some(x)], parts)

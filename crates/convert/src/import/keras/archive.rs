@@ -20,7 +20,7 @@ pub(super) struct Contents {
 }
 
 /// A network's description is text; Keras itself writes less than 1 MiB for its largest applications.
-const MOST_CONFIG: u64 = 256 << 20;
+const MOST_CONFIG: u64 = 32 << 20;
 /// DEFLATE can not shrink anything further.
 const MOST_DEFLATED: u64 = 1032;
 /// Unpacked weights are held in memory, so that they may be this much larger than what is stored.

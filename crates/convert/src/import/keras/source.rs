@@ -64,6 +64,22 @@ fn read(file: DynStorage) -> Result<Source> {
     source(&model, version.as_deref(), |network| variables::read_lists(&weights, network))
 }
 
+/// Calls of layers that a network may come to when the models inside it are written out.
+const MOST_CALLS: u64 = 1 << 20;
+
+/// How many calls of layers the layers in `value` come to.
+fn calls(value: &Value) -> u64 {
+    let inner = || match value {
+        Value::Array(items) => items.iter().map(calls).fold(0, u64::saturating_add),
+        Value::Object(items) => items.values().map(calls).fold(0, u64::saturating_add),
+        _ => 0,
+    };
+    let Some(class) = value.get("class_name").and_then(Value::as_str) else { return inner() };
+    let times = value["inbound_nodes"].as_array().map_or(1, |nodes| nodes.len().max(1) as u64);
+    let times = if class == "Bidirectional" { times.saturating_mul(2) } else { times };
+    inner().saturating_add(1).saturating_mul(times)
+}
+
 fn parse(text: &[u8], place: &str) -> Result<Value> {
     serde_json::from_slice(text).map_err(|error| Error::invalid(format!("{place}: {error}")))
 }
@@ -73,6 +89,9 @@ fn source(
     version: Option<&str>,
     variables: impl FnOnce(&Network) -> Result<Variables>,
 ) -> Result<Source> {
+    if calls(model) > MOST_CALLS {
+        return Err(Error::invalid("models that call models more often than any network does"));
+    }
     let layer = Layer::read(model)?;
     let Some(network) = layer.network else {
         let (name, class) = (&layer.name, &layer.class);

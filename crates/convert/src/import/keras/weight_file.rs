@@ -23,7 +23,10 @@ pub(super) struct Array {
 /// An open file. What is read from it is bounded by its own size, so that a few bytes can not ask for all memory.
 pub(super) struct WeightFile {
     file: Hdf5File,
+    /// Bytes that may still be read.
     budget: Cell<u64>,
+    /// Groups that may still be listed: a group can be inside itself.
+    groups: Cell<u64>,
 }
 
 /// Compressed weights may take up this many times the bytes of the file.
@@ -31,13 +34,16 @@ const MOST_EXPANSION: u64 = 16;
 
 impl WeightFile {
     pub(super) fn open(storage: DynStorage) -> Result<Self> {
-        let budget = storage.len().saturating_mul(MOST_EXPANSION).max(1 << 20);
+        let length = storage.len();
+        let budget = length.saturating_mul(MOST_EXPANSION).max(1 << 20);
         let most = usize::try_from(budget).unwrap_or(usize::MAX);
         let options =
             OpenOptions::default().with_max_read_bytes(most).with_max_chunk_bytes(most.min(1 << 30));
         let file =
             Hdf5File::from_storage_with_options(storage, options).map_err(|error| failed("", &error))?;
-        Ok(Self { file, budget: Cell::new(budget) })
+        // A group takes at least this many bytes of a file.
+        let groups = length / 32;
+        Ok(Self { file, budget: Cell::new(budget), groups: Cell::new(groups) })
     }
 
     /// The text attribute `name` of the group at `path`, if it has one.
@@ -72,6 +78,9 @@ impl WeightFile {
 
     /// The names of the groups and of the arrays in the group at `path`; nothing where there is no such group.
     pub(super) fn names(&self, path: &str) -> Result<(Vec<String>, Vec<String>)> {
+        let left = self.groups.get().checked_sub(1);
+        self.groups
+            .set(left.ok_or_else(|| Error::invalid(format!("{path}: more groups than the file can hold")))?);
         match self.file.group(path) {
             Ok(group) => group.member_names().map_err(|error| failed(path, &error)),
             Err(error) if is_absent(&error) => Ok(Default::default()),

@@ -214,6 +214,9 @@ fn transposed(context: &mut Context<'_, '_>, x: ValueId, geometry: &Geometry) ->
     bias.map_or(Ok(x), |bias| context.b.binary(BuiltinOperator::ADD, x, bias))
 }
 
+/// Elements that a kernel may have with zeros between its taps.
+const MOST_SPREAD: usize = 1 << 28;
+
 /// A kernel `[kh, kw, …]` with zeros between its taps.
 fn dilated(b: &mut Builder<'_>, kernel: ValueId, dilations: [usize; 2]) -> Result<ValueId> {
     if dilations == [1, 1] {
@@ -225,7 +228,7 @@ fn dilated(b: &mut Builder<'_>, kernel: ValueId, dilations: [usize; 2]) -> Resul
     let (rows, columns, inner) = (sizes[0], sizes[1], sizes[2] * sizes[3]);
     let spread = |taps: usize, dilation: usize| (taps.max(1) - 1) * dilation + 1;
     let (height, width) = (spread(rows, dilations[0]), spread(columns, dilations[1]));
-    if height.saturating_mul(width) > 1 << 20 {
+    if height.saturating_mul(width).saturating_mul(inner) > MOST_SPREAD {
         return Err(Error::unsupported(format!("a dilation of {dilations:?}")));
     }
     let mut out = vec![0f32; height * width * inner];

@@ -129,7 +129,7 @@ fn reversible_embedding(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
 fn masking(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     let (x, value) = (context.x()?, context.config().float_or("mask_value", 0.0)?);
     let differs = with_scalar(context.b, BuiltinOperator::NOT_EQUAL, x, value)?;
-    let last = [context.b.rank(x)? as i32 - 1];
+    let last = [shape::extents_of(context.b, x, 1)?.len() as i32 - 1];
     let counts = context.b.reduce(BuiltinOperator::REDUCE_ANY, differs, &last, true)?;
     let dtype = context.b.dtype(x);
     let factor = context.b.cast(counts, dtype)?;

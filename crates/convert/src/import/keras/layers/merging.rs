@@ -78,7 +78,8 @@ fn dot(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     let [mut x, mut y] = inputs[..] else {
         return Err(Error::invalid(format!("it is called with {} tensors", inputs.len())));
     };
-    let axes = context.config().ints("axes")?.ok_or_else(|| Error::invalid("it has no axes"))?;
+    let axes = context.config().ints("axes")?.filter(|axes| !axes.is_empty());
+    let axes = axes.ok_or_else(|| Error::invalid("it has no axes"))?;
     let (x_rank, y_rank) = (context.b.rank(x)?, context.b.rank(y)?);
     let x_axis = shape::axis(axes[0], x_rank)?;
     let y_axis = shape::axis(axes.get(1).copied().unwrap_or(axes[0]), y_rank)?;

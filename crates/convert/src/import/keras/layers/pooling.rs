@@ -164,7 +164,7 @@ fn adaptive(context: &mut Context<'_, '_>, op: BuiltinOperator) -> Result<Vec<Va
     let x = context.x()?;
     let parts = context.config().ints("output_size")?.unwrap_or_default();
     let x = context.with_channels_last(x, |context, x| {
-        let sizes = shape::extents(context.b, x)?;
+        let sizes = shape::extents_of(context.b, x, 2)?;
         let axes = sizes.len() - 2;
         let mut split = vec![sizes[0]];
         for axis in 0..axes {

@@ -33,7 +33,7 @@ fn reshape(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     let x = context.x()?;
     let target =
         context.config().ints("target_shape")?.ok_or_else(|| Error::invalid("it has no target_shape"))?;
-    let sizes = shape::extents(context.b, x)?;
+    let sizes = shape::extents_of(context.b, x, 1)?;
     let inner = sizes.iter().skip(1).map(|size| match size {
         Extent::Fixed(size) => Some(*size),
         _ => None,

@@ -45,7 +45,7 @@ pub(in crate::import::keras) fn repeated(
     if times == 1 {
         return Ok(x);
     }
-    let mut sizes = shape::extents(b, x)?;
+    let mut sizes = shape::extents_of(b, x, axis + 1)?;
     let wide = expand_dims(b, x, axis + 1)?;
     let mut multiples = vec![1; sizes.len() + 1];
     multiples[axis + 1] = times as i32;
@@ -142,7 +142,7 @@ fn to_f32(b: &mut Builder<'_>, x: ValueId) -> Result<ValueId> {
 fn of_aspect([height, width]: [usize; 2], wanted: [usize; 2]) -> [usize; 2] {
     let scaled = |size: usize, by: usize, of: usize| (size as f32 * by as f32 / of as f32) as usize;
     let crop = [scaled(width, wanted[0], wanted[1]), scaled(height, wanted[1], wanted[0])];
-    [crop[0].clamp(1, height), crop[1].clamp(1, width)]
+    [crop[0].clamp(1, height.max(1)), crop[1].clamp(1, width.max(1))]
 }
 
 /// The middle of images `[…, h, w, c]`.

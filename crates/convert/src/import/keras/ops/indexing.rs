@@ -17,7 +17,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule::new(&["slice"], "SLICE", |context| {
         let starts = context.any_ints(1, &["start_indices", "begin"])?.unwrap_or_default();
         let sizes = context.any_ints(2, &["shape", "size"])?.unwrap_or_default();
-        let narrow = |values: Vec<i64>| values.into_iter().map(|value| value as i32).collect::<Vec<_>>();
+        let narrow = |values: Vec<i64>| values.into_iter().map(narrow).collect::<Vec<_>>();
         let x = context.x()?;
         Ok(vec![shape::slice(context.b, x, &narrow(starts), &narrow(sizes))?])
     }),
@@ -69,7 +69,7 @@ fn get_item(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
                 options.shrink_axis_mask |= bit;
                 // The end of -1 is the end of the axis, not 0.
                 options.end_mask |= if at == -1 { bit } else { 0 };
-                (at, at + 1, 1)
+                (at, at.saturating_add(1), 1)
             }
             Part::New => {
                 options.new_axis_mask |= bit;
@@ -80,15 +80,20 @@ fn get_item(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
                 (0, 0, 1)
             }
         };
-        begin.push(from as i32);
-        end.push(to as i32);
-        strides.push(step as i32);
+        begin.push(narrow(from));
+        end.push(narrow(to));
+        strides.push(narrow(step));
     }
     let b = &mut *context.b;
     let begin = b.constant(&[begin.len()], &begin)?;
     let end = b.constant(&[end.len()], &end)?;
     let strides = b.constant(&[strides.len()], &strides)?;
     Ok(vec![b.add(Op::with(BuiltinOperator::STRIDED_SLICE, options), &[x, begin, end, strides])?])
+}
+
+/// A place that does not fit 32 bits is behind any end.
+fn narrow(place: i64) -> i32 {
+    place.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
 fn part(input: &Input) -> Result<Part> {

@@ -227,7 +227,7 @@ fn split(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
         places.pop();
         let mut sum = 0;
         places.iter_mut().for_each(|size| {
-            sum += *size;
+            sum = size.saturating_add(sum);
             *size = sum;
         });
     }
@@ -236,7 +236,7 @@ fn split(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     starts
         .zip(ends)
         .map(|(start, end)| {
-            let size = end.map_or(-1, |end| end - start);
+            let size = end.map_or(-1, |end| end.saturating_sub(start));
             shape::slice_axis(context.b, x, axis, start as i32, size as i32)
         })
         .collect()

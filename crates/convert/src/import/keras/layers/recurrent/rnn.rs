@@ -97,7 +97,7 @@ fn given_states(context: &Context<'_, '_>) -> Vec<ValueId> {
 
 /// `made` at the last step.
 fn last_step(context: &mut Context<'_, '_>, made: ValueId) -> Result<ValueId> {
-    let mut sizes = shape::extents(context.b, made)?;
+    let mut sizes = shape::extents_of(context.b, made, 2)?;
     let mut begin = vec![0; sizes.len()];
     begin[1] = -1;
     let last = shape::between(context.b, made, &begin, &vec![None; sizes.len()])?;
@@ -112,7 +112,7 @@ fn carried(
     cell: &Cell<'_>,
     carrier: &Carrier,
 ) -> Result<(ValueId, Vec<ValueId>)> {
-    let batch = shape::extents(context.b, x)?[0];
+    let batch = shape::extents_of(context.b, x, 2)?[0];
     let sizes = cell.state_sizes();
     let x = time_first(context, x, carrier.goes_backwards)?;
     let sequences = cell.prepare(context.b, x)?;

@@ -96,7 +96,7 @@ impl Scan {
 
     /// A loop over: the number of the step, the outputs so far or the last one, the states, the mask, the sequences.
     fn looped(self, b: &mut Builder<'_>, step: StepFn<'_>) -> Result<Scanned> {
-        let steps = shape::extents(b, self.sequences[0])?[0];
+        let steps = shape::extents_of(b, self.sequences[0], 1)?[0];
         let start = b.scalar(0i32)?;
         let kept =
             if self.keeps_outputs { [&[steps], &self.output[..]].concat() } else { self.output.clone() };

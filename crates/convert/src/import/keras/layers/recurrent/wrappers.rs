@@ -20,7 +20,8 @@ pub(super) fn bidirectional(context: &mut Context<'_, '_>) -> Result<Vec<ValueId
     };
     let returns_sequences = forward.config().bool("return_sequences", false)?;
     let mask = context.x_mask();
-    let (x, states) = (context.x()?, context.inputs().split_off(1));
+    let x = context.x()?;
+    let states: Vec<ValueId> = context.inputs().into_iter().skip(1).collect();
     let halves = states.len() / 2;
     let ahead = one_direction(context, &forward, "forward_layer", x, &states[..halves], mask)?;
     let back = one_direction(context, &backward, "backward_layer", x, &states[halves..], mask)?;
