@@ -1,0 +1,1 @@
+"""The parts of `tools/convert_suite.py`: networks, references and checks of the converter and the quantizer."""

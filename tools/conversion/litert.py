@@ -1,0 +1,63 @@
+"""Runs a `.tflite` file in LiteRT, one sample at a time. A process of its own, since LiteRT aborts on some files."""
+
+import sys
+
+import numpy as np
+
+
+def fitted(array, shape):
+    """The sample in the layout of the file: an input that was NCHW may have become NHWC."""
+    if array.shape != tuple(shape) and array.ndim == 4 and array.transpose(0, 2, 3, 1).shape == tuple(shape):
+        return np.ascontiguousarray(array.transpose(0, 2, 3, 1))
+    return array
+
+
+def quantized(array, detail):
+    """A float sample as the integers that the input wants."""
+    if array.dtype.kind != "f" or detail["dtype"] not in (np.int8, np.uint8, np.int16):
+        return array.astype(detail["dtype"], copy=False)
+    scale, zero = detail["quantization"]
+    limits = np.iinfo(detail["dtype"])
+    return np.clip(np.round(array / scale) + zero, limits.min, limits.max).astype(detail["dtype"])
+
+
+def make(path, kernels):
+    """An interpreter with its tensors allocated; `kernels` is `xnnpack`, `builtin` or `reference`."""
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    kind = {
+        "xnnpack": OpResolverType.AUTO,
+        "builtin": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        "reference": OpResolverType.BUILTIN_REF,
+    }[kernels]
+    interpreter = Interpreter(path, experimental_op_resolver_type=kind, num_threads=1)
+    interpreter.allocate_tensors()
+    return interpreter
+
+
+def run(interpreter, samples):
+    """`output_0`, … with the samples along the first axis, as they come and as real numbers (`real_0`, …)."""
+    results = {}
+    details = interpreter.get_input_details()
+    for index in range(len(samples[0])):
+        for detail, array in zip(details, samples):
+            value = fitted(array[index : index + 1], detail["shape"])
+            interpreter.set_tensor(detail["index"], quantized(value, detail))
+        interpreter.invoke()
+        for number, detail in enumerate(interpreter.get_output_details()):
+            raw = interpreter.get_tensor(detail["index"])
+            scale, zero = detail["quantization"]
+            real = raw if raw.dtype.kind == "f" or not scale else (raw.astype(np.float64) - zero) * scale
+            results.setdefault(f"output_{number}", []).append(raw)
+            results.setdefault(f"real_{number}", []).append(real)
+    return {name: np.concatenate(arrays) for name, arrays in results.items()}
+
+
+def main(path, inputs, output, kernels):
+    stored = np.load(inputs)
+    samples = [stored[name] for name in sorted(stored.files)]
+    np.savez(output, **run(make(path, kernels), samples))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
