@@ -64,11 +64,11 @@ def centre(model, inputs):
         heads[-1].bias.sub_(0.7 * logits.mean(dim=[axis for axis in range(logits.dim()) if axis != 1]))
 
 
-def export(model, example, path, is_dynamo, opset):
+def export(model, example, path, is_dynamo, opset, **arguments):
     """Writes ONNX; what the exporter cannot do is noted beside it."""
     try:
         torch.onnx.export(model, (example,), path, opset_version=opset, dynamo=is_dynamo, input_names=["input"],
-                          output_names=["logits"])
+                          output_names=["logits"], **arguments)
     except Exception as error:  # an exporter fails in many ways, and a network without its file is reported as such
         with open(path + ".failed", "w", encoding="utf-8") as file:
             file.write(f"{type(error).__name__}: {error}\n")
@@ -105,7 +105,7 @@ def build(network, folder):
 
 
 def build_twin(folder):
-    """The ONNX files of the Keras network `twin`, with its weights, beside that network's own files."""
+    """`model.onnx` of the Keras network `twin`, with its weights and every node that training needs."""
     weights = np.load(os.path.join(folder, "weights.npz"))
     model = small_torch.Twin().eval()
     model.take_keras_weights([weights[name] for name in weights.files])
@@ -114,8 +114,8 @@ def build_twin(folder):
         logits = model(torch.from_numpy(inputs)).numpy()
     expected = np.load(os.path.join(folder, "expected.npz"))["output_0"]
     np.testing.assert_allclose(logits, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
-    for name, (is_dynamo, opset) in EXPORTERS.items():
-        export(model, torch.from_numpy(inputs[:1]), os.path.join(folder, name), is_dynamo, opset)
+    kept = {"training": torch.onnx.TrainingMode.PRESERVE, "dynamic_axes": {"input": {0: "batch"}}}
+    export(model, torch.from_numpy(inputs[:1]), os.path.join(folder, "model.onnx"), False, 17, **kept)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ import numpy as np
 
 
 def fitted(array, shape):
-    """The sample in the layout of the file: an input that was NCHW may have become NHWC."""
-    if array.shape != tuple(shape) and array.ndim == 4 and array.transpose(0, 2, 3, 1).shape == tuple(shape):
-        return np.ascontiguousarray(array.transpose(0, 2, 3, 1))
+    """The sample in the layout of the file, which may have the channels first or last."""
+    for axes in ((0, 2, 3, 1), (0, 3, 1, 2)) if array.ndim == 4 and array.shape[1:] != tuple(shape)[1:] else ():
+        if array.transpose(axes).shape[1:] == tuple(shape)[1:]:
+            return np.ascontiguousarray(array.transpose(axes))
     return array
 
 
@@ -53,9 +54,9 @@ def run(interpreter, samples):
     return {name: np.concatenate(arrays) for name, arrays in results.items()}
 
 
-def main(path, inputs, output, kernels):
+def main(path, inputs, output, kernels, count=None):
     stored = np.load(inputs)
-    samples = [stored[name] for name in sorted(stored.files)]
+    samples = [stored[name][: count and int(count)] for name in sorted(stored.files)]
     np.savez(output, **run(make(path, kernels), samples))
 
 

@@ -13,11 +13,11 @@ def peak_kilobytes():
 
 
 class Outcome:
-    """What a program did: `code`, `output`, `errors`, `seconds` and `kilobytes`, its peak of resident memory."""
+    """What a program did: `code`, `output`, `errors`, `seconds` of the processor, `kilobytes` of memory at its peak."""
 
-    def __init__(self, code, output, errors, seconds, kilobytes):
+    def __init__(self, code, output, errors, usage):
         self.code, self.output, self.errors = code, output, errors
-        self.seconds, self.kilobytes = seconds, kilobytes
+        self.seconds, self.kilobytes = usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
     def why(self):
         """The last lines that say what went wrong."""
@@ -28,13 +28,11 @@ class Outcome:
 def run(command, limit=1800, **environment):
     """Runs a program to its end, or for `limit` seconds."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        start = time.perf_counter()
         process = subprocess.Popen(command, stdout=output, stderr=errors, env={**os.environ, **environment})
-        usage = _wait(process, start + limit)
-        seconds = time.perf_counter() - start
+        usage = _wait(process, time.monotonic() + limit)
         output.seek(0)
         errors.seek(0)
-        return Outcome(process.returncode, output.read(), errors.read(), seconds, usage.ru_maxrss)
+        return Outcome(process.returncode, output.read(), errors.read(), usage)
 
 
 def _wait(process, deadline):
@@ -43,6 +41,6 @@ def _wait(process, deadline):
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
             return usage
-        if time.perf_counter() > deadline:
+        if time.monotonic() > deadline:
             process.kill()
         time.sleep(0.001)

@@ -15,6 +15,11 @@ class Network:
     high: float = 255.0  # what a white pixel is
     is_cnn: bool = True  # a convolutional classifier, that the quantization part uses too
 
+    @property
+    def is_recurrent(self):
+        """Whether TensorFlow's files have loops where Keras's have layers."""
+        return self.source in ("lstm", "gru", "bidirectional")
+
 
 def _keras(name, source, size=224, low=-1.0, high=1.0):
     return Network(name, "keras", source, size, low, high)

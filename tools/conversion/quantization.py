@@ -77,8 +77,11 @@ def quantize(network, cache, program):
     output = cache.path(network, "ours_int8.tflite")
     if os.path.exists(output):
         os.remove(output)
-    program.call("quantize", cache.path(network, "saved_model"), "-o", output, "--scheme", "int8", "--calibrate",
-                 cache.path(network, "calibration.npz"))
+    samples = cache.path(network, "calibration.npy")
+    if not os.path.exists(samples):
+        np.save(samples, cache.arrays(network, "calibration.npz")[0])
+    integers = ("--integers-only", "--input-type", "int8", "--output-type", "int8")
+    program.call("quantize", cache.path(network, "saved_model"), "-o", output, "--calibrate", samples, *integers)
     return "ours_int8.tflite"
 
 

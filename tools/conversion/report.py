@@ -4,7 +4,8 @@ import os
 import platform
 
 DOCUMENT = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "conversion.md")
-MARKS = ("<!-- conversion: made by tools/convert_suite.py -->", "<!-- end of conversion -->")
+CONVERSION = ("<!-- conversion: made by tools/convert_suite.py -->", "<!-- end of conversion -->")
+QUANTIZATION = ("<!-- quantization: made by tools/convert_suite.py --quantize -->", "<!-- end of quantization -->")
 
 
 def _ratio(ours, theirs, digits=2):
@@ -54,13 +55,31 @@ def machine():
     return f"{os.cpu_count()} cores of {model}, {platform.system()}"
 
 
-def write(lines):
-    """Puts the table between the marks of `docs/conversion.md`."""
+def _failures(lines, name):
+    failing = [f"- {name(line)}: {'; '.join(line.failures)}" for line in lines if line.failures]
+    return ["Limits not kept:\n\n" + "\n".join(failing)] if failing else []
+
+
+def write_conversion(lines):
+    """Puts the table of conversions into `docs/conversion.md`."""
     parts = [f"Machine: {machine()}.", table(HEADER, [cells(line) for line in lines])]
-    failing = [f"- {line.network} {line.form}: {'; '.join(line.failures)}" for line in lines if line.failures]
-    if failing:
-        parts += ["Limits not kept:", "\n".join(failing)]
-    replace("\n\n".join(parts), MARKS)
+    replace("\n\n".join(parts + _failures(lines, lambda line: f"{line.network} from {line.form}")), CONVERSION)
+
+
+def quantization_cells(line):
+    """The columns of one network: ours, TensorFlow's, ai-edge-quantizer's, bits."""
+    decibels = [f"{line.decibels[name]:.1f}" if name in line.decibels else "-" for name in QUANTIZERS]
+    return [line.network, *decibels, line.bits, "yes" if not line.failures else "no"]
+
+
+QUANTIZERS = ["ours", "TensorFlow", "ai-edge-quantizer"]
+
+
+def write_quantization(lines):
+    """Puts the table of quantized networks into `docs/conversion.md`."""
+    header = ["network", *QUANTIZERS, "bits", "all limits kept"]
+    parts = [table(header, [quantization_cells(line) for line in lines])]
+    replace("\n\n".join(parts + _failures(lines, lambda line: line.network)), QUANTIZATION)
 
 
 def replace(text, marks):

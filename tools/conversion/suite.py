@@ -3,7 +3,7 @@
 import difflib
 import os
 
-from . import checks, networks, report
+from . import checks, networks, quantization, report
 from .cache import Cache
 from .ours import Featherlite
 
@@ -22,14 +22,18 @@ def convert_all(options, cache, program):
         if failure:
             lines[network.name, ""] = checks.Line(network.name, "", failures=[failure])
             continue
-        for form, source in checks.forms(network, cache).items():
+        forms = checks.forms(network, cache)
+        for stale in [key for key in lines if key[0] == network.name and key[1] not in forms]:
+            del lines[stale]
+        for form, source in forms.items():
             if options.forms and checks.file_name(form) not in options.forms.split(","):
                 continue
             line = checks.convert(network, form, source, cache, program, options.tries)
             lines[network.name, form] = line
             print(report.line_text(line), flush=True)
             checks.save(lines.values(), stored)
-        meet(network, cache, lines)
+        if network.framework == "keras" and not network.is_recurrent:
+            meet(network, cache, lines)
     checks.save(lines.values(), stored)
     return list(lines.values())
 
@@ -47,15 +51,35 @@ def meet(network, cache, lines):
             print(f"{network.name} {form}: {message}", flush=True)
 
 
+def quantize_all(options, cache, program):
+    """One line for each convolutional network of Keras."""
+    lines = {}
+    for network in quantization.subjects():
+        if options.names and network.name not in options.names:
+            continue
+        failure = cache.prepare(network)
+        if failure:
+            lines[network.name] = quantization.Line(network.name, failures=[failure])
+            continue
+        lines[network.name] = line = quantization.measure(network, cache, program)
+        print(" ".join(cell.ljust(20) for cell in report.quantization_cells(line)), flush=True)
+    return list(lines.values())
+
+
 def main(options):
     """Runs what the command line asks for; 1 if a line fails."""
     cache, program = Cache(options.work), Featherlite(options.featherlite)
-    lines = convert_all(options, cache, program)
-    names = {network.name for network in chosen(options)}
-    failing = [line for line in lines if line.failures and line.network in names]
-    for line in failing:
-        print(f"FAILED {line.network} {line.form}: {'; '.join(line.failures)}")
+    if options.quantize:
+        lines = quantize_all(options, cache, program)
+    else:
+        names = {network.name for network in chosen(options)}
+        lines = convert_all(options, cache, program)
     if options.write:
-        report.write(lines)
-    print(f"{len(failing)} of {sum(line.network in names for line in lines)} lines fail")
+        (report.write_quantization if options.quantize else report.write_conversion)(lines)
+    if not options.quantize:
+        lines = [line for line in lines if line.network in names]
+    failing = [line for line in lines if line.failures]
+    for line in failing:
+        print(f"FAILED {line.network} {getattr(line, 'form', '')}: {'; '.join(line.failures)}")
+    print(f"{len(failing)} of {len(lines)} lines fail")
     return 1 if failing else 0
