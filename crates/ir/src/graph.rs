@@ -101,6 +101,17 @@ impl Graph {
         self.values.len()
     }
 
+    /// Lets go of the contents of constants that nothing reads and that are no outputs: replaced weights are large.
+    pub fn forget_unused_constants(&mut self) {
+        for (index, value) in self.values.iter_mut().enumerate() {
+            let id = ValueId(index as u32);
+            if self.users[index].is_empty() && !self.outputs.contains(&id) {
+                value.constant = None;
+                value.trials = None;
+            }
+        }
+    }
+
     /// All values.
     pub fn values(&self) -> impl ExactSizeIterator<Item = (ValueId, &Value)> {
         self.values.iter().enumerate().map(|(index, value)| (ValueId(index as u32), value))

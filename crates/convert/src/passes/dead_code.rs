@@ -18,7 +18,7 @@ fn run(model: &mut Model, graph: usize) -> Result<bool> {
     Ok(remove(&mut model.graphs[graph]))
 }
 
-/// Removes what nothing reads; whether there was any.
+/// Removes what nothing reads; whether there were any such nodes.
 pub(super) fn remove(graph: &mut Graph) -> bool {
     let before = graph.node_count();
     let mut is_needed = vec![false; graph.value_count()];
@@ -33,6 +33,7 @@ pub(super) fn remove(graph: &mut Graph) -> bool {
     }
     kept.sort_unstable();
     graph.retain(|id, _| kept.binary_search(&id).is_ok());
+    graph.forget_unused_constants();
     graph.node_count() != before
 }
 

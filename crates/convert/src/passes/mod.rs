@@ -13,6 +13,7 @@ mod activation;
 mod affine;
 mod bias;
 mod bounds;
+mod canonical;
 mod channel_shuffle;
 mod dead_code;
 mod dilation;
@@ -75,6 +76,7 @@ pub static PASSES: &[Pass] = &[
     fold_constants::PASS,
     identity::PASS,
     reshape::PASS,
+    canonical::PASS,
     duplicates::PASS,
     dilation::PASS,
     squared_difference::PASS,

@@ -95,7 +95,7 @@ fn transpose_like(builder: &mut Builder<'_>, x: ValueId, axes: &[usize], like: V
 }
 
 /// The axis counted from the front.
-fn from_front(axis: i64, rank: usize) -> Option<usize> {
+pub(in crate::passes) fn from_front(axis: i64, rank: usize) -> Option<usize> {
     let axis = if axis < 0 { axis + rank as i64 } else { axis };
     usize::try_from(axis).ok().filter(|&axis| axis < rank)
 }

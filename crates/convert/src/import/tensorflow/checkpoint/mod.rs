@@ -1,8 +1,9 @@
 //! The values of variables: a TensorBundle checkpoint.
 //!
 //! `variables.index` is a [table](table) from names to places; the tensors lie in shards
-//! `variables.data-00000-of-00001`, which are mapped, not read.
+//! `variables.data-00000-of-00001`. Each tensor is read by itself, so that it can be let go of once it is in another layout.
 
+mod shard;
 mod table;
 mod varint;
 
@@ -11,23 +12,18 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
+use shard::Shard;
+
 use super::messages::{self, BundleEntry, BundleHeader};
 use super::tensor::{self, Contents, Tensor};
 use crate::import::file;
 use crate::{Error, Result};
 
-/// A checkpoint with its shards mapped.
+/// A checkpoint with its shards open.
 #[derive(Debug)]
 pub(crate) struct Checkpoint {
     entries: BTreeMap<String, BundleEntry>,
     shards: BTreeMap<i32, Shard>,
-}
-
-/// One file of tensors. A missing one is an error only for those who need it.
-#[derive(Debug)]
-struct Shard {
-    path: PathBuf,
-    contents: Result<Bytes>,
 }
 
 impl Checkpoint {
@@ -39,8 +35,7 @@ impl Checkpoint {
         let path = with_suffix(prefix, ".index");
         let index = file::map(&path)?;
         Self::read(&index, |shard, count| {
-            let path = with_suffix(prefix, &format!(".data-{shard:05}-of-{count:05}"));
-            Shard { contents: file::map(&path), path }
+            Shard::open(with_suffix(prefix, &format!(".data-{shard:05}-of-{count:05}")))
         })
         .map_err(|error| error.at(path.display()))
     }
@@ -50,12 +45,9 @@ impl Checkpoint {
     /// # Errors
     /// Damaged indices.
     pub(crate) fn from_bytes(index: &[u8], shards: &[Bytes]) -> Result<Self> {
-        Self::read(index, |shard, _| Shard {
-            path: PathBuf::from(format!("shard {shard}")),
-            contents: usize::try_from(shard)
-                .ok()
-                .and_then(|shard| shards.get(shard).cloned())
-                .ok_or_else(|| Error::invalid("missing")),
+        Self::read(index, |shard, _| {
+            let contents = usize::try_from(shard).ok().and_then(|shard| shards.get(shard));
+            Shard::of_bytes(format!("shard {shard}").into(), contents.cloned())
         })
     }
 
@@ -85,7 +77,7 @@ impl Checkpoint {
         self.entries.contains_key(key)
     }
 
-    /// The tensor of this name; its bytes share the mapped file.
+    /// The tensor of this name, read now.
     ///
     /// # Errors
     /// Missing tensors and shards, sizes that do not fit the shape, wrong checksums, partitioned and string tensors.
@@ -121,19 +113,7 @@ impl Checkpoint {
             .shards
             .get(&entry.shard_id)
             .ok_or_else(|| Error::invalid(format!("no such shard: {}", place())))?;
-        let contents =
-            shard.contents.clone().map_err(|error| error.hint("a shard of the checkpoint is missing"))?;
-        let start = usize::try_from(entry.offset).ok();
-        let range = start.and_then(|start| Some(start..start.checked_add(expected)?));
-        let range = range.filter(|range| range.end <= contents.len()).ok_or_else(|| {
-            let size = contents.len();
-            Error::invalid(format!(
-                "{} has {size} bytes (is it cut off?), wanted {}",
-                shard.path.display(),
-                place()
-            ))
-        })?;
-        let bytes = contents.slice(range);
+        let bytes = shard.read(entry.offset, expected).map_err(|error| error.at(place()))?;
         if masked(crc32c::crc32c(&bytes)) != entry.crc32c {
             return Err(Error::invalid(format!("the checksum is wrong: {}", place())));
         }
