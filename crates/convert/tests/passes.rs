@@ -557,3 +557,24 @@ fn passes_are_documented() {
         assert!(page.contains(&row), "docs/converting.md lacks {row:?}");
     }
 }
+
+#[test]
+fn graphs_of_different_sources_become_alike() {
+    let text = |is_other: bool| {
+        let mut model = Model { graphs: vec![Graph::new("main")], ..Model::default() };
+        let mut b = Builder::new(&mut model, 0);
+        let x = b.input("x", DType::F32, &[1, 4, 4, 2].map(Size::Fixed));
+        let (op, shape, step): (B, &[usize], f32) =
+            if is_other { (B::DIV, &[1, 1, 1, 2], 4.0) } else { (B::MUL, &[2], 0.25) };
+        let constant = b.constant(shape, &[step, 2.0 * step]).unwrap();
+        let y = b.binary(op, x, constant).unwrap();
+        let options =
+            owned::ConcatenationOptions { axis: if is_other { -1 } else { 3 }, ..Default::default() };
+        let y = b.add(Op::with(B::CONCATENATION, options), &[x, y]).unwrap();
+        b.output(y);
+        passes::run(&mut model, None, |_, _| {}).unwrap();
+        model.text(featherlite_ir::Names::Numbers)
+    };
+    let (one, other) = (text(false), text(true));
+    assert_eq!(one.replace("0.25, 0.5", "?"), other.replace("0.25, 0.125", "?"));
+}

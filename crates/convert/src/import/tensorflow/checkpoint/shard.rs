@@ -46,8 +46,7 @@ impl Shard {
         let contents =
             contents.map_err(|error| error.clone().hint("a shard of the checkpoint is missing"))?;
         let size = contents.size();
-        let cut_off =
-            || Error::invalid(format!("{} has {size} bytes (is it cut off?)", self.path.display()));
+        let cut_off = || Error::invalid(format!("{} has {size} bytes (is it cut off?)", self.path.display()));
         let start = u64::try_from(offset).map_err(|_| cut_off())?;
         let end = start.checked_add(count as u64).filter(|&end| end <= size).ok_or_else(cut_off)?;
         match contents {
