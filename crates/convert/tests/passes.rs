@@ -564,9 +564,9 @@ fn graphs_of_different_sources_become_alike() {
         let mut model = Model { graphs: vec![Graph::new("main")], ..Model::default() };
         let mut b = Builder::new(&mut model, 0);
         let x = b.input("x", DType::F32, &[1, 4, 4, 2].map(Size::Fixed));
-        let (op, shape, step): (B, &[usize], f32) =
-            if is_other { (B::DIV, &[1, 1, 1, 2], 4.0) } else { (B::MUL, &[2], 0.25) };
-        let constant = b.constant(shape, &[step, 2.0 * step]).unwrap();
+        let (op, shape, elements): (B, &[usize], [f32; 2]) =
+            if is_other { (B::DIV, &[1, 1, 1, 2], [4.0, 8.0]) } else { (B::MUL, &[2], [0.25, 0.125]) };
+        let constant = b.constant(shape, &elements).unwrap();
         let y = b.binary(op, x, constant).unwrap();
         let options =
             owned::ConcatenationOptions { axis: if is_other { -1 } else { 3 }, ..Default::default() };
@@ -575,6 +575,5 @@ fn graphs_of_different_sources_become_alike() {
         passes::run(&mut model, None, |_, _| {}).unwrap();
         model.text(featherlite_ir::Names::Numbers)
     };
-    let (one, other) = (text(false), text(true));
-    assert_eq!(one.replace("0.25, 0.5", "?"), other.replace("0.25, 0.125", "?"));
+    assert_eq!(text(false), text(true));
 }

@@ -165,15 +165,15 @@ impl Network {
             let config = json!({"name": format!("{first}_input"), "batch_shape": shape});
             layers.insert(0, Layer::read(&json!({"class_name": "InputLayer", "config": config}))?);
         }
-        for index in 0..layers.len() {
+        for (index, layer) in layers.iter_mut().enumerate() {
             let call = match index.checked_sub(1) {
                 None => Call::default(),
-                Some(layer) => {
-                    let previous = Reference { layer, call: 0, output: 0 };
+                Some(before) => {
+                    let previous = Reference { layer: before, call: 0, output: 0 };
                     Call { args: vec![Argument::Tensor(previous)], kwargs: BTreeMap::new() }
                 }
             };
-            layers[index].calls = vec![call];
+            layer.calls = vec![call];
         }
         let at = |layer| vec![Reference { layer, call: 0, output: 0 }];
         Ok(Self { inputs: at(0), outputs: at(layers.len() - 1), layers, begins_with_input })

@@ -13,7 +13,7 @@ use crate::passes::Rewriter;
 /// lowest.
 pub(super) fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let Some(node) = rewriter.is(id, B::FAKE_QUANT) else { return Ok(false) };
-    let (Some(x), old) = (node.input(0), node.outputs[0]) else { return Ok(false) };
+    let Some(x) = node.input(0) else { return Ok(false) };
     let Some(BuiltinOptions::FakeQuantOptions(options)) = &node.op.options else { return Ok(false) };
     let (min, max) = (options.min.min(0.0), options.max.max(0.0));
     if options.num_bits != 8 || max <= min {
