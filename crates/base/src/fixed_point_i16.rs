@@ -48,33 +48,55 @@ fn exp_small(x: i16) -> i16 {
     EXP_OF_MINUS_EIGHTH.saturating_add(product(EXP_OF_MINUS_EIGHTH, x.wrapping_add(higher)))
 }
 
-/// `exp(x)` for `x <= 0` with `BITS` integer bits.
-#[inline(always)]
-fn exp_negative<const BITS: u32>(x: i16) -> i16 {
-    /// `exp(-2^k)` for `k` from -2 on.
-    const FACTORS: [i16; 7] = [
-        constant(1_672_461_947),
-        constant(1_302_514_674),
-        constant(790_015_084),
-        constant(290_630_308),
-        constant(39_332_535),
-        constant(720_401),
-        constant(242),
-    ];
-    let fraction = 15 - BITS;
-    // With no more than 13 fractional bits a quarter is a whole number of steps.
-    let quarter = 1i16 << (fraction - 2);
-    let rest = (x & (quarter - 1)) - quarter;
-    let mut result = exp_small(rest << BITS);
-    let whole = rest.wrapping_sub(x);
-    for (factor, bit) in FACTORS.into_iter().zip(fraction - 2..15) {
-        result = if whole & (1 << bit) != 0 { product(result, factor) } else { result };
+/// `exp(-2^k)` for `k` from -2 on.
+const FACTORS: [i16; 7] = [
+    constant(1_672_461_947),
+    constant(1_302_514_674),
+    constant(790_015_084),
+    constant(290_630_308),
+    constant(39_332_535),
+    constant(720_401),
+    constant(242),
+];
+
+/// `exp(x)` for `x <= 0` with some integer bits, which are the same for many `x`: there is one loop for all formats.
+#[derive(Clone, Copy)]
+struct Exp {
+    bits: u32,
+    quarter: i16,
+    /// The bits of `x` that stand for each of the factors; none where a factor's does not fit.
+    masks: [i16; FACTORS.len()],
+    /// What is below has the result 0.
+    least: i16,
+}
+
+impl Exp {
+    /// For numbers with `bits` integer bits, at most 7.
+    #[inline(always)]
+    const fn new(bits: u32) -> Self {
+        let fraction = 15 - bits;
+        let mut masks = [0; FACTORS.len()];
+        let mut index = 0;
+        while index < 17 - fraction as usize && index < masks.len() {
+            masks[index] = 1 << (fraction as usize - 2 + index);
+            index += 1;
+        }
+        let least = if bits > 5 { constant(-(1i32 << (36 - bits))) } else { i16::MIN };
+        // With no more than 13 fractional bits a quarter is a whole number of steps.
+        Self { bits, quarter: 1 << (fraction - 2), masks, least }
     }
-    if BITS > 5 {
-        let clamp = constant(-(1i32 << (36 - BITS)));
-        result = if x < clamp { 0 } else { result };
+
+    #[inline(always)]
+    fn negative(&self, x: i16) -> i16 {
+        let rest = (x & (self.quarter - 1)) - self.quarter;
+        let mut result = exp_small(rest << self.bits);
+        let whole = rest.wrapping_sub(x);
+        for (factor, mask) in FACTORS.into_iter().zip(self.masks) {
+            result = if whole & mask != 0 { product(result, factor) } else { result };
+        }
+        result = if x < self.least { 0 } else { result };
+        if x == 0 { ONE } else { result }
     }
-    if x == 0 { ONE } else { result }
 }
 
 /// `2 / (1 + x)` with two integer bits, for `x` in `[0, 1)`: three Newton-Raphson steps.
@@ -96,16 +118,16 @@ fn twice_reciprocal(x: i16) -> i16 {
 #[inline(always)]
 pub fn logistic(x: i16) -> i16 {
     let negative = if x > 0 { x.wrapping_neg() } else { x };
-    let positive = multiply(twice_reciprocal(exp_negative::<3>(negative)), 1);
+    let positive = multiply(twice_reciprocal(const { Exp::new(3) }.negative(negative)), 1);
     let result = if x > 0 { positive } else { ONE - positive };
     if x == 0 { 1 << 14 } else { result }
 }
 
-/// `tanh(x)` without integer bits, for `x` with `BITS`; at most 6.
+/// `tanh(x)` without integer bits, for `x` with some; `exp` takes one more.
 #[inline(always)]
-fn tanh_of<const BITS: u32, const DOUBLED: u32>(x: i16) -> i16 {
+fn tanh_of(exp: &Exp, x: i16) -> i16 {
     let negative = if x < 0 { x } else { x.wrapping_neg() };
-    let twice = twice_reciprocal(exp_negative::<DOUBLED>(negative));
+    let twice = twice_reciprocal(exp.negative(negative));
     let result = multiply(twice.wrapping_sub(1 << 13), 2);
     let signed = if x < 0 { result.wrapping_neg() } else { result };
     if x == 0 { 0 } else { signed }
@@ -115,23 +137,12 @@ fn tanh_of<const BITS: u32, const DOUBLED: u32>(x: i16) -> i16 {
 /// formats give no result, and the numbers are left as they are.
 #[inline(always)]
 pub fn tanh_all(integer_bits: u32, values: &mut [i16]) {
-    match integer_bits {
-        0 => tanh_all_of::<0, 1>(values),
-        1 => tanh_all_of::<1, 2>(values),
-        2 => tanh_all_of::<2, 3>(values),
-        3 => tanh_all_of::<3, 4>(values),
-        4 => tanh_all_of::<4, 5>(values),
-        5 => tanh_all_of::<5, 6>(values),
-        6 => tanh_all_of::<6, 7>(values),
-        _ => {}
-    }
-}
-
-#[inline(always)]
-fn tanh_all_of<const BITS: u32, const DOUBLED: u32>(values: &mut [i16]) {
-    // A loop rather than a call with a closure, which might not be inlined where vectors are wide.
-    for x in values {
-        *x = tanh_of::<BITS, DOUBLED>(*x);
+    if integer_bits <= 6 {
+        let exp = Exp::new(integer_bits + 1);
+        // A loop rather than a call with a closure, which might not be inlined where vectors are wide.
+        for x in values {
+            *x = tanh_of(&exp, *x);
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn fold(
     }
     let effects = operator(op)?.map_or(Effects::Some, |operator| operator.effects());
     let is_known = match effects {
-        Effects::None => values().all(|value| value.trial_contents(trial).is_some()),
+        Effects::None | Effects::PerElement => values().all(|value| value.trial_contents(trial).is_some()),
         Effects::ShapeOnly => values().all(|value| value.shape.is_some()),
         Effects::Some => false,
     };

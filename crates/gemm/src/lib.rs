@@ -8,6 +8,7 @@
 //! - [`F32Gemm`] multiplies `f32`.
 //! - [`I8Gemm`] multiplies 8-bit activations (signed or not), `i8` weights, exact 32-bit accumulators, results as `i32`,
 //!   scaled back to `f32` ([`FinishReal`]), or requantized to 8 bits, bit for bit as [`Multiplier::apply`](featherlite_base::fixed_point::Multiplier::apply).
+//! - `PackedI16` multiplies 16-bit activations and `i8` weights where x86-64 has instructions for it.
 //!
 //! Kernels differ by instruction set and are chosen from the families [`F32`] and [`I8`]; integer results are the
 //! same for every kernel and any number of threads, and float results for any number of threads.
@@ -29,6 +30,10 @@ pub use crate::f32::{F32, F32Gemm, FinishF32, PackedF32, PanelsF32};
 pub use crate::i8::{Byte, Columns, FinishReal, I8, I8Gemm, PackedI8, PanelsI8, Requantize, RowScale};
 #[cfg(target_arch = "x86_64")]
 pub use crate::kernels::avx512_requantize;
+#[cfg(target_arch = "x86_64")]
+pub use crate::kernels::avx512_wide;
+#[cfg(target_arch = "x86_64")]
+pub use crate::kernels::avx512vnni_i16::{FinishWide, PackedI16};
 #[cfg(target_arch = "aarch64")]
 pub use crate::kernels::neon_requantize;
 pub use crate::kernels::{F32Kernel, I8Kernel};

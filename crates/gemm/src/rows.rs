@@ -204,6 +204,21 @@ impl<'a, T> Weights<'a, T> {
 impl Weights<'_, i8> {
     /// Writes the sum of the weights of each channel, of which `sums` has as many, wrapping.
     pub(crate) fn add_up(&self, sums: &mut [i32]) {
+        self.sums(sums, |weight| weight.into());
+    }
+
+    /// The most that the weights of a channel add up to without their signs.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn largest_sum(&self) -> i32 {
+        if self.k > (i32::MAX / 128) as usize {
+            return i32::MAX;
+        }
+        let mut sums = alloc::vec![0; self.n];
+        self.sums(&mut sums, |weight| i32::from(weight).abs());
+        sums.into_iter().max().unwrap_or(0)
+    }
+
+    fn sums(&self, sums: &mut [i32], of: impl Fn(i8) -> i32) {
         let Self { data, n, k, is_transposed } = *self;
         sums.fill(0);
         if data.is_empty() {
@@ -212,12 +227,12 @@ impl Weights<'_, i8> {
         if is_transposed {
             for input in data.chunks(n) {
                 for (sum, &x) in sums.iter_mut().zip(input) {
-                    *sum = sum.wrapping_add(x.into());
+                    *sum = sum.wrapping_add(of(x));
                 }
             }
         } else {
             for (sum, channel) in sums.iter_mut().zip(data.chunks(k)) {
-                *sum = channel.iter().fold(0i32, |sum, &x| sum.wrapping_add(x.into()));
+                *sum = channel.iter().fold(0i32, |sum, &x| sum.wrapping_add(of(x)));
             }
         }
     }

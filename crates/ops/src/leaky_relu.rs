@@ -20,7 +20,7 @@ pub static OP: OpDef = OpDef {
     sigs: SIGS,
     kernels: &[],
     memory: Memory::InPlace(&[0]),
-    effects: Effects::None,
+    effects: Effects::PerElement,
     shapes: same_shape,
     plan,
 };

@@ -17,7 +17,7 @@ pub static OP: OpDef = OpDef {
     sigs: SIGS,
     kernels: &[],
     memory: Memory::InPlace(&[0, 1]),
-    effects: Effects::None,
+    effects: Effects::PerElement,
     shapes: broadcast_shape,
     plan,
 };

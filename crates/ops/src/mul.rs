@@ -25,7 +25,7 @@ pub static OP: OpDef = OpDef {
     sigs: SIGS,
     kernels: &[],
     memory: Memory::InPlace(&[0, 1]),
-    effects: Effects::None,
+    effects: Effects::PerElement,
     shapes: broadcast_shape,
     plan,
 };

@@ -16,7 +16,7 @@ pub static OP: OpDef = OpDef {
     sigs: relu::SIGS,
     kernels: &[],
     memory: Memory::InPlace(&[0]),
-    effects: Effects::None,
+    effects: Effects::PerElement,
     shapes: elementwise::same_shape,
     plan,
 };

@@ -28,10 +28,10 @@ pub(crate) fn views<'a>(plan: &'a GraphPlan, step: &'a Step) -> Views<'a> {
     unsafe { Views::new(slots, step.inputs, step.outputs, step.scratch) }
 }
 
-/// The memory of a step that runs on blocks of its own.
-pub(crate) fn views_of<'a>(slots: &'a [Slot], step: &Step) -> Views<'a> {
-    // SAFETY: the slots are constants and parts of separate blocks, which the only caller keeps for the run.
-    unsafe { Views::new(slots, step.inputs, step.outputs, step.scratch) }
+/// The memory of a kernel that runs on blocks of its own.
+pub(crate) fn views_of(slots: &[Slot], (inputs, outputs, scratch): (usize, usize, usize)) -> Views<'_> {
+    // SAFETY: the slots are constants and parts of separate blocks, which the only callers keep for the run.
+    unsafe { Views::new(slots, inputs, outputs, scratch) }
 }
 
 /// Reads a tensor between steps.

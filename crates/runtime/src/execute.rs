@@ -89,20 +89,30 @@ impl<'s> Machine<'s> {
             } else {
                 self.run_late(index, plan, number)
             };
-            let step = &plan.steps[number];
-            let info = &self.model.graphs[index].nodes[step.node];
-            result.map_err(|error| error.at_node(index, step.node, &info.name))?;
-            if let (Some(start), Some(observer)) = (start, self.observer.as_mut()) {
-                observer(&OpEvent {
-                    subgraph: index,
-                    node: step.node,
-                    operator: &info.name,
-                    kernel: step.kernel_name,
-                    duration: start.elapsed(),
-                });
+            if let Err(error) = result {
+                let (node, info) = self.node_of(index, &plan.steps[number]);
+                return Err(error.at_node(index, node, &info.name));
+            }
+            if let Some(start) = start {
+                self.observe(index, &plan.steps[number], start);
             }
         }
         Ok(())
+    }
+
+    /// A step's node.
+    fn node_of(&self, index: usize, step: &Step) -> (usize, &'s NodeInfo) {
+        (step.node, &self.model.graphs[index].nodes[step.node])
+    }
+
+    /// Tells the observer of a step that began at `start`.
+    #[cold]
+    fn observe(&mut self, subgraph: usize, step: &Step, start: Instant) {
+        let duration = start.elapsed();
+        let (node, info) = self.node_of(subgraph, step);
+        if let Some(observer) = self.observer.as_mut() {
+            observer(&OpEvent { subgraph, node, operator: &info.name, kernel: step.kernel_name, duration });
+        }
     }
 
     fn check_cancelled(&self) -> Result<()> {
@@ -406,12 +416,14 @@ impl Host for Machine<'_> {
     }
 }
 
-/// Runs one step outside of a session: folding of constants.
-pub(crate) fn run_alone(step: &Step, slots: &[Slot], shapes: &[Shape]) -> Result<()> {
-    let Some(kernel) = &step.kernel else {
-        return Err(Error::new(ErrorKind::Internal, "the step has no kernel"));
-    };
-    let views: Views<'_> = arena::views_of(slots, step);
+/// Runs a kernel outside of a session, on so many inputs, outputs and scratch areas: folding of constants.
+pub(crate) fn run_alone(
+    kernel: &dyn Kernel,
+    slots: &[Slot],
+    sizes: (usize, usize, usize),
+    shapes: &[Shape],
+) -> Result<()> {
+    let views: Views<'_> = arena::views_of(slots, sizes);
     let mut host = Nobody::default();
     kernel.run(&mut Io::new(views, shapes, &Serial, &mut host))?;
     Ok(())

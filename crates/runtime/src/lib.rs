@@ -26,6 +26,7 @@ mod resources;
 mod session;
 mod signature;
 mod state;
+mod tables;
 mod tensor_view;
 
 pub use error::{Error, Result};

@@ -127,6 +127,14 @@ impl Groups {
         }
     }
 
+    /// Whether a node's result is where its operand is already, as it is: there is nothing to run.
+    pub(crate) fn is_alias(&self, info: &NodeInfo) -> bool {
+        let is_view = info.operator.as_ref().is_some_and(|operator| operator.memory() == Memory::View(0));
+        let place = |tensor: Option<usize>| tensor.and_then(|tensor| self.of[tensor]);
+        let (input, output) = (info.inputs.first().copied().flatten(), info.outputs.first().copied());
+        is_view && place(output).is_some() && place(input) == place(output)
+    }
+
     /// Reserves scratch memory for the time of one step; returns its request's number.
     pub(crate) fn scratch(&mut self, step: usize, bytes: usize) -> usize {
         self.scratch.push(Request { bytes, first: step + 1, last: step + 1 });

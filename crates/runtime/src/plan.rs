@@ -14,6 +14,7 @@ use crate::graph_plan::{GraphPlan, Place, Step};
 use crate::liveness::Groups;
 use crate::memory::{Request, lower_bound, place};
 use crate::model::{Inner, NodeStore};
+use crate::tables::Tables;
 use crate::{Error, Result};
 
 /// What planning is given.
@@ -126,6 +127,7 @@ struct Draft<'c, 'a> {
     initial: Vec<(usize, Arc<Block>)>,
     places: Vec<Place>,
     steps: Vec<(Step, Needs)>,
+    tables: Tables,
 }
 
 impl<'c, 'a> Draft<'c, 'a> {
@@ -146,6 +148,7 @@ impl<'c, 'a> Draft<'c, 'a> {
                 })
                 .collect(),
             steps: Vec::new(),
+            tables: Tables::default(),
         };
         for ((&input, &shape), &floating) in context.graph().inputs.iter().zip(input_shapes).zip(is_floating)
         {
@@ -201,7 +204,7 @@ impl<'c, 'a> Draft<'c, 'a> {
                 ));
             }
         }
-        let (mut step, needs, fold) = self.describe(index, info, operator, others)?;
+        let (step, needs, fold) = self.describe(index, info, operator, others)?;
         for &output in &info.outputs {
             (self.defined[output], self.written[output]) = (true, true);
         }
@@ -212,7 +215,7 @@ impl<'c, 'a> Draft<'c, 'a> {
             }
             Fold::Found(blocks) => self.fold(info, blocks, true),
             Fold::Run { is_constant } => {
-                let blocks = self.run_now(info, &mut step, &needs)?;
+                let blocks = self.run_now(info, &step, &needs)?;
                 if info.outputs.iter().any(|&output| tensors[output].is_variable) {
                     self.initial.extend(info.outputs.iter().copied().zip(blocks));
                     return Ok(());
@@ -224,7 +227,20 @@ impl<'c, 'a> Draft<'c, 'a> {
                 }
                 self.fold(info, blocks, is_constant);
             }
-            Fold::No => self.steps.push((step, needs)),
+            Fold::No => {
+                let is_computed = |tensor: usize| matches!(self.places[tensor], Place::Nowhere);
+                let table = match step.kernel.is_some() && !self.context.setup.reference {
+                    true => self.tables.add(self.context, index, &self.shapes, is_computed)?,
+                    false => None,
+                };
+                self.steps.push(match table {
+                    Some(kernel) => (
+                        Step { kernel: Some(kernel), kernel_name: Some("table"), scratch: 0, ..step },
+                        Needs::default(),
+                    ),
+                    None => (step, needs),
+                });
+            }
         }
         Ok(())
     }
@@ -336,10 +352,11 @@ impl<'c, 'a> Draft<'c, 'a> {
         let all_variable = outputs.iter().all(|output| output.is_variable);
         let small = bytes <= FOLD_FREE.max(from.saturating_mul(FOLD_GROWTH));
         match operator.effects() {
-            Effects::None if all_known && is_variable && all_variable => {
+            Effects::None | Effects::PerElement if all_known && is_variable && all_variable => {
                 return Fold::Run { is_constant: true };
             }
-            Effects::None if all_known && !inputs.is_empty() && !is_variable && small => {}
+            Effects::None | Effects::PerElement
+                if all_known && !inputs.is_empty() && !is_variable && small => {}
             Effects::ShapeOnly if !is_variable && small => return Fold::Run { is_constant: false },
             _ => return Fold::No,
         }
@@ -363,7 +380,7 @@ impl<'c, 'a> Draft<'c, 'a> {
     }
 
     /// Runs a step on constants, once and for all.
-    fn run_now(&self, info: &NodeInfo, step: &mut Step, needs: &Needs) -> Result<Vec<Arc<Block>>> {
+    fn run_now(&self, info: &NodeInfo, step: &Step, needs: &Needs) -> Result<Vec<Arc<Block>>> {
         let mut blocks = Vec::with_capacity(info.outputs.len());
         for &output in &info.outputs {
             blocks
@@ -384,12 +401,17 @@ impl<'c, 'a> Draft<'c, 'a> {
         }
         let shapes: Vec<Shape> =
             info.inputs.iter().map(|input| input.map_or(Shape::SCALAR, |i| self.shapes[i])).collect();
-        execute::run_alone(step, &slots, &shapes)?;
+        let Some(kernel) = &step.kernel else {
+            return Err(Error::new(ErrorKind::Internal, "the step has no kernel"));
+        };
+        execute::run_alone(&**kernel, &slots, (step.inputs, step.outputs, step.scratch), &shapes)?;
         Ok(blocks.into_iter().map(Arc::new).collect())
     }
 
     /// Gives every tensor its place and every step its slots.
     fn place_all(mut self) -> Result<GraphPlan> {
+        let unread = self.tables.unread(self.context, self.steps.iter().map(|(step, _)| step));
+        self.steps.retain(|(step, _)| !unread.contains(&step.node));
         let mut layout = Groups::new(
             self.context,
             self.steps.iter().map(|(step, _)| step),
@@ -451,6 +473,9 @@ impl<'c, 'a> Draft<'c, 'a> {
         plan.initialise_variables(self.context);
         for (number, (mut step, needs)) in self.steps.into_iter().enumerate() {
             let info = &graph.nodes[step.node];
+            if step.kernel.is_some() && layout.is_alias(info) {
+                continue;
+            }
             let start = plan.slots.len();
             plan.push_tensor_slots(self.context, info)?;
             for (&group, &bytes) in scratch_of[number].iter().zip(&needs.scratch) {

@@ -459,7 +459,8 @@ impl Session {
         report
     }
 
-    /// The operators of a subgraph's plan in the order in which they run; those folded at plan time are gone.
+    /// The operators of a subgraph's plan in the order in which they run; those folded at plan time are gone, and
+    /// those that would only give their operand another shape.
     pub fn steps(&self, subgraph: usize) -> Vec<StepReport> {
         let Some(Some(state)) = self.graphs.get(subgraph) else { return Vec::new() };
         let nodes = &self.model.inner.graphs[subgraph].nodes;

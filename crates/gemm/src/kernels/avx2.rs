@@ -18,7 +18,7 @@ pub(crate) const F32: F32Kernel =
 
 pub(crate) const I8: I8Kernel = I8Kernel {
     layout: Layout { lanes: LANES, vectors: VECTORS, group: 4, rows: 6 },
-    sign: Sign::Either,
+    sign: Sign::Signed,
     run: i8_block,
 };
 
@@ -125,14 +125,6 @@ unsafe fn f32_tile<const M: usize, const T: usize>(
 /// The processor has AVX2, and the block's pointers are valid for its sizes.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn i8_block(block: &I8Block<'_>) {
-    // SAFETY: the caller's promise.
-    unsafe { if block.signed { i8_rows::<true>(block) } else { i8_rows::<false>(block) } }
-}
-
-/// # Safety
-/// As [`i8_block`].
-#[target_feature(enable = "avx2,fma")]
-unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
     let step = row_block(block.k);
     let mut corrections = [0i32; MAX_ROW_BLOCK];
     for first in (0..block.rows).step_by(step) {
@@ -140,7 +132,7 @@ unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
         if block.weights_zero_point != 0 {
             for row in first..end {
                 // SAFETY: a row of the block.
-                let sum = unsafe { row_sum(block.a.row(row), block.k, SIGNED) };
+                let sum = unsafe { row_sum(block.a.row(row), block.k, block.signed) };
                 corrections[row - first] = sum.wrapping_mul(block.weights_zero_point);
             }
         }
@@ -150,20 +142,20 @@ unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
             unsafe {
                 if block.columns - column > LANES {
                     while end - row >= 3 {
-                        i8_tile::<3, 2, SIGNED>(block, row, column, &corrections[row - first..]);
+                        i8_tile::<3, 2>(block, row, column, &corrections[row - first..]);
                         row += 3;
                     }
                     while end > row {
-                        i8_tile::<1, 2, SIGNED>(block, row, column, &corrections[row - first..]);
+                        i8_tile::<1, 2>(block, row, column, &corrections[row - first..]);
                         row += 1;
                     }
                 } else {
                     while end - row >= 6 {
-                        i8_tile::<6, 1, SIGNED>(block, row, column, &corrections[row - first..]);
+                        i8_tile::<6, 1>(block, row, column, &corrections[row - first..]);
                         row += 6;
                     }
                     while end > row {
-                        i8_tile::<1, 1, SIGNED>(block, row, column, &corrections[row - first..]);
+                        i8_tile::<1, 1>(block, row, column, &corrections[row - first..]);
                         row += 1;
                     }
                 }
@@ -175,13 +167,14 @@ unsafe fn i8_rows<const SIGNED: bool>(block: &I8Block<'_>) {
 /// # Safety
 /// As [`i8_block`], for `M` rows from `row` on and a panel of `T` vectors.
 #[target_feature(enable = "avx2,fma")]
-unsafe fn i8_tile<const M: usize, const T: usize, const SIGNED: bool>(
+unsafe fn i8_tile<const M: usize, const T: usize>(
     block: &I8Block<'_>,
     row: usize,
     column: usize,
     corrections: &[i32],
 ) {
     let (a, k) = (&block.a, block.k);
+    let flip = if block.signed { 0 } else { 0x8080_8080 };
     // Two registers for a vector of columns: four columns each, with two partial sums.
     let mut sums = [[[_mm256_setzero_si256(); 2]; T]; M];
     // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes in
@@ -201,8 +194,7 @@ unsafe fn i8_tile<const M: usize, const T: usize, const SIGNED: bool>(
                     } else {
                         last_bytes(rows[m], k, 4) as u32
                     };
-                    let word = _mm_set1_epi32(word as i32);
-                    x[m] = if SIGNED { _mm256_cvtepi8_epi16(word) } else { _mm256_cvtepu8_epi16(word) };
+                    x[m] = _mm256_cvtepi8_epi16(_mm_set1_epi32((word ^ flip) as i32));
                 }
                 for t in 0..T {
                     for half in 0..2 {

@@ -27,25 +27,46 @@ pub(crate) const I8: I8Kernel = I8Kernel {
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 unsafe fn i8_block(block: &I8Block<'_>) {
     let step = row_block(block.k);
-    let mut corrections = [0i32; MAX_ROW_BLOCK];
     for first in (0..block.rows).step_by(step) {
-        let end = block.rows.min(first + step);
-        if block.weights_zero_point != 0 {
-            for row in first..end {
-                // SAFETY: a row of the block.
-                let sum = unsafe { row_sum(block.a.row(row), block.k, block.signed) };
-                corrections[row - first] = sum.wrapping_mul(block.weights_zero_point);
+        let rows = first..block.rows.min(first + step);
+        // SAFETY: rows of the block.
+        unsafe {
+            match block.weights_zero_point {
+                0 => panels(block, rows, &[0; MAX_ROW_BLOCK]),
+                _ => panels(block, rows.clone(), &corrections(block, rows)),
             }
         }
-        for column in (0..block.columns).step_by(LANES * VECTORS) {
-            // SAFETY: the rows and columns lie in the block.
-            unsafe {
-                match (block.columns - column).div_ceil(LANES) {
-                    1 => Panel::<1> { block, column }.finished::<12>(first..end, &corrections),
-                    2 => Panel::<2> { block, column }.finished::<12>(first..end, &corrections),
-                    3 => Panel::<3> { block, column }.finished::<8>(first..end, &corrections),
-                    _ => Panel::<4> { block, column }.finished::<6>(first..end, &corrections),
-                }
+    }
+}
+
+/// What the zero point of weights takes off the sums of each of the rows.
+///
+/// # Safety
+/// As [`i8_block`], for some rows of the block.
+#[cold]
+unsafe fn corrections(block: &I8Block<'_>, rows: Range<usize>) -> [i32; MAX_ROW_BLOCK] {
+    let mut corrections = [0; MAX_ROW_BLOCK];
+    for (correction, row) in corrections.iter_mut().zip(rows) {
+        // SAFETY: a row of the block.
+        let sum = unsafe { row_sum(block.a.row(row), block.k, block.signed) };
+        *correction = sum.wrapping_mul(block.weights_zero_point);
+    }
+    corrections
+}
+
+/// # Safety
+/// As [`i8_block`], for some rows of the block, the first of which has the first of the corrections.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+unsafe fn panels(block: &I8Block<'_>, rows: Range<usize>, corrections: &[i32]) {
+    for column in (0..block.columns).step_by(LANES * VECTORS) {
+        let rows = rows.clone();
+        // SAFETY: the rows and columns lie in the block.
+        unsafe {
+            match (block.columns - column).div_ceil(LANES) {
+                1 => Panel::<1> { block, column }.run::<12>(rows, corrections),
+                2 => Panel::<2> { block, column }.run::<12>(rows, corrections),
+                3 => Panel::<3> { block, column }.run::<8>(rows, corrections),
+                _ => Panel::<4> { block, column }.run::<6>(rows, corrections),
             }
         }
     }
@@ -58,62 +79,19 @@ struct Panel<'a, const T: usize> {
     column: usize,
 }
 
-/// [`Store`], with what depends on the columns.
-enum Finish<'a, const T: usize> {
-    I32(*mut i32, usize),
-    Real(*mut f32, usize, &'a Real<'a>),
-    Byte(&'a ByteRows<T>),
-}
-
 impl<const T: usize> Panel<'_, T> {
-    /// # Safety
-    /// As [`Panel::run`].
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn finished<const M: usize>(&self, rows: Range<usize>, corrections: &[i32]) {
-        // SAFETY: the caller's promise.
-        unsafe {
-            match &self.block.store {
-                &Store::I32 { c, stride } => self.run::<M>(rows, corrections, &Finish::I32(c, stride)),
-                Store::Real { c, stride, real } => {
-                    self.run::<M>(rows, corrections, &Finish::Real(*c, *stride, real));
-                }
-                Store::Byte { c, stride, scale } => {
-                    self.bytes::<M>(rows, corrections, c.wrapping_add(self.column), *stride, scale);
-                }
-            }
-        }
-    }
-
-    /// # Safety
-    /// As [`Panel::run`].
-    // Apart from the rest, which should not pay for so many constants.
-    #[inline(never)]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn bytes<const M: usize>(
-        &self,
-        rows: Range<usize>,
-        corrections: &[i32],
-        c: *mut u8,
-        stride: usize,
-        scale: &Scale<'_>,
-    ) {
-        let bytes = ByteRows::new(c, stride, self.block.columns - self.column, scale, self.column);
-        // SAFETY: the caller's promise.
-        unsafe { self.run::<M>(rows, corrections, &Finish::Byte(&bytes)) }
-    }
-
     /// # Safety
     /// As [`i8_block`], for some rows of the block, the first of which has the first of the corrections: what the zero
     /// point of weights takes off.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
     #[inline(never)]
-    unsafe fn run<const M: usize>(&self, rows: Range<usize>, corrections: &[i32], finish: &Finish<'_, T>) {
+    unsafe fn run<const M: usize>(&self, rows: Range<usize>, corrections: &[i32]) {
         let mut memory = [const { MaybeUninit::<[__m512i; T]>::uninit() }; SUMS];
         let step = SUMS / T;
         for (first, corrections) in rows.clone().step_by(step).zip(corrections.chunks(step)) {
             let count = step.min(rows.end - first);
             let mut row = 0;
-            // SAFETY: tiles of `M`, 4, 2 and 1 rows as long as there are so many; all of their sums are written.
+            // SAFETY: tiles of `M`, 4 and 1 rows as long as there are so many; all of their sums are written.
             unsafe {
                 while count - row >= M {
                     self.tile::<M>(first + row, &corrections[row..], &mut memory[row..]);
@@ -123,14 +101,11 @@ impl<const T: usize> Panel<'_, T> {
                     self.tile::<4>(first + row, &corrections[row..], &mut memory[row..]);
                     row += 4;
                 }
-                if count - row >= 2 {
-                    self.tile::<2>(first + row, &corrections[row..], &mut memory[row..]);
-                    row += 2;
-                }
-                if count > row {
+                while count > row {
                     self.tile::<1>(first + row, &corrections[row..], &mut memory[row..]);
+                    row += 1;
                 }
-                self.store(first, memory[..count].assume_init_ref(), finish);
+                self.store(first, memory[..count].assume_init_ref());
             }
         }
     }
@@ -226,18 +201,78 @@ impl<const T: usize> Panel<'_, T> {
     /// # Safety
     /// As [`Panel::run`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn store(&self, row: usize, sums: &[[__m512i; T]], finish: &Finish<'_, T>) {
+    unsafe fn store(&self, row: usize, sums: &[[__m512i; T]]) {
         // SAFETY: the caller's promise.
         unsafe {
-            match finish {
-                Finish::Byte(rows) => match rows.known {
-                    ABOVE_ZERO => rows.store::<ABOVE_ZERO>(row, sums),
-                    SMALL => rows.store::<SMALL>(row, sums),
-                    _ => rows.store::<ANY>(row, sums),
-                },
-                &Finish::I32(c, stride) => self.store_words(row, sums, c, stride, None),
-                Finish::Real(c, stride, real) => self.store_words(row, sums, c.cast(), *stride, Some(real)),
+            match &self.block.store {
+                Store::Byte { c, stride, scale } => {
+                    let c = c.wrapping_add(row * stride + self.column);
+                    match (scale.is_above_zero, scale.is_small) {
+                        (true, _) => self.store_bytes::<ABOVE_ZERO>(c, *stride, scale, sums),
+                        (_, true) => self.store_bytes::<SMALL>(c, *stride, scale, sums),
+                        _ => self.store_bytes::<ANY>(c, *stride, scale, sums),
+                    }
+                }
+                &Store::I32 { c, stride } => self.store_words(row, sums, c, stride, None),
+                Store::Real { c, stride, real } => self.store_words(row, sums, c.cast(), *stride, Some(real)),
             }
+        }
+    }
+
+    /// Requantizes and stores rows from `c` on, as many at a time as make up four vectors; `KNOWN` as in
+    /// [`Multipliers::apply`].
+    ///
+    /// # Safety
+    /// As [`Panel::run`].
+    // Apart from the rest, which should not pay for so many constants.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    unsafe fn store_bytes<const KNOWN: u8>(
+        &self,
+        mut c: *mut u8,
+        stride: usize,
+        scale: &Scale<'_>,
+        sums: &[[__m512i; T]],
+    ) {
+        let mask: u64 = !0 >> (64 - (self.block.columns - self.column).min(T * LANES));
+        let mut multipliers = [Multipliers::load(scale, self.column); T];
+        for t in 1..T {
+            multipliers[t] = Multipliers::load(scale, self.column + t * LANES);
+        }
+        let bytes = Bytes::of(scale);
+        // From lanes of all vectors to vectors.
+        let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        let together = (VECTORS / T).max(1);
+        for sums in sums.chunks(together) {
+            let mut results = [_mm512_setzero_si512(); VECTORS];
+            for index in 0..together * T {
+                // The last row again where there is none.
+                let sums = sums[(index / T).min(sums.len() - 1)][index % T];
+                results[index] = multipliers[index % T].apply::<KNOWN>(sums);
+            }
+            let mut results = _mm512_permutexvar_epi32(order, bytes.pack(results));
+            // SAFETY: the rows exist, and the mask leaves the columns of the panel.
+            unsafe {
+                match T {
+                    1 => {
+                        for m in 0..sums.len() {
+                            let low = _mm512_castsi512_si128(results);
+                            _mm_mask_storeu_epi8(c.wrapping_add(m * stride).cast(), mask as u16, low);
+                            results = _mm512_alignr_epi32::<4>(results, results);
+                        }
+                    }
+                    2 => {
+                        let (low, high) =
+                            (_mm512_castsi512_si256(results), _mm512_extracti64x4_epi64::<1>(results));
+                        _mm256_mask_storeu_epi8(c.cast(), mask as u32, low);
+                        if sums.len() > 1 {
+                            _mm256_mask_storeu_epi8(c.wrapping_add(stride).cast(), mask as u32, high);
+                        }
+                    }
+                    _ => _mm512_mask_storeu_epi8(c.cast(), mask, results),
+                }
+            }
+            c = c.wrapping_add(together * stride);
         }
     }
 
@@ -295,81 +330,6 @@ unsafe fn multiply_add<const M: usize, const T: usize>(
         let x = _mm512_xor_si512(x, flip);
         for t in 0..T {
             sums[m][t] = _mm512_dpbusd_epi32(sums[m][t], x, weights[t]);
-        }
-    }
-}
-
-/// How rows of `T` vectors of sums become bytes.
-struct ByteRows<const T: usize> {
-    /// The first column of the first row.
-    c: *mut u8,
-    stride: usize,
-    /// The columns of the panel.
-    mask: u64,
-    /// What is known of sums.
-    known: u8,
-    multipliers: [Multipliers; T],
-    bytes: Bytes,
-}
-
-impl<const T: usize> ByteRows<T> {
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    fn new(c: *mut u8, stride: usize, columns: usize, scale: &Scale<'_>, first: usize) -> Self {
-        let mut multipliers = [Multipliers::load(scale, first); T];
-        for t in 1..T {
-            multipliers[t] = Multipliers::load(scale, first + t * LANES);
-        }
-        let mask = !0 >> (64 - columns.min(T * LANES));
-        let known = match (scale.is_above_zero, scale.is_small) {
-            (true, _) => ABOVE_ZERO,
-            (_, true) => SMALL,
-            _ => ANY,
-        };
-        Self { c, stride, mask, known, multipliers, bytes: Bytes::of(scale) }
-    }
-
-    /// Requantizes and stores rows from `row` on, as many at a time as make up four vectors; `KNOWN` as in
-    /// [`Multipliers::apply`].
-    ///
-    /// # Safety
-    /// The processor has the instructions, and the rows exist.
-    #[inline(never)]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn store<const KNOWN: u8>(&self, row: usize, sums: &[[__m512i; T]]) {
-        let (multipliers, bytes) = (self.multipliers, self.bytes);
-        // From lanes of all vectors to vectors.
-        let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-        let together = (VECTORS / T).max(1);
-        for (group, sums) in sums.chunks(together).enumerate() {
-            let mut results = [_mm512_setzero_si512(); VECTORS];
-            for index in 0..together * T {
-                // The last row again where there is none.
-                let sums = sums[(index / T).min(sums.len() - 1)][index % T];
-                results[index] = multipliers[index % T].apply::<KNOWN>(sums);
-            }
-            let mut results = _mm512_permutexvar_epi32(order, bytes.pack(results));
-            // SAFETY: the rows exist, and the mask leaves the columns of the panel.
-            unsafe {
-                let c = self.c.add((row + group * together) * self.stride);
-                match T {
-                    1 => {
-                        for m in 0..sums.len() {
-                            let low = _mm512_castsi512_si128(results);
-                            _mm_mask_storeu_epi8(c.add(m * self.stride).cast(), self.mask as u16, low);
-                            results = _mm512_alignr_epi32::<4>(results, results);
-                        }
-                    }
-                    2 => {
-                        let (low, high) =
-                            (_mm512_castsi512_si256(results), _mm512_extracti64x4_epi64::<1>(results));
-                        _mm256_mask_storeu_epi8(c.cast(), self.mask as u32, low);
-                        if sums.len() > 1 {
-                            _mm256_mask_storeu_epi8(c.add(self.stride).cast(), self.mask as u32, high);
-                        }
-                    }
-                    _ => _mm512_mask_storeu_epi8(c.cast(), self.mask, results),
-                }
-            }
         }
     }
 }

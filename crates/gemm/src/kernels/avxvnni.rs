@@ -76,11 +76,9 @@ unsafe fn i8_block_evex(block: &I8Block<'_>) {
 unsafe fn i8_panel<D: Dot>(panel: &Panel<'_>) {
     // SAFETY: the caller's promise; a panel of more than eight columns has two vectors.
     unsafe {
-        match (panel.columns > LANES, panel.block.signed) {
-            (true, true) => i8_rows::<D, 2, true>(panel),
-            (true, false) => i8_rows::<D, 2, false>(panel),
-            (false, true) => i8_rows::<D, 1, true>(panel),
-            (false, false) => i8_rows::<D, 1, false>(panel),
+        match panel.columns > LANES {
+            true => i8_rows::<D, 2>(panel),
+            false => i8_rows::<D, 1>(panel),
         }
     }
 }
@@ -88,20 +86,20 @@ unsafe fn i8_panel<D: Dot>(panel: &Panel<'_>) {
 /// # Safety
 /// As [`i8_panel`]; the panel is `T` vectors wide.
 #[inline(always)]
-unsafe fn i8_rows<D: Dot, const T: usize, const SIGNED: bool>(panel: &Panel<'_>) {
+unsafe fn i8_rows<D: Dot, const T: usize>(panel: &Panel<'_>) {
     let (mut row, end) = (panel.rows.start, panel.rows.end);
     // SAFETY: tiles of 6, 2 and 1 rows as long as there are so many.
     unsafe {
         while end - row >= 6 {
-            i8_tile::<D, 6, T, SIGNED>(panel, row);
+            i8_tile::<D, 6, T>(panel, row);
             row += 6;
         }
         while end - row >= 2 {
-            i8_tile::<D, 2, T, SIGNED>(panel, row);
+            i8_tile::<D, 2, T>(panel, row);
             row += 2;
         }
         if end > row {
-            i8_tile::<D, 1, T, SIGNED>(panel, row);
+            i8_tile::<D, 1, T>(panel, row);
         }
     }
 }
@@ -109,8 +107,9 @@ unsafe fn i8_rows<D: Dot, const T: usize, const SIGNED: bool>(panel: &Panel<'_>)
 /// # Safety
 /// As [`i8_rows`], for `M` rows from `row` on.
 #[inline(always)]
-unsafe fn i8_tile<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(panel: &Panel<'_>, row: usize) {
+unsafe fn i8_tile<D: Dot, const M: usize, const T: usize>(panel: &Panel<'_>, row: usize) {
     let (a, k) = (&panel.block.a, panel.block.k);
+    let flip = if panel.block.signed { 0x8080_8080 } else { 0 };
     // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes in
     // pieces.
     unsafe {
@@ -119,15 +118,15 @@ unsafe fn i8_tile<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(pa
         let mut b = panel.b(GROUP);
         for first in a.pieces(k) {
             for index in (first..first + a.piece / GROUP * GROUP).step_by(GROUP) {
-                let word = |m: usize| rows[m].add(index).cast::<u32>().read_unaligned();
-                i8_step::<D, M, T, SIGNED>(&mut sums, word, b);
+                let word = |m: usize| rows[m].add(index).cast::<u32>().read_unaligned() ^ flip;
+                i8_step::<D, M, T>(&mut sums, word, b);
                 b = b.add(T * GROUP * LANES);
             }
         }
         if a.piece % GROUP != 0 {
             // The weights beyond `k` are 0, so it does not matter what their activations become.
-            let word = |m: usize| last_bytes(rows[m], k, GROUP) as u32;
-            i8_step::<D, M, T, SIGNED>(&mut sums, word, b);
+            let word = |m: usize| last_bytes(rows[m], k, GROUP) as u32 ^ flip;
+            i8_step::<D, M, T>(&mut sums, word, b);
         }
         for t in 0..T {
             let column = panel.column + t * LANES;
@@ -146,7 +145,7 @@ unsafe fn i8_tile<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(pa
 /// # Safety
 /// The processor has AVX2 and the instruction, and there are so many weights.
 #[inline(always)]
-unsafe fn i8_step<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(
+unsafe fn i8_step<D: Dot, const M: usize, const T: usize>(
     sums: &mut [[__m256i; T]; M],
     word: impl Fn(usize) -> u32,
     b: *const i8,
@@ -159,7 +158,6 @@ unsafe fn i8_step<D: Dot, const M: usize, const T: usize, const SIGNED: bool>(
         }
         for m in 0..M {
             let x = _mm256_set1_epi32(word(m) as i32);
-            let x = if SIGNED { _mm256_xor_si256(x, _mm256_set1_epi8(-128)) } else { x };
             for t in 0..T {
                 sums[m][t] = D::dot(sums[m][t], x, weights[t]);
             }

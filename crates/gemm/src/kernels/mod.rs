@@ -26,7 +26,11 @@ pub(crate) mod avx512;
 #[cfg(target_arch = "x86_64")]
 pub mod avx512_requantize;
 #[cfg(target_arch = "x86_64")]
+pub mod avx512_wide;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512vnni;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512vnni_i16;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avxvnni;
 #[cfg(target_arch = "aarch64")]
@@ -458,7 +462,7 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
 ///
 /// # Safety
 /// `a` is valid for `k` bytes.
-#[inline]
+#[inline(never)]
 pub(crate) unsafe fn row_sum(a: *const u8, k: usize, signed: bool) -> i32 {
     // SAFETY: the caller's promise.
     let row = unsafe { core::slice::from_raw_parts(a, k) };

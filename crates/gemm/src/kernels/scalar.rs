@@ -9,7 +9,7 @@ const ROWS: usize = 4;
 const LAYOUT: Layout = Layout { lanes: LANES, vectors: 1, group: 1, rows: ROWS };
 
 pub(crate) const F32: F32Kernel = F32Kernel { layout: LAYOUT, run: f32_block };
-pub(crate) const I8: I8Kernel = I8Kernel { layout: LAYOUT, sign: Sign::Either, run: i8_block };
+pub(crate) const I8: I8Kernel = I8Kernel { layout: LAYOUT, sign: Sign::Signed, run: i8_block };
 
 /// # Safety
 /// The block's pointers are valid for its sizes.
@@ -71,20 +71,7 @@ unsafe fn f32_block(block: &F32Block<'_>) {
 /// # Safety
 /// The block's pointers are valid for its sizes.
 unsafe fn i8_block(block: &I8Block<'_>) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if block.signed {
-            i8_columns(block, |byte| i32::from(byte as i8));
-        } else {
-            i8_columns(block, i32::from);
-        }
-    }
-}
-
-/// # Safety
-/// As [`i8_block`].
-#[inline(always)]
-unsafe fn i8_columns(block: &I8Block<'_>, widen: impl Fn(u8) -> i32 + Copy) {
+    let flip = if block.signed { 0 } else { 128 };
     for column in (0..block.columns).step_by(LANES) {
         let width = LANES.min(block.columns - column);
         // SAFETY: panels lie one after the other, `k` times `LANES` bytes each.
@@ -101,9 +88,10 @@ unsafe fn i8_columns(block: &I8Block<'_>, widen: impl Fn(u8) -> i32 + Copy) {
                     a.map(|a| unsafe { core::slice::from_raw_parts(a.add(first), block.a.piece) });
                 for (index, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
                     for (sums, a) in sums.iter_mut().zip(a) {
-                        let a = widen(a[index]);
+                        // Of two signed bytes the product fits 16 bits.
+                        let a = i16::from((a[index] ^ flip) as i8);
                         for (sum, &weight) in sums.iter_mut().zip(weights) {
-                            *sum = sum.wrapping_add(a * i32::from(weight));
+                            *sum = sum.wrapping_add(i32::from(a * i16::from(weight)));
                         }
                     }
                 }
@@ -129,6 +117,7 @@ unsafe fn i8_columns(block: &I8Block<'_>, widen: impl Fn(u8) -> i32 + Copy) {
 ///
 /// # Safety
 /// They lie inside the block.
+#[inline(never)]
 unsafe fn store(block: &I8Block<'_>, row: usize, column: usize, sums: &[i32]) {
     match &block.store {
         // SAFETY: the caller's promise.

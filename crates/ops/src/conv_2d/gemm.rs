@@ -26,7 +26,7 @@ pub(super) struct Product {
     /// Where patches need not be gathered although they don't lie in the input as they are.
     lines: Option<Lines>,
     /// Patches that a thread gathers at a time.
-    tile: usize,
+    pub(super) tile: usize,
     /// Output channels.
     pub(super) n: usize,
     /// Elements of a patch.
@@ -58,12 +58,12 @@ impl Product {
     }
 
     /// Elements of scratch that gathering, or copying lines, takes.
-    fn scratch(&self, threads: usize) -> usize {
+    pub(super) fn scratch(&self, threads: usize) -> usize {
         threads * self.lines.as_ref().map_or(self.tile * self.k, Lines::scratch)
     }
 
     /// The weights of a group, as a matrix.
-    fn weights<'a, T>(&self, weights: &'a [T], group: usize) -> Result<Weights<'a, T>> {
+    pub(super) fn weights<'a, T>(&self, weights: &'a [T], group: usize) -> Result<Weights<'a, T>> {
         let size = self.n * self.k;
         let weights = weights.get(group * size..(group + 1) * size).unwrap_or_default();
         match self.geometry.channels_last {
@@ -82,12 +82,12 @@ impl Product {
     }
 
     /// The part of something that there is one of for each output channel.
-    fn part<'a, T>(&self, values: &'a [T], group: usize) -> &'a [T] {
+    pub(super) fn part<'a, T>(&self, values: &'a [T], group: usize) -> &'a [T] {
         values.get(group * self.n..(group + 1) * self.n).unwrap_or_default()
     }
 
     /// The results of a group among those of all channels of some patches.
-    fn results<'a, T>(&self, output: &'a mut [T], group: usize) -> Result<RowsMut<'a, T>> {
+    pub(super) fn results<'a, T>(&self, output: &'a mut [T], group: usize) -> Result<RowsMut<'a, T>> {
         let channels = self.geometry.channels;
         let count = output.len() / channels;
         RowsMut::new(&mut output[group * self.n..], count, self.n, channels)

@@ -18,6 +18,8 @@ use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
 use crate::parts::window::Window;
 
 mod gemm;
+#[cfg(target_arch = "x86_64")]
+mod short_sums;
 mod split;
 mod strips;
 
@@ -128,6 +130,8 @@ static HYBRID: Family<Make> = Family {
 static I16: Family<Make> = Family {
     name: "conv_2d_i16",
     rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row { name: "conv_2d_i16__avx512vnni_6x64", isa: Isa::Avx512Vnni, kernel: short_sums::integer },
         Row { name: "conv_2d_i16__split_gemm", isa: Isa::Scalar, kernel: split::integer },
         Row { name: "conv_2d_i16__reference", isa: Isa::Scalar, kernel: convolution::sixteen_bits },
     ],

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use featherlite_base::arena::{Parallel, bytes_of_mut, cast_mut, for_each_chunk_with};
-use featherlite_base::{DType, Result, arena::Serial};
+use featherlite_base::{Result, arena::Serial};
 use featherlite_gemm::{Columns, PackedI8, Rows, RowsMut};
 use featherlite_simd::Level;
 
@@ -29,11 +29,7 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
         return convolution::plan(plan, layer, geometry);
     }
     let packed = pack(plan, layer, &product)?;
-    let bias = match node.optional(layer.bias) {
-        Some(bias) if bias.dtype == DType::I32 => bias.constant::<i32>()?.iter().map(|&x| x.into()).collect(),
-        Some(bias) => bias.constant::<i64>()?.into(),
-        None => alloc::vec![0; geometry.channels].into(),
-    };
+    let bias = convolution::wide_bias(node, layer)?.into();
     let scaled = convolution::scaled(node, layer)?;
     let finish = Finish { scaled, bias, is_narrow: convolution::has_narrow_bias(node, layer) };
     let split = Split::new(product, packed, finish, plan.setup.level)?;

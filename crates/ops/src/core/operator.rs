@@ -68,6 +68,9 @@ pub enum Memory {
 pub enum Effects {
     /// A function of its inputs: folded at plan time when they are constant.
     None,
+    /// The same, and each element of output 0 is a function of the elements at its place of the inputs, broadcast to one
+    /// shape: nodes of bytes may become tables.
+    PerElement,
     /// A function of its inputs' shapes alone: folded at plan time when they are known.
     ShapeOnly,
     /// Reads or changes state, or draws random numbers: never folded.

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 use core::any::Any;
 
 use featherlite_base::{Error, Result};
+#[cfg(target_arch = "x86_64")]
+use featherlite_gemm::PackedI16;
 use featherlite_gemm::{PackedF32, PackedI8};
 use featherlite_simd::{Family, Level, Row};
 
@@ -136,6 +138,13 @@ impl Packed for PackedF32 {
 }
 
 impl Packed for PackedI8 {
+    fn bytes(&self) -> usize {
+        self.bytes()
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Packed for PackedI16 {
     fn bytes(&self) -> usize {
         self.bytes()
     }

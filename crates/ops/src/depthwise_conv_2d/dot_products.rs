@@ -14,7 +14,7 @@ use crate::parts::hybrid;
 
 /// 8-bit dot products, where weights and scales allow them.
 pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    let (node, level) = (plan.node, plan.setup.level);
+    let (node, level, geometry) = (plan.node, plan.setup.level, geometry.in_long_lines());
     let scaled = convolution::scaled(node, layer)?;
     let bias = node.optional(BIAS).map(|bias| bias.constant::<i32>()).transpose()?;
     let make = || {
@@ -53,7 +53,7 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
 
 /// The same for `f32` images, quantized on the fly.
 pub(super) fn hybrid(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    let (node, level) = (plan.node, plan.setup.level);
+    let (node, level, geometry) = (plan.node, plan.setup.level, geometry.in_long_lines());
     let make = || {
         let (weights, _) = convolution::signed_weights(node, layer)?;
         RealFilters::new(level, &geometry, &weights)

@@ -24,6 +24,8 @@ mod one_channel;
 mod passes;
 #[cfg(target_arch = "aarch64")]
 mod widened;
+#[cfg(target_arch = "x86_64")]
+mod word_products;
 
 /// DEPTHWISE_CONV_2D.
 pub static OP: OpDef = OpDef {
@@ -214,7 +216,19 @@ const HYBRID_REFERENCE: Row<Make> =
     Row { name: "depthwise_conv_2d_hybrid__reference", isa: Isa::Scalar, kernel: convolution::hybrid };
 
 /// INT16.
-static I16: Family<Make> = Family { name: "depthwise_conv_2d_i16", rows: &[I16_BLOCKS, I16_REFERENCE] };
+static I16: Family<Make> = Family {
+    name: "depthwise_conv_2d_i16",
+    rows: &[
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "depthwise_conv_2d_i16__avx512vnni_32",
+            isa: Isa::Avx512Vnni,
+            kernel: word_products::integer,
+        },
+        I16_BLOCKS,
+        I16_REFERENCE,
+    ],
+};
 
 const I16_BLOCKS: Row<Make> = Row {
     name: "depthwise_conv_2d_i16__blocks",
@@ -274,6 +288,16 @@ impl Geometry {
             input_channels,
             channels,
         })
+    }
+
+    /// The same convolution, over a single line where lines have one pixel (their memory is the same).
+    #[cfg(target_arch = "x86_64")]
+    fn in_long_lines(self) -> Self {
+        let Self { rows, columns, .. } = self;
+        match (columns.input, columns.output, columns.size) {
+            (1, 1, 1) => Self { rows: columns, columns: rows, ..self },
+            _ => self,
+        }
     }
 
     /// Output channels of an input channel.

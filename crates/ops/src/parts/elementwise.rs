@@ -54,11 +54,14 @@ pub fn unary<T: Element, U: Element>(
     engine([Layout::Same], [size_of::<T>()], size_of::<U>(), unary_loop(plan, function))
 }
 
-/// A kernel that applies `function` to stretches of the bytes of input 0, in any number, with room for as many results.
+/// A kernel that applies `function` to stretches of the bytes of an input, in any number, with room for as many results.
 /// The output may be in the input's place.
-pub fn unary_slices(function: impl Fn(&[u8], &mut [u8]) + Send + Sync + 'static) -> Box<dyn Kernel> {
+pub fn slices_of(
+    input: usize,
+    function: impl Fn(&[u8], &mut [u8]) + Send + Sync + 'static,
+) -> Box<dyn Kernel> {
     let slices = move |[x]: [&[u8]; 1], results: &mut [u8]| function(x, results);
-    engine([Layout::Same], [1], 1, Box::new(slices))
+    engine_from(input, [Layout::Same], [1], 1, Box::new(slices))
 }
 
 /// A kernel that applies `function` to the elements of inputs 0 and 1, broadcast to the shape of output 0, which may
@@ -92,7 +95,7 @@ pub fn binary_plain<A: Element, B: Element, U: Element>(
     Ok(engine(Layout::of_inputs(plan)?, sizes, size_of::<U>(), Box::new(plain)))
 }
 
-/// As [`unary_slices`] of inputs 0 and 1, broadcast to the shape of output 0.
+/// As [`slices_of`] of inputs 0 and 1, broadcast to the shape of output 0.
 ///
 /// # Errors
 /// As [`binary`].
@@ -207,9 +210,20 @@ pub(super) fn engine<const N: usize>(
     size: usize,
     inner: Box<dyn Loop<N>>,
 ) -> Box<dyn Kernel> {
+    engine_from(0, layouts, sizes, size, inner)
+}
+
+/// As [`engine`], of the inputs from `first` on.
+fn engine_from<const N: usize>(
+    first: usize,
+    layouts: [Layout; N],
+    sizes: [usize; N],
+    size: usize,
+    inner: Box<dyn Loop<N>>,
+) -> Box<dyn Kernel> {
     Box::new(move |io: &mut Io<'_>| {
         let mut sources = [None; N];
-        for (index, source) in sources.iter_mut().enumerate() {
+        for (index, source) in (first..).zip(&mut sources) {
             if !io.is_in_place(index, 0) {
                 *source = Some(io.input::<u8>(index)?);
             }

@@ -444,6 +444,8 @@ impl Pass<'_> {
     ///
     /// # Safety
     /// The processor has the instructions; sums are written, or there are constants.
+    // Once for bytes and real numbers.
+    #[inline(never)]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
     unsafe fn run<const N: usize, const W: usize, const S: usize>(&self, sums: &mut [MaybeUninit<Sums>]) {
         let (open, fresh) = (W.div_ceil(S), W.min(S));

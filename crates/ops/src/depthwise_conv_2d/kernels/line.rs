@@ -98,7 +98,7 @@ impl<T> Line<'_, T> {
 }
 
 /// Whether all that the span selects of the window lies in the image.
-fn is_inside(span: &Span, window: &Window) -> bool {
+pub(super) fn is_inside(span: &Span, window: &Window) -> bool {
     let len = span.taps.len();
     len == 0 || span.taps.end <= window.size && span.first + (len - 1) * window.dilation < window.input
 }

@@ -4,6 +4,9 @@
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx512vnni;
 
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx512vnni_i16;
+
 #[cfg(any(
     target_arch = "x86_64",
     target_arch = "aarch64",

@@ -307,6 +307,18 @@ pub fn has_narrow_bias(node: &Node<'_>, layer: &Layer) -> bool {
     }
 }
 
+/// The constant bias of a 16-bit convolution, zeros if there is none.
+///
+/// # Errors
+/// If it is not constant.
+pub fn wide_bias(node: &Node<'_>, layer: &Layer) -> Result<Vec<i64>> {
+    Ok(match node.optional(layer.bias) {
+        Some(bias) if bias.dtype == DType::I32 => bias.constant::<i32>()?.iter().map(|&x| x.into()).collect(),
+        Some(bias) => bias.constant::<i64>()?.to_vec(),
+        None => alloc::vec![0; layer.channels],
+    })
+}
+
 /// The scales of hybrid weights, for each output channel.
 ///
 /// # Errors

@@ -5,12 +5,11 @@ use alloc::boxed::Box;
 use alloc::format;
 
 use featherlite_base::{DType, Error, Result, math};
+use featherlite_simd::Level;
 
 use super::activation::{bound, type_range};
 use super::converted;
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-use super::elementwise;
-use super::elementwise::{unary, unary_loop};
+use super::elementwise::{self, unary, unary_loop};
 use crate::core::{Kernel, Plan, Tensor};
 
 mod kernels;
@@ -68,11 +67,22 @@ pub fn real_function(
 
 /// A kernel that looks every byte of input 0 up.
 pub fn kernel(plan: &Plan<'_>, table: Box<Table>) -> Box<dyn Kernel> {
+    look_up(elementwise::level(plan), table, 0)
+}
+
+/// A kernel that looks every byte of an input up; the output may be in that input's place.
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    allow(unused_variables, reason = "there are vectors for no level")
+)]
+pub fn look_up(level: Level, table: Box<Table>, input: usize) -> Box<dyn Kernel> {
     #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-    if let Some(vectors) = kernels::InVectors::new(elementwise::level(plan), &table) {
-        return elementwise::unary_slices(move |bytes, results| vectors.look_up(bytes, results));
+    if let Some(vectors) = kernels::InVectors::new(level, &table) {
+        return elementwise::slices_of(input, move |bytes, results| vectors.look_up(bytes, results));
     }
-    unary(plan, move |byte: u8| table[usize::from(byte)])
+    elementwise::slices_of(input, move |bytes, results| {
+        results.iter_mut().zip(bytes).for_each(|(result, &byte)| *result = table[usize::from(byte)]);
+    })
 }
 
 /// A function of 16-bit numbers by its values at every 128th of them, between which it is interpolated.

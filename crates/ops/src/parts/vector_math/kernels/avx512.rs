@@ -27,14 +27,14 @@ const TANH: [f32; 5] = [-5.704_988_7e-3, 2.063_909e-2, -5.373_971_5e-2, 1.333_14
 pub(crate) fn logistic(level: Level) -> alloc::boxed::Box<dyn Kernel> {
     assert!(level.has(Isa::Avx512));
     // SAFETY: the processor has the instructions.
-    elementwise::unary_slices(|x, results| unsafe { for_each_vector(x, results, |x| logistic_of(x)) })
+    elementwise::slices_of(0, |x, results| unsafe { for_each_vector(x, results, |x| logistic_of(x)) })
 }
 
 /// As [`logistic`], for the hyperbolic tangent.
 pub(crate) fn tanh(level: Level) -> alloc::boxed::Box<dyn Kernel> {
     assert!(level.has(Isa::Avx512));
     // SAFETY: the processor has the instructions.
-    elementwise::unary_slices(|x, results| unsafe { for_each_vector(x, results, |x| tanh_of(x)) })
+    elementwise::slices_of(0, |x, results| unsafe { for_each_vector(x, results, |x| tanh_of(x)) })
 }
 
 /// Applies a function to as many elements as there are on both sides, which are `f32`.
