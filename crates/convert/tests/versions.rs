@@ -129,6 +129,9 @@ fn element_types_and_ranks() {
 }
 
 /// Layers with weights: the image or row, the weights, whether there is a bias, and the options.
+/// An operator with options, inputs and an output, and the version that it needs.
+type OptionsCase = (B, BuiltinOptions, Vec<Option<Operand>>, Operand, i32);
+
 #[test]
 fn layers() {
     const IMAGE: &[usize] = &[1, 4, 4, 2];
@@ -159,7 +162,7 @@ fn layers() {
     let i16 = |sizes| scaled(I16, sizes, HALF);
     let (bias, wide_bias) = (plain(I32, &[2]), plain(I64, &[2]));
     let depthwise_filters = Operand(I8, &[1, 3, 3, 2], TWO, 3);
-    let cases: Vec<(B, BuiltinOptions, Vec<Option<Operand>>, Operand, i32)> = vec![
+    let cases: Vec<OptionsCase> = vec![
         (B::CONV_2D, plain_conv(), vec![Some(f32(IMAGE)), Some(f32(FILTERS)), Some(f32(&[2]))], f32(OUT), 1),
         (B::CONV_2D, plain_conv(), vec![Some(f32(IMAGE)), Some(i8(FILTERS)), Some(f32(&[2]))], f32(OUT), 2),
         (B::CONV_2D, plain_conv(), vec![Some(i8(IMAGE)), Some(i8(FILTERS)), Some(bias)], i8(OUT), 3),

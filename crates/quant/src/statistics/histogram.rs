@@ -12,7 +12,7 @@ const EXPONENTS: std::ops::RangeInclusive<i32> = -100..=118;
 /// Counts of values in bins of equal width.
 ///
 /// The width is a power of two and bins begin at its multiples, so the bins of a wider histogram are unions of those of a
-/// narrower one. The width is the least for which all values fit [`BINS`] bins: it depends on the values alone, not
+/// narrower one. The width is the least for which all values fit `BINS` bins: it depends on the values alone, not
 /// on their order, and merging histograms gives that of all their values exactly.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Histogram {
