@@ -88,7 +88,7 @@ struct Candidate {
 /// Quantizes a network with those of `steps` that help.
 ///
 /// # Errors
-/// As [`quantize`]; or if the network can not be run.
+/// As [`quantize()`]; or if the network can not be run.
 pub fn improve(
     model: &Model,
     recipe: &Recipe,

@@ -1,7 +1,7 @@
 //! Keras networks: `.keras` archives, and `.h5` files with a whole model.
 //!
-//! [`source`] opens the file: the graph of layers ([`network`]) and their [`variables`]. [`run`] carries out the calls of the
-//! layers, each by a row of the [`rules`].
+//! `source` opens the file: the graph of layers (`network`) and their `variables`. `run` carries out the calls of the
+//! layers, each by a row of the `rules`.
 
 mod apply;
 mod archive;

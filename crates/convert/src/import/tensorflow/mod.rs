@@ -1,8 +1,8 @@
 //! TensorFlow: SavedModel folders and frozen GraphDefs.
 //!
-//! Messages are [decoded](messages); a [program](program) resolves the names of inputs; what a signature needs of it is
-//! [expanded](expand) into one list of nodes without calls, which are [translated](translate) one by one by
-//! [rules](rules).
+//! Messages are decoded (`messages`); a `program` resolves the names of inputs; what a signature needs of it is
+//! expanded (`expand`) into one list of nodes without calls, which are translated (`translate`) one by one by
+//! `rules`.
 
 mod call;
 mod checkpoint;
