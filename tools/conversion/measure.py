@@ -1,10 +1,26 @@
 """Time and memory of other programs."""
 
+import json
 import os
 import resource
 import subprocess
+import sys
 import tempfile
-import time
+
+# A program begins as a copy of the process that starts it, and the memory of that copy counts as its own. So it is started
+# by a process that is small.
+LAUNCHER = """
+import json, os, subprocess, sys
+report, limit, command = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
+process = subprocess.Popen(command)
+timer = __import__("threading").Timer(limit, process.kill)
+timer.start()
+_, status, usage = os.wait4(process.pid, 0)
+timer.cancel()
+with open(report, "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss], file)
+os._exit(0)
+"""
 
 
 def peak_kilobytes():
@@ -15,9 +31,9 @@ def peak_kilobytes():
 class Outcome:
     """What a program did: `code`, `output`, `errors`, `seconds` of the processor, `kilobytes` of memory at its peak."""
 
-    def __init__(self, code, output, errors, usage):
+    def __init__(self, code, output, errors, seconds, kilobytes):
         self.code, self.output, self.errors = code, output, errors
-        self.seconds, self.kilobytes = usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+        self.seconds, self.kilobytes = seconds, kilobytes
 
     def why(self):
         """The last lines that say what went wrong."""
@@ -27,20 +43,12 @@ class Outcome:
 
 def run(command, limit=1800, **environment):
     """Runs a program to its end, or for `limit` seconds."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(command, stdout=output, stderr=errors, env={**os.environ, **environment})
-        usage = _wait(process, time.monotonic() + limit)
+    with tempfile.NamedTemporaryFile("r") as report, tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile(
+        "w+"
+    ) as errors:
+        launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, report.name, str(limit), *map(str, command)]
+        subprocess.run(launcher, stdout=output, stderr=errors, env={**os.environ, **environment}, check=False)
         output.seek(0)
         errors.seek(0)
-        return Outcome(process.returncode, output.read(), errors.read(), usage)
-
-
-def _wait(process, deadline):
-    while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return usage
-        if time.monotonic() > deadline:
-            process.kill()
-        time.sleep(0.001)
+        code, seconds, kilobytes = json.loads(report.read() or "[127, 0, 0]")
+        return Outcome(code, output.read(), errors.read(), seconds, kilobytes)
