@@ -84,7 +84,9 @@ def convert(network, form, source, cache, program, tries):
         outcome = program.convert(source, output, "--no-verify", *layout, tries=tries)
         program.convert(source, output, "--dump-ir", dump, *layout)
     except Failed as failed:
-        line.failures.append(f"convert: {failed}")
+        # The page is about networks, not about where they lie on this machine.
+        folder = os.path.join(os.path.dirname(output), "")
+        line.failures.append(f"convert: {failed}".replace(folder, ""))
         return line
     line.seconds, line.kilobytes = outcome.seconds, outcome.kilobytes
     line.operators, line.bytes = sum(tflite_file.operators(output).values()), tflite_file.size(output)

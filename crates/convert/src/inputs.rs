@@ -5,11 +5,11 @@ use featherlite_ir::{Dim, Model, Value};
 use crate::build::Builder;
 use crate::{Error, Result};
 
-/// Has an input that is channels first, `[n, c, h, w]`, be channels last, `[n, h, w, c]`.
+/// The graph and position of the input of this name (in a signature, or its own).
 ///
 /// # Errors
-/// If there is no such input, or it has not 4 dimensions.
-pub fn to_nhwc(model: &mut Model, name: &str) -> Result<()> {
+/// If there is none.
+pub fn find(model: &Model, name: &str) -> Result<(usize, usize)> {
     let found = model.graphs.iter().enumerate().find_map(|(index, graph)| {
         let by_signature = model.signatures.iter().filter(|signature| signature.graph == index);
         let mut names =
@@ -17,11 +17,19 @@ pub fn to_nhwc(model: &mut Model, name: &str) -> Result<()> {
         let by_value = || graph.inputs.iter().position(|&input| graph.value(input).name == name);
         names.next().or_else(by_value).map(|position| (index, position))
     });
-    let (index, position) = found.ok_or_else(|| {
+    found.ok_or_else(|| {
         let names =
             model.graphs.iter().flat_map(|graph| graph.inputs.iter().map(|&input| &graph.value(input).name));
         Error::argument(format!("there is no input {name:?}; there are {:?}", names.collect::<Vec<_>>()))
-    })?;
+    })
+}
+
+/// Has an input that is channels first, `[n, c, h, w]`, be channels last, `[n, h, w, c]`.
+///
+/// # Errors
+/// If there is no such input, or it has not 4 dimensions.
+pub fn to_nhwc(model: &mut Model, name: &str) -> Result<()> {
+    let (index, position) = find(model, name)?;
     let graph = &mut model.graphs[index];
     let old = graph.inputs[position];
     let value = graph.value(old).clone();

@@ -14,7 +14,8 @@ const INTRODUCTION: &str = "\
 
 Each operator with the versions it implements and the combinations of element types that it takes: a model whose operator has
 another combination, or a higher version, is refused when it is loaded, with a message that lists these rows. *Since* is the version
-that a combination needs; it is what an exporter writes. `same` is the type of the first input, `?` an input that may be absent,
+that brought a combination; converted models say which version they need by TensorFlow Lite's own rules, options and sizes
+included. `same` is the type of the first input, `?` an input that may be absent,
 `…` any number of further ones, `sparse` one that may be a sparse constant.
 
 INT8, UINT8 and INT16 with scales are affine: `real = scale * (q - zero_point)`. Integer results are those of TensorFlow Lite's

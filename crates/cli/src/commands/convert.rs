@@ -67,13 +67,7 @@ pub(crate) struct Convert {
     #[arg(long, value_name = "INPUT", value_delimiter = ',', help_heading = "How to convert")]
     nhwc: Vec<String>,
     /// Channels-first inputs that stay so [default: all]
-    #[arg(
-        long,
-        value_name = "INPUT",
-        value_delimiter = ',',
-        conflicts_with = "nhwc",
-        help_heading = "How to convert"
-    )]
+    #[arg(long, value_name = "INPUT", value_delimiter = ',', help_heading = "How to convert")]
     keep_nchw: Vec<String>,
     /// The passes to run, by name; none if empty [default: all]
     #[arg(long, value_name = "PASS", value_delimiter = ',', num_args = 0.., help_heading = "How to convert")]
@@ -113,6 +107,12 @@ impl Convert {
         let start = Instant::now();
         let format = Format::of(&self.source)?;
         let mut model = import::open(&self.source, &self.options()?)?;
+        for input in &self.keep_nchw {
+            inputs::find(&model, input)?;
+            if self.nhwc.contains(input) {
+                return Err(usage(format!("--nhwc and --keep-nchw both name {input}")));
+            }
+        }
         for input in &self.nhwc {
             inputs::to_nhwc(&mut model, input)?;
         }

@@ -74,6 +74,8 @@ fn inputs_change_their_layout_on_request() {
     let text = folder.run("convert nchw.tflite -o out.tflite --nhwc x").ok();
     assert!(text.contains("1 operators") && !text.contains("TRANSPOSE"), "{text}");
     folder.run("convert nchw.tflite -o out.tflite --nhwc z").fails(2, &["z", "x"]);
+    folder.run("convert nchw.tflite -o out.tflite --keep-nchw z").fails(2, &["z", "x"]);
+    folder.run("convert nchw.tflite -o out.tflite --keep-nchw x --nhwc x").fails(2, &["--keep-nchw", "x"]);
 }
 
 #[test]

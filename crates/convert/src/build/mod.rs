@@ -3,14 +3,13 @@
 use bytes::Bytes;
 use featherlite_base::{DType, Element, arena};
 use featherlite_ir::{Code, Dim, Graph, Model, Node, NodeId, Op, TRIALS, Value, ValueId, aligned};
-use featherlite_ops::core::Operator;
 
-use crate::infer::{self, operator};
+use crate::infer;
 use crate::{Error, Result, fold};
 
 mod short;
 
-pub use short::{Activation, Window};
+pub use short::{Activation, Window, volume_options};
 
 /// A size of an input: known, or left open under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -333,11 +332,6 @@ impl<'m> Builder<'m> {
     /// Calls a value by the name that it has in the source.
     pub fn rename(&mut self, value: ValueId, name: impl Into<String>) {
         self.graph_mut().value_mut(value).name = name.into();
-    }
-
-    /// Whether the runtime has an operator with this name.
-    pub fn knows(op: &Op) -> bool {
-        matches!(operator(op), Ok(Some(Operator::Defined(_))))
     }
 }
 

@@ -28,6 +28,22 @@ impl Window {
     }
 }
 
+/// The options of CONV_3D and CONV_3D_TRANSPOSE. Steps and distances between taps are by depth, height and width; what a list
+/// lacks is 1.
+pub fn volume_options(strides: &[usize], dilations: &[usize], is_same: bool) -> owned::Conv3DOptions {
+    let at = |list: &[usize], axis: usize| list.get(axis).map_or(1, |&size| size as i32);
+    owned::Conv3DOptions {
+        padding: if is_same { Padding::SAME } else { Padding::VALID },
+        stride_d: at(strides, 0),
+        stride_h: at(strides, 1),
+        stride_w: at(strides, 2),
+        dilation_d_factor: at(dilations, 0),
+        dilation_h_factor: at(dilations, 1),
+        dilation_w_factor: at(dilations, 2),
+        ..Default::default()
+    }
+}
+
 impl Default for Window {
     fn default() -> Self {
         Self { strides: [1, 1], dilations: [1, 1], is_same: false }

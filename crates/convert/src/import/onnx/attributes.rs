@@ -142,6 +142,9 @@ pub(super) fn missing(name: &str) -> Error {
     Error::invalid(format!("the attribute {name:?} is missing"))
 }
 
+/// Texts up to this many bytes are shown in errors.
+const MOST_TEXT: usize = 80;
+
 impl std::fmt::Display for Attributes<'_> {
     /// `axis = 1, pads = [0, 0, 1, 1]`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -163,7 +166,10 @@ fn value(attribute: &proto::Attribute, f: &mut std::fmt::Formatter<'_>) -> std::
     match AttributeType::try_from(attribute.r#type) {
         Ok(AttributeType::Float) => write!(f, "{}", attribute.f),
         Ok(AttributeType::Int) => write!(f, "{}", attribute.i),
-        Ok(AttributeType::String) => write!(f, "{:?}", String::from_utf8_lossy(&attribute.s)),
+        Ok(AttributeType::String) => match std::str::from_utf8(&attribute.s) {
+            Ok(text) if text.len() <= MOST_TEXT => write!(f, "{text:?}"),
+            _ => write!(f, "<{} bytes>", attribute.s.len()),
+        },
         Ok(AttributeType::Ints) if attribute.ints.len() <= LIST => write!(f, "{:?}", attribute.ints),
         Ok(AttributeType::Floats) if attribute.floats.len() <= LIST => write!(f, "{:?}", attribute.floats),
         Ok(AttributeType::Tensor) => {

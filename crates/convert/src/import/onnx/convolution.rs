@@ -1,12 +1,13 @@
 //! Convolutions. Data have the layout `[n, c, …]`, weights `[out, in / groups, …]`.
 
 use featherlite_ir::{Op, ValueId};
-use featherlite_schema::{BuiltinOperator as Tflite, Padding, owned};
+use featherlite_schema::BuiltinOperator as Tflite;
 
 use super::call::Call;
 use super::rules::Row;
 use super::rules::Rule::One;
 use super::window::Window;
+use crate::build::volume_options;
 use crate::{Error, Result};
 
 pub(super) static ROWS: &[Row] = &[("Conv", One(conv, "CONV_2D, DEPTHWISE_CONV_2D, CONV_3D, PAD"))];
@@ -81,16 +82,7 @@ fn volume(
 ) -> Result<ValueId> {
     let x = window.pad(c, x)?;
     let weights = c.b.transpose(weights, &[2, 3, 4, 1, 0])?;
-    let options = owned::Conv3DOptions {
-        padding: if window.is_same { Padding::SAME } else { Padding::VALID },
-        stride_d: window.strides[0] as i32,
-        stride_h: window.strides[1] as i32,
-        stride_w: window.strides[2] as i32,
-        dilation_d_factor: window.dilations[0] as i32,
-        dilation_h_factor: window.dilations[1] as i32,
-        dilation_w_factor: window.dilations[2] as i32,
-        ..Default::default()
-    };
+    let options = volume_options(&window.strides, &window.dilations, window.is_same);
     let op = Op::with(Tflite::CONV_3D, options);
     if groups == 1 {
         return Ok(c.b.add_many(op, &[Some(x), Some(weights), bias], 1)?[0]);

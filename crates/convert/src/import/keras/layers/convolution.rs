@@ -3,7 +3,7 @@
 use featherlite_ir::{Op, ValueId};
 use featherlite_schema::{BuiltinOperator, owned};
 
-use crate::build::{Builder, Window};
+use crate::build::{Builder, Window, volume_options};
 use crate::import::compose::shape::{self, Extent, expand_dims, squeeze};
 use crate::import::keras::context::{Context, constant};
 use crate::import::keras::network::Layer;
@@ -252,21 +252,8 @@ fn conv_3d(context: &mut Context<'_, '_>, x: ValueId) -> Result<ValueId> {
     }
     let weights = context.variable(0)?;
     let bias = bias(context, 1)?;
-    let op = Op::with(BuiltinOperator::CONV_3D, options_3d(strides, dilations, is_same));
+    let op = Op::with(BuiltinOperator::CONV_3D, volume_options(&strides, &dilations, is_same));
     Ok(context.b.add_many(op, &[Some(x), Some(weights), bias], 1)?[0])
-}
-
-fn options_3d(strides: [usize; 3], dilations: [usize; 3], is_same: bool) -> owned::Conv3DOptions {
-    owned::Conv3DOptions {
-        padding: Window { is_same, ..Window::default() }.padding(),
-        stride_d: strides[0] as i32,
-        stride_h: strides[1] as i32,
-        stride_w: strides[2] as i32,
-        dilation_d_factor: dilations[0] as i32,
-        dilation_h_factor: dilations[1] as i32,
-        dilation_w_factor: dilations[2] as i32,
-        ..Default::default()
-    }
 }
 
 /// Kernel `[kd, kh, kw, out, in]`, which is the operator's own layout.
@@ -293,7 +280,7 @@ fn transposed_3d(context: &mut Context<'_, '_>, x: ValueId) -> Result<ValueId> {
     }
     sizes[4] = Extent::Fixed(kernel.dims[3]);
     let sizes = shape::shape(context.b, &sizes)?;
-    let op = Op::with(BuiltinOperator::CONV_3D_TRANSPOSE, options_3d(strides, dilations, is_same));
+    let op = Op::with(BuiltinOperator::CONV_3D_TRANSPOSE, volume_options(&strides, &dilations, is_same));
     let x = context.b.add(op, &[sizes, weights, x])?;
     bias.map_or(Ok(x), |bias| context.b.binary(BuiltinOperator::ADD, x, bias))
 }

@@ -4,14 +4,14 @@
 //! channels]` for depthwise ones. Filters are constants as a rule, so that turning them costs nothing at run time.
 
 use featherlite_ir::{Op, ValueId};
-use featherlite_schema::{BuiltinOperator as B, Padding, owned};
+use featherlite_schema::{BuiltinOperator as B, owned};
 
 use super::super::call::Call;
 use super::super::operand::Operand;
 use super::super::refusal::refuse;
 use super::layout::Layout;
 use super::{Rule, any, one};
-use crate::build::Window;
+use crate::build::{Window, volume_options};
 use crate::import::compose::activation::with_scalar;
 use crate::import::compose::normalization::{BatchNorm, batch_norm};
 use crate::import::compose::shape::{self, Extent};
@@ -146,16 +146,7 @@ fn conv_3d(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
     let (x, filter) = (call.input(0)?, call.input(1)?);
     let x = layout.enter(call, x)?;
     let x = padded(call, x, &edges)?;
-    let options = owned::Conv3DOptions {
-        padding: if matches!(edges, Edges::Same) { Padding::SAME } else { Padding::VALID },
-        stride_d: strides[0] as i32,
-        stride_h: strides[1] as i32,
-        stride_w: strides[2] as i32,
-        dilation_d_factor: dilations[0] as i32,
-        dilation_h_factor: dilations[1] as i32,
-        dilation_w_factor: dilations[2] as i32,
-        ..Default::default()
-    };
+    let options = volume_options(&strides, &dilations, matches!(edges, Edges::Same));
     let y = call.builder.add(Op::with(B::CONV_3D, options), &[x, filter])?;
     layout.leave(call, y)
 }
