@@ -221,4 +221,14 @@ impl Builder<'_> {
         let options = owned::ShapeOptions { out_type: featherlite_schema::TensorType::INT32 };
         self.add_typed(Op::with(BuiltinOperator::SHAPE, options), &[x], DType::I32)
     }
+
+    /// The part of `x` that starts at `begin` and has `size`, where -1 is all that follows.
+    ///
+    /// # Errors
+    /// If it is not inside of `x`.
+    pub fn slice(&mut self, x: ValueId, begin: &[i32], size: &[i32]) -> Result<ValueId> {
+        let begin = self.constant(&[begin.len()], begin)?;
+        let size = self.constant(&[size.len()], size)?;
+        self.add(Op::with(BuiltinOperator::SLICE, owned::SliceOptions::default()), &[x, begin, size])
+    }
 }

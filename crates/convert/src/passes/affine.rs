@@ -14,7 +14,7 @@ pub(super) const PASS: Pass = Pass::rules(
     "affine",
     Stage::Lower,
     "folds multiplications and additions of constants (batch normalization, bias) into the product before them",
-    &[behind_product, chain],
+    &[behind_product, chain, shifted_first],
 );
 
 /// A product with constant weights: its channels are this axis of the weights.
@@ -129,7 +129,7 @@ fn behind_product(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
 }
 
 /// The product with constant float weights that alone gives `value` to its only reader, and the axis of its channels.
-fn product(rewriter: &Rewriter<'_>, value: ValueId) -> Option<(NodeId, usize)> {
+pub(super) fn product(rewriter: &Rewriter<'_>, value: ValueId) -> Option<(NodeId, usize)> {
     let graph = rewriter.graph();
     let id = graph.producer(value).filter(|_| rewriter.is_used_once(value))?;
     let node = graph.node(id);
@@ -179,4 +179,36 @@ fn chain(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let sizes = [count];
     let constant = builder.constant(if count == 1 { &[] } else { &sizes[..] }, &joined)?;
     rewriter.substitute(id, op, &[first.x, constant])
+}
+
+/// `(x + a) * b + c`, in which the additions meet when the multiplication goes first: `x * b + (a * b + c)`.
+fn shifted_first(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
+    let graph = rewriter.graph();
+    let node = graph.node(id);
+    let made = |value: ValueId| {
+        let maker = graph.find(graph.producer(value)?)?;
+        (is_plain(&maker.op) && rewriter.is_used_once(value)).then_some(maker)
+    };
+    let Some(last) = affine(rewriter, node).filter(|last| !last.is_product) else { return Ok(false) };
+    let Some(second) = made(last.x).and_then(|node| affine(rewriter, node)) else { return Ok(false) };
+    let Some(first) = made(second.x).and_then(|node| affine(rewriter, node)) else { return Ok(false) };
+    let shape = |value: ValueId| graph.value(value).shape.as_ref();
+    let is_alike = shape(node.outputs[0]) == shape(first.x);
+    let channels = shape(first.x).and_then(|shape| shape.last()?.size());
+    let Some(channels) = channels.filter(|_| second.is_product && !first.is_product && is_alike) else {
+        return Ok(false);
+    };
+    let elements = [&first, &second, &last].map(|affine| affine.elements(rewriter, channels));
+    let [Some(a), Some(b), Some(c)] = elements else { return Ok(false) };
+    let at = |list: &[f32], index: usize| list[if list.len() == 1 { 0 } else { index }];
+    let terms: Vec<f32> = (0..channels).map(|index| at(&a, index) * at(&b, index) + at(&c, index)).collect();
+    let fused_activation_function = activation(&node.op).unwrap_or_default();
+    let op = Op::with(B::ADD, AddOptions { fused_activation_function, ..AddOptions::default() });
+    let is_single = b.len() == 1;
+    let mut builder = rewriter.before(id);
+    let sizes = [channels];
+    let factor = builder.constant(if is_single { &[] } else { &sizes[..] }, &b)?;
+    let scaled = builder.binary(B::MUL, first.x, factor)?;
+    let term = builder.constant(&sizes, &terms)?;
+    rewriter.substitute(id, op, &[scaled, term])
 }

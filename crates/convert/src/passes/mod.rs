@@ -19,11 +19,14 @@ mod dead_code;
 mod dilation;
 mod duplicates;
 mod erf;
+mod factor;
 mod fold_constants;
+mod gather;
 mod gelu;
 mod hard_swish;
 mod identity;
 mod l2_normalization;
+mod layer_norm;
 mod layout;
 mod matmul;
 mod mean;
@@ -86,11 +89,14 @@ pub static PASSES: &[Pass] = &[
     prelu::PASS,
     softmax::PASS,
     l2_normalization::PASS,
+    layer_norm::PASS,
+    gather::PASS,
     matmul::PASS,
     layout::PASS,
     transpose::PASS,
     channel_shuffle::PASS,
     mean::PASS,
+    factor::PASS,
     affine::PASS,
     padding::PASS,
     activation::PASS,

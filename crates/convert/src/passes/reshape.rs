@@ -1,6 +1,6 @@
 //! Changes of shape alone: one kind of node, one of them in a row, with a constant shape where there can be one.
 
-use featherlite_ir::{Dim, NodeId, Op, ValueId};
+use featherlite_ir::{Dim, NodeId, Op, Value, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 use featherlite_schema::owned::{BuiltinOptions, ReshapeOptions};
 
@@ -99,19 +99,15 @@ fn behind_elementwise(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let products = [B::CONV_2D, B::DEPTHWISE_CONV_2D, B::FULLY_CONNECTED, B::TRANSPOSE_CONV, B::CONV_3D];
     let is_product = products.iter().any(|&code| rewriter.made_by(source, code).is_some());
     let last = |value: ValueId| graph.value(value).shape.as_ref().and_then(|dims| dims.last().copied());
-    let channels = last(source);
-    // The operand has one element, or one for each channel: then the last dimension must be the same before.
+    let channels = last(source).and_then(|dim| dim.size());
+    // The operand is a number, or its elements belong to the channels, which the RESHAPE may have split.
     let fits = operand.is_none_or(|operand| {
-        let value = graph.value(operand);
-        let elements = value.fixed_shape().map(|sizes| sizes.iter().product::<usize>());
-        elements == Some(1)
-            || (channels.is_some_and(|dim| dim.size() == elements) && last(operand) == channels)
+        let sizes = graph.value(operand).fixed_shape().unwrap_or_default();
+        let elements = sizes.iter().product::<usize>();
+        elements == 1 || (channels == Some(elements) && x.is_some_and(|x| ends_in(graph.value(x), &sizes)))
     });
-    let keeps_channels =
-        channels.is_some() && channels == x.and_then(last) && channels == last(node.outputs[0]);
     if !is_product
         || !fits
-        || !keeps_channels
         || !rewriter.is_used_once(reshaped.outputs[0])
         || graph.value(node.outputs[0]).shape != x.and_then(|x| graph.value(x).shape.clone())
     {
@@ -129,4 +125,11 @@ fn behind_elementwise(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let new = builder.add_typed_like(reshape, &[y, shape], old)?;
     rewriter.replace(old, new);
     Ok(true)
+}
+
+/// Whether the last dimensions of a value are `sizes`, but for ones before them.
+fn ends_in(value: &Value, sizes: &[usize]) -> bool {
+    let first = sizes.iter().position(|&size| size != 1).unwrap_or(sizes.len());
+    let sizes = sizes[first..].iter().map(|&size| Dim::fixed(size)).collect::<Vec<_>>();
+    value.shape.as_ref().is_some_and(|dims| dims.ends_with(&sizes))
 }

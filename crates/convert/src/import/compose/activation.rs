@@ -1,10 +1,10 @@
 //! Functions of single elements, and softmax along any axis.
 
-use featherlite_ir::{Op, ValueId};
+use featherlite_ir::{Op, Value, ValueId};
 use featherlite_schema::{BuiltinOperator, owned};
 
-use crate::Result;
 use crate::build::Builder;
+use crate::{Error, Result};
 
 /// `x` limited to a range; either end may be open.
 pub(crate) fn clip(b: &mut Builder<'_>, x: ValueId, low: Option<f32>, high: Option<f32>) -> Result<ValueId> {
@@ -161,24 +161,31 @@ pub(crate) fn along_last_axis(
     b.transpose(x, &axes)
 }
 
-/// The error function, by formula 7.1.26 of Abramowitz and Stegun: off by at most 1.5e-7.
+/// The error function. TFLite has none: passes make GELU of it where it is part of one, elementary operators elsewhere.
 pub(crate) fn erf(b: &mut Builder<'_>, x: ValueId) -> Result<ValueId> {
-    const COEFFICIENTS: [f32; 5] = [1.061_405_4, -1.453_152, 1.421_413_8, -0.284_496_74, 0.254_829_6];
-    let size = b.unary(BuiltinOperator::ABS, x)?;
-    let denominator = with_scalar(b, BuiltinOperator::MUL, size, 0.327_591_1)?;
-    let denominator = with_scalar(b, BuiltinOperator::ADD, denominator, 1.0)?;
-    let one = b.scalar(1f32)?;
-    let t = b.binary(BuiltinOperator::DIV, one, denominator)?;
-    let mut polynomial = with_scalar(b, BuiltinOperator::MUL, t, COEFFICIENTS[0])?;
-    for &coefficient in &COEFFICIENTS[1..] {
-        polynomial = with_scalar(b, BuiltinOperator::ADD, polynomial, coefficient)?;
-        polynomial = b.binary(BuiltinOperator::MUL, polynomial, t)?;
-    }
-    let square = b.unary(BuiltinOperator::SQUARE, x)?;
-    let square = b.unary(BuiltinOperator::NEG, square)?;
-    let decay = b.unary(BuiltinOperator::EXP, square)?;
-    let rest = b.binary(BuiltinOperator::MUL, polynomial, decay)?;
-    let positive = b.binary(BuiltinOperator::SUB, one, rest)?;
-    let sign = b.unary(BuiltinOperator::SIGN, x)?;
-    b.binary(BuiltinOperator::MUL, sign, positive)
+    let source = b.graph().value(x);
+    let value = Value { shape: source.shape.clone(), ..Value::new("erf", source.dtype) };
+    let made = b.add_values(Op::custom("Erf", Vec::new()), &[Some(x)], vec![value])?;
+    made.first().copied().ok_or_else(|| Error::internal("a function without a result"))
+}
+
+/// `1 - erf(x)`, as `1 + erf(-x)`, in which GELU is recognized.
+pub(crate) fn erfc(b: &mut Builder<'_>, x: ValueId) -> Result<ValueId> {
+    let negated = match negated_factor(b, x) {
+        Some((factor, other)) => b.binary(BuiltinOperator::MUL, factor, other)?,
+        None => b.unary(BuiltinOperator::NEG, x)?,
+    };
+    let erf = erf(b, negated)?;
+    with_scalar(b, BuiltinOperator::ADD, erf, 1.0)
+}
+
+/// `y` and `z` where `x` is `-y * z`.
+fn negated_factor(b: &Builder<'_>, x: ValueId) -> Option<(ValueId, ValueId)> {
+    let made_by = |value: ValueId, op: BuiltinOperator| {
+        b.graph().find(b.graph().producer(value)?).filter(|node| node.op.is(op))
+    };
+    let product = made_by(x, BuiltinOperator::MUL)?;
+    let (y, z) = (product.input(0)?, product.input(1)?);
+    let inner = |value: ValueId| made_by(value, BuiltinOperator::NEG)?.input(0);
+    inner(y).map(|inner| (inner, z)).or_else(|| inner(z).map(|inner| (inner, y)))
 }

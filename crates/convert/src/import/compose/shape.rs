@@ -103,7 +103,7 @@ pub(crate) fn shape(b: &mut Builder<'_>, extents: &[Extent]) -> Result<ValueId> 
                     parts.push(b.constant(&[run.len()], &std::mem::take(&mut run))?);
                 }
                 let shape = b.shape_of(value)?;
-                parts.push(slice(b, shape, &[axis as i32], &[1])?);
+                parts.push(b.slice(shape, &[axis as i32], &[1])?);
             }
             (None, _) => run.push(-1),
         }
@@ -117,13 +117,6 @@ pub(crate) fn shape(b: &mut Builder<'_>, extents: &[Extent]) -> Result<ValueId> 
     }
 }
 
-/// The part of `x` that starts at `begin` and has `size`, where -1 is all that follows.
-pub(crate) fn slice(b: &mut Builder<'_>, x: ValueId, begin: &[i32], size: &[i32]) -> Result<ValueId> {
-    let begin = b.constant(&[begin.len()], begin)?;
-    let size = b.constant(&[size.len()], size)?;
-    b.add(Op::with(BuiltinOperator::SLICE, owned::SliceOptions::default()), &[x, begin, size])
-}
-
 /// The part of `x` between `begin` and `begin + size` (-1: to the end) along one axis.
 pub(crate) fn slice_axis(
     b: &mut Builder<'_>,
@@ -135,7 +128,7 @@ pub(crate) fn slice_axis(
     let rank = b.rank(x)?;
     let (mut begins, mut sizes) = (vec![0; rank], vec![-1; rank]);
     (begins[axis], sizes[axis]) = (begin, size);
-    slice(b, x, &begins, &sizes)
+    b.slice(x, &begins, &sizes)
 }
 
 /// The part of `x` from `begin` to `end` along each axis. An end may count from the end of the axis when negative, or be absent.

@@ -40,7 +40,11 @@ pub(super) static ROWS: &[Row] = &[
     ("com.microsoft:QuickGelu", One(quick_gelu, "MUL, LOGISTIC")),
 ];
 
-fn of_input(c: &mut Call<'_, '_>, form: fn(&mut Builder<'_>, ValueId) -> Result<ValueId>) -> Result<ValueId> {
+/// A form of one operand.
+pub(super) fn of_input(
+    c: &mut Call<'_, '_>,
+    form: fn(&mut Builder<'_>, ValueId) -> Result<ValueId>,
+) -> Result<ValueId> {
     let x = c.input(0)?;
     form(c.b, x)
 }

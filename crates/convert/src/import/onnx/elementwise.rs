@@ -1,12 +1,14 @@
 //! Arithmetic, comparison and logic, element by element.
 
 use featherlite_base::DType;
-use featherlite_ir::{Op, Value, ValueId};
+use featherlite_ir::{Op, ValueId};
 use featherlite_schema::BuiltinOperator as Tflite;
 
+use super::activation::of_input;
 use super::call::Call;
 use super::rules::Row;
 use super::rules::Rule::{Is, One};
+use crate::import::compose::activation as compose;
 use crate::{Error, Result};
 
 pub(super) static ROWS: &[Row] = &[
@@ -29,7 +31,8 @@ pub(super) static ROWS: &[Row] = &[
     ("Cosh", One(cosh, "EXP, NEG, ADD, MUL")),
     ("Div", One(divide, "DIV")),
     ("Equal", One(equal, "EQUAL")),
-    ("Erf", One(erf, "ABS, MUL, ADD, DIV, EXP, SIGN")),
+    ("Erf", One(|c| of_input(c, compose::erf), "GELU; ABS, MUL, ADD, DIV, EXP, SIGN")),
+    ("Erfc", One(|c| of_input(c, compose::erfc), "GELU; ABS, MUL, ADD, DIV, EXP, SIGN")),
     ("Exp", Is(Tflite::EXP)),
     ("Floor", Is(Tflite::FLOOR)),
     ("Greater", Is(Tflite::GREATER)),
@@ -240,14 +243,6 @@ fn atanh(c: &mut Call<'_, '_>) -> Result<ValueId> {
     let ratio = c.binary(Tflite::DIV, above, below)?;
     let log = c.unary(Tflite::LOG, ratio)?;
     c.with_scalar(Tflite::MUL, log, 0.5)
-}
-
-/// A pass knows the error function as part of GELU, and approximates it elsewhere.
-fn erf(c: &mut Call<'_, '_>) -> Result<ValueId> {
-    let x = c.input(0)?;
-    let mut value = Value::new("erf", DType::F32);
-    value.shape = Some(c.dims(x)?);
-    Ok(c.b.add_values(Op::custom("Erf", Vec::new()), &[Some(x)], vec![value])?[0])
 }
 
 /// An operator on bits.

@@ -51,6 +51,7 @@ pub(super) static RULES: &[Rule] = &[
             "SpatialDropout1D",
             "SpatialDropout2D",
             "SpatialDropout3D",
+            "StochasticDepth",
         ],
         "none: they only act while a network is trained",
         |context| Ok(vec![context.x()?]),
@@ -58,6 +59,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule::new(&["Dense"], "FULLY_CONNECTED", dense).with_slots(weights_and_bias),
     Rule::new(&["EinsumDense"], "FULLY_CONNECTED, BATCH_MATMUL, RESHAPE, TRANSPOSE", einsum_dense)
         .with_slots(|layer| Ok(Slots::trained(1 + usize::from(layer.config().get("bias_axes").is_some())))),
+    Rule::new(&["LayerScale"], "MUL", layer_scale).with_slots(|_| Ok(Slots::trained(1))),
     Rule::new(&["Embedding"], "GATHER", embedding)
         .with_slots(|_| Ok(Slots::trained(1)))
         .with_masking(Masking::Makes),
@@ -86,6 +88,12 @@ fn einsum_dense(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
     let bias = if context.config().get("bias_axes").is_some() { Some(context.variable(1)?) } else { None };
     let x = einsum_with_bias(context.b, equation, x, kernel, bias)?;
     Ok(vec![context.activation("activation", x)?])
+}
+
+/// A factor for each channel (of `keras.applications.convnext`).
+fn layer_scale(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
+    let (x, gamma) = (context.x()?, context.variable(0)?);
+    Ok(vec![context.b.binary(BuiltinOperator::MUL, x, gamma)?])
 }
 
 /// Table `[words, size]`.

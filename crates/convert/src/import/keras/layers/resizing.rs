@@ -153,7 +153,7 @@ fn cropped(b: &mut Builder<'_>, x: ValueId, crop: [usize; 2]) -> Result<ValueId>
         begins[rank - 3 + axis] = (size[axis].saturating_sub(crop[axis]) / 2) as i32;
         sizes[rank - 3 + axis] = crop[axis].min(size[axis]) as i32;
     }
-    shape::slice(b, x, &begins, &sizes)
+    b.slice(x, &begins, &sizes)
 }
 
 /// The middle of an image, or the image resized if it is too small.

@@ -19,7 +19,7 @@ pub(super) static RULES: &[Rule] = &[
         let sizes = context.any_ints(2, &["shape", "size"])?.unwrap_or_default();
         let narrow = |values: Vec<i64>| values.into_iter().map(narrow).collect::<Vec<_>>();
         let x = context.x()?;
-        Ok(vec![shape::slice(context.b, x, &narrow(starts), &narrow(sizes))?])
+        Ok(vec![context.b.slice(x, &narrow(starts), &narrow(sizes))?])
     }),
     Rule::new(&["take", "gather"], "GATHER", take),
     Rule::new(&["take_along_axis"], "ONE_HOT, MUL, SUM", take_along_axis),

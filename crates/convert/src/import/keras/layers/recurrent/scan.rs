@@ -139,7 +139,7 @@ impl Scan {
             Some(steps) => b.scalar(steps as i32)?,
             None => {
                 let shape = b.shape_of(sequence)?;
-                let first = shape::slice(b, shape, &[0], &[1])?;
+                let first = b.slice(shape, &[0], &[1])?;
                 b.reshape(first, &[])?
             }
         };
