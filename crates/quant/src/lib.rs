@@ -3,6 +3,7 @@
 
 pub mod advice;
 pub mod calibrate;
+pub mod check;
 pub mod debug;
 mod error;
 mod expand;

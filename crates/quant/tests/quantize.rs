@@ -121,9 +121,11 @@ fn int8_has_only_integers_between_its_borders() -> Result {
 #[test]
 fn borders_take_the_types_asked_for_and_keep_their_names() -> Result {
     let model = classifier()?;
-    for (border, dtype) in
-        [(Border::Float, DType::F32), (Border::Integer, DType::I8), (Border::Uint8, DType::U8)]
-    {
+    for (border, dtype) in [
+        (Border::Float, DType::F32),
+        (Border::Integer(DType::I8), DType::I8),
+        (Border::Integer(DType::U8), DType::U8),
+    ] {
         let quantized =
             by(&model, "int8", &Options { inputs: border, outputs: border, ..Options::default() })?;
         let graph = &quantized.model.graphs[0];

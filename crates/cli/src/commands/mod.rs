@@ -10,6 +10,7 @@ mod inspect;
 mod ops;
 mod quantize;
 mod run;
+mod source;
 
 use std::process::ExitCode;
 

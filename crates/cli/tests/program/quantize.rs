@@ -93,6 +93,47 @@ fn recipes_decide_by_operator() {
 }
 
 #[test]
+fn a_conversion_quantizes_as_the_command_does() {
+    let folder = folder();
+    let options = "-c part0.npy --input-type int8 --output-type uint8 --keep-float absent";
+    let text =
+        folder.run(&format!("convert model.tflite -o converted.tflite --quantize int8 {options}")).ok();
+    for part in ["same  scores", "quantized", "INT8 by weights in INT8", "runs on"] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+    folder.run(&format!("quantize model.tflite -o quantized.tflite {options}")).ok();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert!(read("converted.tflite") == read("quantized.tflite"));
+
+    let text = folder.run("convert model.tflite -o out.tflite --quantize dynamic --improve none --json").ok();
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["quantized"]["forms"][1]["reason"], "too few weights to be worth it", "{text}");
+    folder.write("recipe.json", r#"[{"scheme": "int16x8"}]"#);
+    folder
+        .run("convert model.tflite -o out.tflite --recipe recipe.json -c part1.npy --input-type int16")
+        .ok();
+    assert!(folder.run("inspect out.tflite").ok().contains("INT16  [1,32]"));
+}
+
+#[test]
+fn sources_are_read_as_a_conversion_reads_them() {
+    let folder = folder();
+    folder.run("quantize model.tflite -o out.tflite --scheme float16 --dynamic batch").ok();
+    assert!(folder.run("inspect out.tflite").ok().contains("[?,32]"));
+    folder.run("quantize out.tflite -o fixed.tflite --scheme float16 --shape features=3,32").ok();
+    assert!(folder.run("inspect fixed.tflite").ok().contains("[3,32]"));
+    let fails = |options: &str, parts: &[&str]| {
+        folder
+            .run(&format!("quantize model.tflite -o none.tflite --scheme float16 {options}"))
+            .fails(2, parts);
+    };
+    fails("--shape x=1,32", &["--shape", "\"x\"", "features"]);
+    fails("--shape features=1,33", &["features", "1,33", "1,32"]);
+    fails("--dynamic features:2", &["features", "2 dimensions"]);
+    fails("--inputs features", &["--inputs", "tflite"]);
+}
+
+#[test]
 fn failures_say_why_and_leave_nothing() {
     let folder = folder();
     folder.write("wrong.json", r#"[{"scheme": "int9"}]"#);
@@ -108,5 +149,13 @@ fn failures_say_why_and_leave_nothing() {
     fails("--scheme float16 --input-type int8", 2, &["integer scheme"]);
     fails("--scheme dynamic --integers-only", 3, &["FULLY_CONNECTED"]);
     fails("--keep-float ( -c part0.npy", 2, &["regular expression"]);
+    fails("-c part0.npy --input-type int16", 3, &["features", "INT16", "INT8"]);
+    fails("-c part0.npy --output-type int8 --keep-float scores", 3, &["scores", "floating point"]);
+    let alone = ["--integers-only", "-c part0.npy", "--improve all", "--output-type int8"];
+    for option in alone {
+        let outcome = folder.run(&format!("convert model.tflite -o out.tflite {option}"));
+        assert_eq!(outcome.code, 2, "{option}");
+        assert!(outcome.err.contains("--quantize"), "{option}: {}", outcome.err);
+    }
     assert_eq!(folder.list("."), before);
 }

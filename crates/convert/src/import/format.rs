@@ -74,13 +74,37 @@ impl Format {
 /// Reads a network of any format.
 ///
 /// # Errors
-/// If the source can not be read or holds something that can not be expressed.
+/// If the source can not be read or holds something that can not be expressed, or an option means nothing for it.
 pub fn open(path: &Path, options: &Options) -> Result<Model> {
     let format = Format::of(path)?;
-    match format {
+    format.refuse_unheard(options)?;
+    let model = match format {
         Format::Tflite => tflite::import(path, options),
         Format::SavedModel | Format::GraphDef => tensorflow::import(path, options),
         Format::Onnx => onnx::import(path, options),
         Format::Keras => keras::import(path, options),
+    }?;
+    options.refuse_unknown_inputs().map_err(|error| error.at(path.display()))?;
+    Ok(model)
+}
+
+impl Format {
+    /// Refuses options that mean nothing for a source of this format.
+    fn refuse_unheard(self, options: &Options) -> Result<()> {
+        let is_tensorflow = matches!(self, Self::SavedModel | Self::GraphDef);
+        let is_cut = is_tensorflow || self == Self::Onnx;
+        let asked = [
+            ("--tag", options.tag.is_some(), self == Self::SavedModel),
+            ("--signature", !options.signatures.is_empty(), matches!(self, Self::SavedModel | Self::Tflite)),
+            ("--inputs", !options.inputs.is_empty(), is_cut),
+            ("--outputs", !options.outputs.is_empty(), is_cut),
+            ("--allow-custom", !options.custom.is_empty(), is_cut),
+        ];
+        match asked.iter().find(|(_, is_asked, is_heard)| *is_asked && !is_heard) {
+            Some((option, ..)) => {
+                Err(Error::argument(format!("{option} means nothing for a source of format {}", self.name())))
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -1,3 +1,6 @@
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use crate::build::Size;
 use crate::{Error, Result};
 
@@ -18,6 +21,8 @@ pub struct Options {
     pub outputs: Vec<String>,
     /// Operators of the source that become custom operators if there is no rule for them.
     pub custom: Vec<String>,
+    /// All names of inputs that importers have asked for: others that the user gave mean nothing.
+    pub asked: RefCell<BTreeSet<String>>,
 }
 
 /// Sizes to leave open.
@@ -59,6 +64,7 @@ impl Options {
     /// If no shape is known, or what the user states contradicts the declaration.
     pub fn sizes(&self, names: &[&str], declared: Option<&[Size]>, is_nchw: bool) -> Result<Vec<Size>> {
         let name = names.first().copied().unwrap_or_default();
+        self.asked.borrow_mut().extend(names.iter().map(|&name| name.to_owned()));
         let stated = self.shapes.iter().find(|(stated, _)| names.contains(&stated.as_str()));
         let mut sizes = match (stated, declared) {
             (None, None) => {
@@ -89,7 +95,16 @@ impl Options {
                 Dynamic::Axis(input, axis) if names.contains(&input.as_str()) => (*axis, input.as_str()),
                 _ => continue,
             };
-            let Some(size) = sizes.get_mut(axis) else { continue };
+            let rank = sizes.len();
+            let Some(size) = sizes.get_mut(axis) else {
+                match dynamic {
+                    Dynamic::Axis(..) => {
+                        let message = format!("--dynamic: {name:?} has {rank} dimensions, no axis {axis}");
+                        return Err(Error::argument(message));
+                    }
+                    _ => continue,
+                }
+            };
             if matches!(size, Size::Fixed(_)) {
                 *size = Size::Open(match dynamic {
                     Dynamic::Axis(..) => format!("{open}_{axis}"),
@@ -98,6 +113,22 @@ impl Options {
             }
         }
         Ok(sizes)
+    }
+
+    /// Refuses shapes and open sizes of inputs that there are not, once all inputs have been asked for.
+    pub(super) fn refuse_unknown_inputs(&self) -> Result<()> {
+        let asked = self.asked.borrow();
+        let shapes = self.shapes.iter().map(|(name, _)| ("--shape", name));
+        let dynamic = self.dynamic.iter().filter_map(|dynamic| match dynamic {
+            Dynamic::Axis(name, _) => Some(("--dynamic", name)),
+            _ => None,
+        });
+        match shapes.chain(dynamic).find(|(_, name)| !asked.contains(*name)) {
+            Some((option, name)) => {
+                Err(Error::argument(format!("{option}: there is no input {name:?}; there are {asked:?}")))
+            }
+            None => Ok(()),
+        }
     }
 }
 

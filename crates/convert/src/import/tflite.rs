@@ -1,5 +1,6 @@
 //! `.tflite` itself, to optimize or quantize once more.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,16 +11,17 @@ use featherlite_schema::owned::QuantizationDetails;
 use featherlite_schema::{self as schema, BuiltinOperator, owned};
 
 use super::{Options, file};
+use crate::build::Size;
 use crate::{Error, Result, build};
 
-/// Reads a `.tflite` file. Contents of constants stay where the file is mapped. Of the options only the choice of signatures
-/// means something here.
+/// Reads a `.tflite` file. Contents of constants stay where the file is mapped. Of the options the choice of signatures and
+/// the shapes of inputs mean something here.
 ///
 /// # Errors
 /// If it can not be read, is damaged, holds sparse constants, or lacks a signature.
 pub fn import(path: &Path, options: &Options) -> Result<Model> {
-    let read = || {
-        let mut model = from_bytes(file::map(path)?)?;
+    let import = || {
+        let mut model = read(file::map(path)?, options)?;
         let keys: Vec<String> = model.signatures.iter().map(|signature| signature.key.clone()).collect();
         if let Some(missing) = options.signatures.iter().find(|key| !keys.contains(key)) {
             return Err(Error::argument(format!("there is no signature {missing:?}; there are {keys:?}")));
@@ -29,7 +31,7 @@ pub fn import(path: &Path, options: &Options) -> Result<Model> {
         }
         Ok(model)
     };
-    read().map_err(|error: Error| error.at(path.display()))
+    import().map_err(|error: Error| error.at(path.display()))
 }
 
 /// Reads a `.tflite` file in memory.
@@ -37,6 +39,10 @@ pub fn import(path: &Path, options: &Options) -> Result<Model> {
 /// # Errors
 /// As [`import`].
 pub fn from_bytes(file: Bytes) -> Result<Model> {
+    read(file, &Options::default())
+}
+
+fn read(file: Bytes, options: &Options) -> Result<Model> {
     let view = schema::Model::read(&file)?;
     let model = owned::Model::read(view)?;
     let mut reader = Reader { view, file: &file, model: &model, open_sizes: 0 };
@@ -47,9 +53,44 @@ pub fn from_bytes(file: Bytes) -> Result<Model> {
     let metadata = metadata.collect::<Result<Vec<_>>>()?;
     let mut imported = Model { graphs, signatures, description: model.description.clone(), metadata };
     imported.check().map_err(|error| Error::invalid(error.message()))?;
+    state_shapes(&mut imported, options)?;
     // Called graphs come after those that call them, and must know their shapes before.
     (0..imported.graphs.len()).rev().try_for_each(|index| follow_shapes(&mut imported, index))?;
     Ok(imported)
+}
+
+/// Gives the inputs that signatures name, or those of the first graph, the shapes that the user asks for.
+fn state_shapes(model: &mut Model, options: &Options) -> Result<()> {
+    let called: BTreeSet<usize> =
+        model.signatures.iter().map(|signature| signature.graph).chain([0]).collect();
+    for index in called {
+        let Some(graph) = model.graphs.get_mut(index) else { continue };
+        let signatures: Vec<_> =
+            model.signatures.iter().filter(|signature| signature.graph == index).collect();
+        for (position, input) in graph.inputs.clone().into_iter().enumerate() {
+            let value = graph.value(input);
+            let own = value.name.clone();
+            let named = signatures.iter().filter_map(|signature| signature.inputs.get(position));
+            let names: Vec<&str> = named.map(String::as_str).chain([own.as_str()]).collect();
+            let Some(dims) = value.shape.clone() else { continue };
+            let declared = |(axis, dim): (usize, &Dim)| {
+                dim.size().map_or_else(|| Size::Open(format!("{own}_{axis}")), Size::Fixed)
+            };
+            let declared: Vec<Size> = dims.iter().enumerate().map(declared).collect();
+            let wanted = options.sizes(&names, Some(&declared), false)?;
+            if wanted == declared {
+                continue;
+            }
+            let open = |(axis, (size, dim)): (usize, (&Size, &Dim))| match size {
+                Size::Fixed(size) => Dim::fixed(*size),
+                Size::Open(_) if dim.size().is_none() => *dim,
+                Size::Open(name) => graph.open_size(name, axis == 0),
+            };
+            let shape = wanted.iter().zip(&dims).enumerate().map(open).collect();
+            graph.value_mut(input).shape = Some(shape);
+        }
+    }
+    Ok(())
 }
 
 /// Replaces declared shapes by those that follow from the inputs, open sizes included. From here on every node is one that its

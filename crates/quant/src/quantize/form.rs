@@ -95,7 +95,7 @@ pub(crate) fn layers(graph: &Graph, recipe: &Recipe, options: &Options) -> Resul
 }
 
 /// Whether a value holds real numbers that could be quantized.
-pub(super) fn is_float(graph: &Graph, value: ValueId) -> bool {
+pub(crate) fn is_float(graph: &Graph, value: ValueId) -> bool {
     let value = graph.value(value);
     value.dtype == DType::F32 && value.quantization == Quantization::None
 }
@@ -143,7 +143,7 @@ fn weight_type(scheme: Scheme) -> DType {
 }
 
 /// The constant weights of an operator.
-pub(super) fn weights(graph: &Graph, node: &Node, code: BuiltinOperator) -> Option<(usize, ValueId)> {
+pub(crate) fn weights(graph: &Graph, node: &Node, code: BuiltinOperator) -> Option<(usize, ValueId)> {
     let index = match code {
         BuiltinOperator::EMBEDDING_LOOKUP | BuiltinOperator::BATCH_MATMUL => 1,
         code => rules::weighted(code)?.weights,

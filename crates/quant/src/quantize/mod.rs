@@ -17,8 +17,8 @@ use crate::statistics::Statistics;
 use crate::weights::Integers;
 use crate::{Error, ErrorKind, Result};
 
-pub(crate) use form::layers;
 pub use form::{Form, Layer};
+pub(crate) use form::{is_float, layers, weights};
 
 /// What the inputs or outputs of a quantized network are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +26,8 @@ pub enum Border {
     /// Floats, quantized or dequantized within the network.
     #[default]
     Float,
-    /// The integers that the operators at the border compute with.
-    Integer,
-    /// UINT8.
-    Uint8,
+    /// Integers of this type: the one that the operators at the border compute with, or UINT8 for INT8.
+    Integer(DType),
 }
 
 /// What holds for the network as a whole.

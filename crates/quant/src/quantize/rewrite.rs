@@ -11,7 +11,7 @@ use super::constants::{self, Weights};
 use super::form::{self, is_float};
 use super::scales::{Integer, Scales, constant_range, levels};
 use super::{Border, Form, Layer, Options};
-use crate::params::Levels;
+use crate::params::{Levels, Params};
 use crate::recipe::Grain;
 use crate::rules::{self, Sharing};
 use crate::weights::halves;
@@ -25,7 +25,7 @@ pub(super) fn rewrite(
     options: &Options,
 ) -> Result<(Graph, BTreeMap<ValueId, ValueId>)> {
     let mut rewriter = Rewriter::new(graph, scales, options);
-    rewriter.inputs();
+    rewriter.inputs()?;
     for (id, node) in graph.nodes() {
         let Some(layer) = layers.get(&id) else { continue };
         match layer.form {
@@ -93,29 +93,23 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Gives the inputs the types that were asked for.
-    fn inputs(&mut self) {
+    fn inputs(&mut self) -> Result<()> {
+        let Border::Integer(dtype) = self.options.inputs else { return Ok(()) };
         for (position, &input) in self.source.inputs.iter().enumerate() {
-            let Some(form) = self.scales.form(input).filter(|_| is_float(self.source, input)) else {
+            if !is_float(self.source, input) {
                 continue;
-            };
-            let name = self.graph.value(input).name.clone();
-            match self.options.inputs {
-                Border::Float => continue,
-                Border::Integer => {
-                    let value = self.integer_value(input, form, &name);
-                    self.graph.inputs[position] = value;
-                    self.computed(input, value, form);
-                }
-                Border::Uint8 => {
-                    let outer = unsigned(form);
-                    let outer_value = self.integer_value(input, outer, &name);
-                    self.graph.inputs[position] = outer_value;
-                    let value = self.convert(outer_value, input, form);
-                    self.computed(input, value, form);
-                }
             }
+            let name = self.graph.value(input).name.clone();
+            let form = self.scales.form(input);
+            let (form, outer) =
+                bordering(form, dtype).ok_or_else(|| no_border("input", &name, form, dtype))?;
+            let outer_value = self.integer_value(input, outer, &name);
+            self.graph.inputs[position] = outer_value;
+            let value = if outer == form { outer_value } else { self.convert(outer_value, input, form) };
+            self.computed(input, value, form);
             self.graph.value_mut(input).name = format!("{name}/float");
         }
+        Ok(())
     }
 
     /// Has the outputs computed in the types that were asked for.
@@ -124,20 +118,23 @@ impl<'a> Rewriter<'a> {
             if !is_float(self.source, output) || self.source.value(output).constant.is_some() {
                 continue;
             }
-            let Some(&(value, form)) = self.computed.get(&output) else { continue };
-            let outer = match self.options.outputs {
-                Border::Float => self.float(output)?,
-                Border::Integer => value,
-                Border::Uint8 => {
-                    let outer = unsigned(form);
-                    self.convert(value, output, outer)
+            let name = self.source.value(output).name.clone();
+            let computed = self.computed.get(&output).copied();
+            let outer = match (self.options.outputs, computed) {
+                (Border::Float, None) => continue,
+                (Border::Float, Some(_)) => self.float(output)?,
+                (Border::Integer(dtype), computed) => {
+                    let form = computed.map(|(_, form)| form);
+                    let (form, outer) =
+                        bordering(form, dtype).ok_or_else(|| no_border("output", &name, form, dtype))?;
+                    let value = computed.map_or(output, |(value, _)| value);
+                    if outer == form { value } else { self.convert(value, output, outer) }
                 }
             };
             self.graph.outputs[position] = outer;
             if outer != output {
-                let name = self.source.value(output).name.clone();
                 self.graph.value_mut(output).name = format!("{name}/float");
-                if outer != value {
+                if let Some((value, _)) = computed.filter(|(value, _)| *value != outer) {
                     self.graph.value_mut(value).name = format!("{name}/integer");
                 }
                 self.graph.value_mut(outer).name = name;
@@ -428,14 +425,23 @@ fn key(value: ValueId, form: Integer) -> FormKey {
     (value, form.dtype, form.params.scale.to_bits(), form.params.zero_point)
 }
 
-/// The same numbers as UINT8.
-fn unsigned(form: Integer) -> Integer {
-    let mut form = form;
-    if form.dtype == DType::I8 {
-        form.dtype = DType::U8;
-        form.params.zero_point += 128;
+/// The form of a value at the border, and that of an input or output of type `dtype` that stands for it: itself, or the same
+/// numbers as UINT8. `None` if there is no such form.
+fn bordering(form: Option<Integer>, dtype: DType) -> Option<(Integer, Integer)> {
+    let form = form?;
+    if form.dtype == DType::I8 && dtype == DType::U8 {
+        let params = Params { zero_point: form.params.zero_point + 128, ..form.params };
+        return Some((form, Integer { dtype, params }));
     }
-    form
+    (form.dtype == dtype).then_some((form, form))
+}
+
+fn no_border(what: &str, name: &str, form: Option<Integer>, dtype: DType) -> Error {
+    let why = match form {
+        Some(form) => format!("the operators there compute in {}", form.dtype),
+        None => "the operators there compute in floating point".to_owned(),
+    };
+    Error::new(ErrorKind::Unsupported, format!("{what} {name:?} can not be {dtype}: {why}"))
 }
 
 /// Has an operator quantize its inputs with zero points during the run, as TensorFlow's converter does.

@@ -9,6 +9,7 @@ use featherlite::metadata::{Metadata, Normalization};
 use featherlite::quant::run::{Input, Sample};
 use featherlite::{DType, Model, TensorInfo};
 
+use super::options::CALIBRATION;
 use crate::arrays;
 use crate::entry::Entry;
 use crate::exit::usage;
@@ -17,7 +18,7 @@ use crate::picture::{Layout, Normalize, Picture, normalized};
 use crate::random::Random;
 
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Calibration")]
+#[command(next_help_heading = CALIBRATION)]
 pub(super) struct SampleOptions {
     /// Samples for that input, or the only one: a folder of pictures or .npy files, a file of either kind (arrays may hold
     /// many samples along the first dimension), or an .npz file with an array for each input

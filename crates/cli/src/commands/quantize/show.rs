@@ -1,4 +1,4 @@
-//! What `featherlite quantize` prints about its result.
+//! Tables about a quantized network.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -16,26 +16,32 @@ use crate::terminal::Terminal;
 /// How many of the worst operators are named.
 const WORST: usize = 5;
 
+/// How many operators became what, by form and the reason why it is not more.
+pub(super) fn counts(quantized: &Quantized) -> BTreeMap<(String, &str), usize> {
+    let mut counts = BTreeMap::new();
+    for layer in quantized.layers.iter().filter(|layer| layer.has_floats) {
+        *counts.entry((layer.form.to_string(), layer.reason.as_str())).or_default() += 1;
+    }
+    counts
+}
+
 /// How many operators became what, and why not more.
 pub(super) fn summary(quantized: &Quantized, terminal: &mut Terminal) -> Result<()> {
-    let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
-    for layer in quantized.layers.iter().filter(|layer| layer.has_floats) {
-        *counts.entry((layer.form.to_string(), &layer.reason)).or_default() += 1;
-    }
     let mut table = Table::new("rll");
-    for ((form, reason), count) in counts {
+    for ((form, reason), count) in counts(quantized) {
         table.row([count.to_string(), form, reason.to_owned()]);
     }
     Ok(table.print(terminal, "  ")?)
 }
 
 /// What each operator is stored and computed in, and what that is expected to cost.
+pub(super) struct Explanation(Table);
+
 pub(super) fn explanation(
     model: &Model,
     quantized: &Quantized,
     statistics: Option<&Statistics>,
-    terminal: &mut Terminal,
-) -> Result<()> {
+) -> Explanation {
     let mut table = Table::new("rllrrll");
     table.row(["#", "operator", "becomes", "weights", "results", "name", ""]);
     let decibels = |ratio: Option<f64>| ratio.map_or(String::new(), |ratio| format!("{ratio:.1} dB"));
@@ -52,11 +58,17 @@ pub(super) fn explanation(
             layer.reason.clone(),
         ]);
     }
-    table.print(terminal, "")?;
-    Ok(writeln!(
-        terminal,
-        "dB: signal to noise of the weights as stored, and of the rounding of the results\n"
-    )?)
+    Explanation(table)
+}
+
+impl Explanation {
+    pub(super) fn print(&self, terminal: &mut Terminal) -> Result<()> {
+        self.0.print(terminal, "")?;
+        Ok(writeln!(
+            terminal,
+            "dB: signal to noise of the weights as stored, and of the rounding of the results\n"
+        )?)
+    }
 }
 
 /// Every operator's error, the worst at the end.
