@@ -22,7 +22,37 @@ pub(crate) fn write(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
 ) -> anyhow::Result<()> {
-    write_beside(path, fill).with_context(|| path.display().to_string())
+    write_and_check(path, fill, |_| Ok(()))
+}
+
+/// As [`write`]; `check` sees the complete file before it gets its name, which an error keeps from it.
+pub(crate) fn write_and_check<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
+    check: impl FnOnce(&Path) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let temporary = temporary_beside(path);
+    let result = put(path, &temporary, fill, check);
+    if result.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    pending().retain(|other| *other != temporary);
+    result
+}
+
+fn put<T>(
+    path: &Path,
+    temporary: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
+    check: impl FnOnce(&Path) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let named = || path.display().to_string();
+    let mut file = BufWriter::new(File::create(temporary).with_context(named)?);
+    fill(&mut file).and_then(|()| file.flush()).with_context(named)?;
+    drop(file);
+    let checked = check(temporary)?;
+    fs::rename(temporary, path).with_context(named)?;
+    Ok(checked)
 }
 
 /// The temporary path beside another; what is there goes when the user interrupts the program.
@@ -41,21 +71,6 @@ fn temporary_beside(path: &Path) -> PathBuf {
     let temporary = path.with_file_name(name);
     pending().push(temporary.clone());
     temporary
-}
-
-fn write_beside(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
-    let temporary = temporary_beside(path);
-    let result = File::create(&temporary).and_then(|file| {
-        let mut file = BufWriter::new(file);
-        fill(&mut file)?;
-        file.flush()
-    });
-    let result = result.and_then(|()| fs::rename(&temporary, path));
-    if result.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    pending().retain(|other| *other != temporary);
-    result
 }
 
 /// A folder that is filled under another name, beside its place; it goes unless it is put there.

@@ -51,7 +51,7 @@ pub mod owned {
         /// # Errors
         /// If it is too large for the format.
         pub fn write(&self) -> Result<Vec<u8>> {
-            write::write(self, generated::metadata::IDENTIFIER, false)
+            Ok(write::write(self, generated::metadata::IDENTIFIER, false)?.concat())
         }
     }
 }

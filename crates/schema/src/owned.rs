@@ -28,6 +28,7 @@ use alloc::vec::Vec;
 pub use crate::generated::tflite_owned::*;
 use crate::model::VERSION;
 use crate::table::{Scalar, Strings, Table, Tables, Vector};
+pub use crate::write::Pieces;
 use crate::{BuiltinOperator, Error, ErrorKind, Result, generated, write};
 
 /// Where the contents of buffers are written.
@@ -79,6 +80,14 @@ impl<'a> Model<'a> {
     /// # Errors
     /// As [`Model::write`].
     pub fn write_with(&self, placement: Placement) -> Result<Vec<u8>> {
+        Ok(self.pieces(placement)?.concat())
+    }
+
+    /// As [`Model::write_with`], in pieces that are only put together where they are written.
+    ///
+    /// # Errors
+    /// As [`Model::write`].
+    pub fn pieces(&self, placement: Placement) -> Result<Pieces<'_>> {
         let data = self.buffers.iter().filter_map(|buffer| buffer.data.as_ref());
         let outside = match placement {
             Placement::Auto => data.fold(0usize, |sum, data| sum.saturating_add(data.len())) > INSIDE_LIMIT,

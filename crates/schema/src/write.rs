@@ -93,21 +93,98 @@ impl<'a> Field<'a> {
     }
 }
 
+/// A file in pieces: long contents of buffers stay where the model has them, so that a large file is never in memory twice.
+#[derive(Clone, Debug, Default)]
+pub struct Pieces<'a> {
+    own: Vec<u8>,
+    /// In order.
+    lent: Vec<Lent<'a>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Lent<'a> {
+    /// Where in the file it is.
+    at: usize,
+    /// The lent bytes up to its end, this one's included.
+    total: usize,
+    bytes: &'a [u8],
+}
+
+/// From this many bytes on, contents are lent.
+const LONG: usize = 4096;
+
+impl<'a> Pieces<'a> {
+    /// The pieces in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut done = 0;
+        let own = |from: usize, to: usize| self.own.get(from..to).unwrap_or_default();
+        let lent = self.lent.iter().flat_map(move |lent| {
+            let end = lent.at - (lent.total - lent.bytes.len());
+            [own(core::mem::replace(&mut done, end), end), lent.bytes]
+        });
+        let last = self.lent.last().map_or(0, |lent| lent.at + lent.bytes.len() - lent.total);
+        lent.chain([own(last, self.own.len())])
+    }
+
+    /// The size of the file in bytes.
+    pub fn len(&self) -> usize {
+        self.own.len() + self.lent.last().map_or(0, |lent| lent.total)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The whole file.
+    pub fn concat(&self) -> Vec<u8> {
+        let mut file = Vec::with_capacity(self.len());
+        self.iter().for_each(|piece| file.extend_from_slice(piece));
+        file
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.own.extend_from_slice(bytes);
+    }
+
+    fn lend(&mut self, bytes: &'a [u8]) {
+        if bytes.len() < LONG {
+            return self.push(bytes);
+        }
+        let total = self.lent.last().map_or(0, |lent| lent.total) + bytes.len();
+        self.lent.push(Lent { at: self.len(), total, bytes });
+    }
+
+    /// Appends zeros up to a size of the file.
+    fn pad(&mut self, to: usize) {
+        self.own.resize(self.own.len() + to - self.len(), 0);
+    }
+
+    /// Overwrites what is not lent.
+    fn fill(&mut self, at: usize, bytes: &[u8]) {
+        let before = self.lent.partition_point(|lent| lent.at <= at);
+        let lent = before.checked_sub(1).map_or(0, |last| self.lent[last].total);
+        if let Some(place) = self.own.get_mut(at - lent..at - lent + bytes.len()) {
+            place.copy_from_slice(bytes);
+        }
+    }
+}
+
 /// A file with a FlatBuffer of `root`. If `outside` is set, data come after the FlatBuffer.
 ///
 /// # Errors
 /// If the FlatBuffer is larger than its offsets reach.
-pub(crate) fn write(root: &dyn Record, identifier: [u8; 4], outside: bool) -> Result<Vec<u8>> {
-    let mut writer = Writer { out: Vec::new(), lists: BTreeMap::new(), places: Vec::new(), outside };
-    writer.out.extend_from_slice(&[0; 4]);
-    writer.out.extend_from_slice(&identifier);
+pub(crate) fn write(root: &dyn Record, identifier: [u8; 4], outside: bool) -> Result<Pieces<'_>> {
+    let mut writer = Writer { out: Pieces::default(), lists: BTreeMap::new(), places: Vec::new(), outside };
+    writer.out.push(&[0; 4]);
+    writer.out.push(&identifier);
     let at = writer.table(root)?;
     writer.refer(0, at)?;
     for (place, bytes) in core::mem::take(&mut writer.places) {
         writer.align(DATA_ALIGN, 0);
         let at = writer.out.len() as u64;
-        writer.fill(place, &at.to_le_bytes());
-        writer.out.extend_from_slice(bytes);
+        writer.out.fill(place, &at.to_le_bytes());
+        writer.out.lend(bytes);
     }
     Ok(writer.out)
 }
@@ -119,7 +196,7 @@ const LIMIT: usize = i32::MAX as usize;
 const DATA_ALIGN: usize = 64;
 
 struct Writer<'a> {
-    out: Vec<u8>,
+    out: Pieces<'a>,
     /// Where lists of fields are; equal ones are written once.
     lists: BTreeMap<Vec<u16>, usize>,
     /// Data to be put after the FlatBuffer, and where to say their offset.
@@ -156,8 +233,8 @@ impl<'a> Writer<'a> {
         let has_wide = order.first().is_some_and(|&index| fields[index].size() == 8);
         self.align(if has_wide { 8 } else { 4 }, 4);
         let at = self.out.len();
-        self.out.resize(at + size, 0);
-        self.fill(at, &((at - list) as u32).to_le_bytes());
+        self.out.pad(at + size);
+        self.out.fill(at, &((at - list) as u32).to_le_bytes());
 
         if let Some((index, bytes)) = placed {
             self.places.push((at + offsets[index], bytes));
@@ -167,11 +244,15 @@ impl<'a> Writer<'a> {
             let target = match field {
                 Field::Absent | Field::Place => continue,
                 Field::Scalar(bytes, size) => {
-                    self.fill(from, bytes.get(..size).unwrap_or_default());
+                    self.out.fill(from, bytes.get(..size).unwrap_or_default());
                     continue;
                 }
                 Field::Vector { bytes, count, align } => self.vector(&bytes, count, align)?,
-                Field::Data { bytes, align } => self.vector(bytes, bytes.len(), align)?,
+                Field::Data { bytes, align } => {
+                    let at = self.start(bytes.len(), bytes.len(), align)?;
+                    self.out.lend(bytes);
+                    at
+                }
                 Field::String(text) => self.string(text)?,
                 Field::Table(record) => self.table(record)?,
                 Field::Strings(texts) => self.each(texts.iter(), |writer, text| writer.string(text))?,
@@ -193,27 +274,33 @@ impl<'a> Writer<'a> {
         self.align(2, 0);
         let at = self.out.len();
         for number in &list {
-            self.out.extend_from_slice(&number.to_le_bytes());
+            self.out.push(&number.to_le_bytes());
         }
         self.lists.insert(list, at);
         at
     }
 
     fn vector(&mut self, bytes: &[u8], count: usize, align: usize) -> Result<usize> {
+        let at = self.start(bytes.len(), count, align)?;
+        self.out.push(bytes);
+        Ok(at)
+    }
+
+    /// The beginning of a vector of `size` bytes, which are to follow.
+    fn start(&mut self, size: usize, count: usize, align: usize) -> Result<usize> {
         self.align(align.max(4), 4);
         let at = self.out.len();
         // Checked before anything large is copied.
-        let end = at.saturating_add(bytes.len());
+        let end = at.saturating_add(size);
         let count = u32::try_from(count).ok().filter(|_| end <= LIMIT).ok_or_else(too_large)?;
-        self.out.extend_from_slice(&count.to_le_bytes());
-        self.out.extend_from_slice(bytes);
+        self.out.push(&count.to_le_bytes());
         Ok(at)
     }
 
     fn string(&mut self, text: &str) -> Result<usize> {
         let at = self.vector(text.as_bytes(), text.len(), 1)?;
         // Readers in C want a zero behind it.
-        self.out.push(0);
+        self.out.push(&[0]);
         Ok(at)
     }
 
@@ -233,13 +320,7 @@ impl<'a> Writer<'a> {
 
     /// Pads so that what comes `ahead` bytes later is aligned.
     fn align(&mut self, align: usize, ahead: usize) {
-        self.out.resize((self.out.len() + ahead).next_multiple_of(align) - ahead, 0);
-    }
-
-    fn fill(&mut self, at: usize, bytes: &[u8]) {
-        if let Some(place) = self.out.get_mut(at..at + bytes.len()) {
-            place.copy_from_slice(bytes);
-        }
+        self.out.pad((self.out.len() + ahead).next_multiple_of(align) - ahead);
     }
 
     /// Lets the offset at `from` lead to `target`, which lies behind it.
@@ -247,7 +328,7 @@ impl<'a> Writer<'a> {
         if target > LIMIT {
             return Err(too_large());
         }
-        self.fill(from, &((target - from) as u32).to_le_bytes());
+        self.out.fill(from, &((target - from) as u32).to_le_bytes());
         Ok(())
     }
 }
@@ -267,13 +348,20 @@ mod tests {
 
     #[test]
     fn buffers_are_aligned_and_absence_is_kept() {
-        let data = [Some(vec![1u8; 3]), None, Some(vec![]), Some(vec![2; 40])];
+        let data = [
+            Some(vec![1u8; 3]),
+            None,
+            Some(vec![]),
+            Some(vec![2; 40]),
+            Some(vec![3; 5001]),
+            Some(vec![4; 1 << 13]),
+        ];
         let buffers = data.iter().map(|data| Buffer { data: data.clone().map(Into::into) }).collect();
         let model = Model { buffers, ..Default::default() };
         for (placement, align) in [(Placement::Inside, 16), (Placement::Outside, 64)] {
             let file = model.write_with(placement).unwrap();
             let view = View::read(&file).unwrap();
-            for index in [0, 3] {
+            for index in [0, 3, 4, 5] {
                 let data = view.buffer_data(index).unwrap();
                 assert_eq!((data.as_ptr() as usize - file.as_ptr() as usize) % align, 0);
             }

@@ -11,11 +11,12 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::{Arg, Args};
 use featherlite::convert::import::Format;
-use featherlite::convert::targets::{self, Target};
+use featherlite::convert::targets;
 use featherlite::convert::verify::{OutputError, verify};
 use featherlite::convert::{export, passes};
 use featherlite::ir::Model;
 use featherlite::quant::expand_halves;
+use featherlite::schema::owned::Placement;
 
 use super::quantize::{self, Outcome, Quantization};
 use super::source::SourceOptions;
@@ -96,23 +97,25 @@ impl Convert {
         passes::run(&mut model, self.passes.as_deref(), |pass, model| dump.write(pass, model))?;
         dump.write("final", &model);
         dump.finish()?;
-        let (float, targets) = written(&model)?;
-        let errors = match &source {
-            Some(source) => compared(source, &float)?,
-            None => Vec::new(),
-        };
-        let quantized = match self.quantization.is_asked() {
-            true => Some(self.quantization.apply(&model, &float, &self.path, terminal)?),
-            false => None,
-        };
-        let (targets, bytes) = match &quantized {
-            Some(outcome) => {
-                files::write(&self.output, |out| out.write_all(&outcome.file))?;
-                (written(&outcome.quantized.model)?.1, outcome.file.len())
+        let (errors, quantized, targets, bytes) = match self.quantization.is_asked() {
+            false => {
+                let file = export::export(&model)?;
+                let pieces = file.pieces(Placement::Auto)?;
+                let errors = files::write_and_check(
+                    &self.output,
+                    |out| pieces.iter().try_for_each(|piece| out.write_all(piece)),
+                    |path| compared(source.as_ref(), &featherlite::open(path)?),
+                )?;
+                (errors, None, targets::of(&file), pieces.len())
             }
-            None => {
-                files::write(&self.output, |out| out.write_all(float.bytes()))?;
-                (targets, float.bytes().len())
+            true => {
+                let float = featherlite::from_bytes(export::to_bytes(&model)?)?;
+                let errors = compared(source.as_ref(), &float)?;
+                let outcome = self.quantization.apply(&model, &float, &self.path, terminal)?;
+                files::write(&self.output, |out| out.write_all(&outcome.file))?;
+                let targets = targets::of(&export::export(&outcome.quantized.model)?);
+                let bytes = outcome.file.len();
+                (errors, Some(outcome), targets, bytes)
             }
         };
         let report = Report {
@@ -135,17 +138,8 @@ impl Convert {
     }
 }
 
-/// A network as a file that can be run, and what else can run it.
-fn written(model: &Model) -> Result<(featherlite::Model, Vec<Target>)> {
-    let file = export::export(model)?;
-    let targets = targets::of(&file);
-    Ok((featherlite::from_bytes(file.write()?)?, targets))
-}
-
 /// How far the result is from its source. What this program has no operator for can not be run to compare it.
-fn compared(source: &Model, result: &featherlite::Model) -> Result<Vec<OutputError>> {
-    if !result.unsupported().is_empty() {
-        return Ok(Vec::new());
-    }
+fn compared(source: Option<&Model>, result: &featherlite::Model) -> Result<Vec<OutputError>> {
+    let Some(source) = source.filter(|_| result.unsupported().is_empty()) else { return Ok(Vec::new()) };
     Ok(verify(source, result).map_err(|error| error.at("comparing source and result"))?)
 }
