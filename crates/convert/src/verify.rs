@@ -128,8 +128,10 @@ fn run(model: &Runnable, calls: &[Call]) -> Result<Vec<Vec<Vec<f32>>>> {
     let mut session = model.session_with(SessionOptions::default())?;
     let mut results = Vec::with_capacity(calls.len());
     for call in calls {
-        for (position, (sizes, contents)) in call.inputs.iter().enumerate() {
+        for (position, (sizes, _)) in call.inputs.iter().enumerate() {
             session.resize_input_of(call.graph, position, sizes)?;
+        }
+        for (position, (_, contents)) in call.inputs.iter().enumerate() {
             session.set_input_bytes(call.graph, position, contents)?;
         }
         session.run_subgraph(call.graph)?;

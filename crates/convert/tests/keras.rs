@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use featherlite_base::ErrorKind;
-use featherlite_convert::export;
 use featherlite_convert::import::{Options, keras};
+use featherlite_convert::verify::{OutputError, verify};
+use featherlite_convert::{export, passes};
 use featherlite_ops::ALL;
 use featherlite_ops::core::OpSet;
 use featherlite_runtime::Model;
@@ -69,6 +70,19 @@ fn networks_give_what_keras_computes() {
         .map(|(path, difference)| format!("{}: {difference}", path.display()))
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn results_are_compared_with_their_sources() {
+    for path in files() {
+        let source = keras::import(&path, &Options::default()).unwrap();
+        let mut model = source.clone();
+        passes::run(&mut model, None, |_, _| {}).unwrap();
+        let result = Model::from_bytes(export::to_bytes(&model).unwrap(), &OpSet::new(ALL)).unwrap();
+        let errors = verify(&source, &result).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let worst = errors.iter().map(OutputError::relative).fold(0f32, f32::max);
+        assert!(!errors.is_empty() && worst <= 1e-4, "{}: {worst}", path.display());
+    }
 }
 
 #[test]

@@ -78,12 +78,17 @@ impl Format {
 pub fn open(path: &Path, options: &Options) -> Result<Model> {
     let format = Format::of(path)?;
     format.refuse_unheard(options)?;
-    let model = match format {
+    let import = |options: &Options| match format {
         Format::Tflite => tflite::import(path, options),
         Format::SavedModel | Format::GraphDef => tensorflow::import(path, options),
         Format::Onnx => onnx::import(path, options),
         Format::Keras => keras::import(path, options),
-    }?;
+    };
+    // Sources do not say which of the sizes that they leave open are equal; where different ones do not fit, equal ones may.
+    let model = import(options).or_else(|error| match options.with_equal_sizes() {
+        Some(options) => import(&options).map_err(|_| error),
+        None => Err(error),
+    })?;
     options.refuse_unknown_inputs().map_err(|error| error.at(path.display()))?;
     Ok(model)
 }

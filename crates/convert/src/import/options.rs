@@ -1,5 +1,5 @@
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::Size;
 use crate::{Error, Result};
@@ -21,8 +21,12 @@ pub struct Options {
     pub outputs: Vec<String>,
     /// Operators of the source that become custom operators if there is no rule for them.
     pub custom: Vec<String>,
+    /// Whether sizes that inputs leave open along the same axis are one: words and the mask of those that count.
+    pub has_equal_sizes: bool,
     /// All names of inputs that importers have asked for: others that the user gave mean nothing.
     pub asked: RefCell<BTreeSet<String>>,
+    /// The names of open sizes by their axis.
+    pub open: RefCell<BTreeMap<usize, BTreeSet<String>>>,
 }
 
 /// Sizes to leave open.
@@ -112,7 +116,22 @@ impl Options {
                 });
             }
         }
+        for (axis, size) in sizes.iter_mut().enumerate() {
+            let Size::Open(name) = size else { continue };
+            let mut open = self.open.borrow_mut();
+            let names = open.entry(axis).or_default();
+            match names.first().filter(|_| self.has_equal_sizes) {
+                Some(first) => name.clone_from(first),
+                None => drop(names.insert(name.clone())),
+            }
+        }
         Ok(sizes)
+    }
+
+    /// The same, but that open sizes along the same axis are one; `None` if that changes nothing.
+    pub(super) fn with_equal_sizes(&self) -> Option<Self> {
+        let differ = self.open.borrow().values().any(|names| names.len() > 1);
+        differ.then(|| Self { has_equal_sizes: true, open: RefCell::default(), ..self.clone() })
     }
 
     /// Refuses shapes and open sizes of inputs that there are not, once all inputs have been asked for.
@@ -161,5 +180,20 @@ mod tests {
         let opened = [open("batch"), Size::Fixed(8), open("width"), open("x_3")];
         assert_eq!(options.sizes(&["x"], Some(&fixed), false).unwrap(), opened);
         assert!("depth".parse::<Dynamic>().is_err());
+    }
+
+    #[test]
+    fn open_sizes_along_an_axis_can_be_one() {
+        let open = |name: &str| Size::Open(name.into());
+        let words = |options: &Options| {
+            let ids = options.sizes(&["ids"], Some(&[open("n"), open("ids_1")]), false).unwrap();
+            (ids, options.sizes(&["mask"], Some(&[open("n"), open("mask_1")]), false).unwrap())
+        };
+        let options = Options::default();
+        assert!(options.with_equal_sizes().is_none());
+        let (ids, mask) = words(&options);
+        assert_ne!(ids, mask);
+        let (ids, mask) = words(&options.with_equal_sizes().unwrap());
+        assert_eq!(ids, mask);
     }
 }

@@ -89,19 +89,23 @@ fn microseconds(time: Duration) -> String {
 
 /// Sets inputs from files, in their order, and those that are left at random.
 fn set_inputs(session: &mut Session, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
-    let mut random = Random::new(0);
-    for index in 0..session.input_count() {
-        let (dtype, shape) = (session.input_info(index)?.dtype(), session.input_shape(index)?);
-        let Some(file) = files.get(index) else {
-            session.set_input_bytes(0, index, &random.bytes(dtype, shape.elements()))?;
-            continue;
-        };
+    let mut arrays = Vec::new();
+    for (index, file) in files.iter().enumerate().take(session.input_count()) {
         let array = npy::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let dtype = session.input_info(index)?.dtype();
         if array.dtype != dtype {
             return Err(format!("{} holds {}, input {index} takes {dtype}", file.display(), array.dtype).into());
         }
         session.resize_input(index, &array.shape)?;
-        session.set_input_bytes(0, index, &array.bytes)?;
+        arrays.push(array);
+    }
+    let mut random = Random::new(0);
+    for index in 0..session.input_count() {
+        let (dtype, shape) = (session.input_info(index)?.dtype(), session.input_shape(index)?);
+        match arrays.get(index) {
+            Some(array) => session.set_input_bytes(0, index, &array.bytes)?,
+            None => session.set_input_bytes(0, index, &random.bytes(dtype, shape.elements()))?,
+        }
     }
     Ok(())
 }
