@@ -13,7 +13,12 @@ class Network:
     size: int = 0  # side of the picture; 0: the input is made by the source's `inputs`
     low: float = 0.0  # what a black pixel is
     high: float = 255.0  # what a white pixel is
-    is_cnn: bool = True  # a convolutional classifier, that the quantization part uses too
+    is_cnn: bool = True  # a convolutional classifier
+
+    @property
+    def is_quantized(self):
+        """Whether the quantization part uses it: convolutional networks."""
+        return self.is_cnn or self.source == "unet"
 
     @property
     def is_recurrent(self):

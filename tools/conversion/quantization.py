@@ -1,11 +1,12 @@
 """Full int8 quantization: the signal to noise ratio of our files, TensorFlow's and ai-edge-quantizer's, and their bits."""
 
 import dataclasses
+import json
 import os
 
 import numpy as np
 
-from . import networks, photos
+from . import networks, photos, tflite_file
 from .ours import Failed
 
 CALIBRATION, TEST, EXACT = 64, 16, 2
@@ -19,12 +20,13 @@ class Line:
     network: str
     decibels: dict = dataclasses.field(default_factory=dict)  # by quantizer
     bits: str = "-"  # how our runtime and LiteRT's reference kernels compare on our file
+    notes: list = dataclasses.field(default_factory=list)  # what the others could not do
     failures: list = dataclasses.field(default_factory=list)
 
 
 def subjects():
-    """The convolutional networks that TensorFlow's converter can quantize too."""
-    return [network for network in networks.NETWORKS if network.framework == "keras" and network.is_cnn]
+    """The convolutional networks."""
+    return [network for network in networks.NETWORKS if network.is_quantized]
 
 
 def decibels(result, truth):
@@ -51,24 +53,48 @@ def run_litert(network, cache, file, samples, kernels):
     return dict(np.load(results))
 
 
-def truth(network, cache):
+def source(network):
+    """Which file our program quantizes, and with which options."""
+    return ("saved_model", ()) if network.framework == "keras" else ("model.onnx", ("--nhwc", "input"))
+
+
+def float_file(network, cache, program):
+    """The float network as a `.tflite` file: TensorFlow's where there is one, otherwise ours."""
+    if network.framework == "keras":
+        return "tf.tflite"
+    if not cache.has(network, "float.tflite"):
+        file, options = source(network)
+        program.convert(cache.path(network, file), cache.path(network, "float.tflite"), *options)
+    return "float.tflite"
+
+
+def truth(network, cache, float_model):
     """Logits of the float network on the test crops."""
     if not cache.has(network, "truth.npz"):
-        result = run_litert(network, cache, "tf.tflite", "test.npz", "xnnpack")
+        result = run_litert(network, cache, float_model, "test.npz", "xnnpack")
         np.savez(cache.path(network, "truth.npz"), output_0=result["output_0"])
     return cache.arrays(network, "truth.npz")[0]
 
 
-def others(network, cache):
-    """Makes the files of the other two quantizers; by name, their file or what failed."""
+def others(network, cache, float_model, line):
+    """Makes the files of the other two quantizers, or notes why there is none; files by name."""
+    jobs = {"ai-edge-quantizer": ("aeq_quantize", float_model, "aeq_int8.tflite")}
+    if network.framework == "keras":
+        jobs["TensorFlow"] = ("tf_quantize", "saved_model", "tf_int8.tflite")
     made = {}
-    sources = {"TensorFlow": ("tf_quantize", "saved_model", "tf_int8.tflite"),
-               "ai-edge-quantizer": ("aeq_quantize", "tf.tflite", "aeq_int8.tflite")}
-    for name, (module, source, file) in sources.items():
-        if not cache.has(network, file):
-            arguments = (cache.path(network, source), cache.path(network, "calibration.npz"), cache.path(network, file))
-            cache.module(network, module, *arguments, log=f"{module}.log")
-        made[name] = file if cache.has(network, file) else None
+    for name, (module, file, output) in jobs.items():
+        failed = f"{module}.failed"
+        if not cache.has(network, output) and not cache.has(network, failed):
+            arguments = (cache.path(network, file), cache.path(network, "calibration.npz"), cache.path(network, output))
+            outcome = cache.module(network, module, *arguments, log=f"{module}.log")
+            if outcome.code != 0:
+                with open(cache.path(network, failed), "w", encoding="utf-8") as report:
+                    report.write(outcome.why())
+        if cache.has(network, output):
+            made[name] = output
+        else:
+            with open(cache.path(network, failed), encoding="utf-8") as report:
+                line.notes.append(f"{name} makes no file: {report.read()}")
     return made
 
 
@@ -80,15 +106,19 @@ def quantize(network, cache, program):
     samples = cache.path(network, "calibration.npy")
     if not os.path.exists(samples):
         np.save(samples, cache.arrays(network, "calibration.npz")[0])
+    file, options = source(network)
     integers = ("--integers-only", "--input-type", "int8", "--output-type", "int8")
-    program.call("quantize", cache.path(network, "saved_model"), "-o", output, "--calibrate", samples, *integers)
+    program.call("quantize", cache.path(network, file), "-o", output, "--calibrate", samples, *options, *integers)
     return "ours_int8.tflite"
 
 
 def compare_bits(network, cache, program, file):
-    """Runs our file in both runtimes; LiteRT's reference kernels abort where a network's ranges are degenerate."""
-    ours = program.run(cache.path(network, file), cache.arrays(network, "exact.npz"))["output_0"]
-    theirs = run_litert(network, cache, file, "exact.npz", "reference")["output_0"]
+    """Runs our file on the same integers in both runtimes; LiteRT's kernels abort where a network's ranges are degenerate."""
+    scale, zero = tflite_file.input_parameters(cache.path(network, file))
+    pictures = np.clip(np.round(cache.arrays(network, "exact.npz")[0] / scale) + zero, -128, 127).astype(np.int8)
+    np.savez(cache.path(network, "exact_int8.npz"), input_0=pictures)
+    ours = program.run(cache.path(network, file), [pictures])["output_0"]
+    theirs = run_litert(network, cache, file, "exact_int8.npz", "reference")["output_0"]
     differing = int((ours != theirs).sum())
     return "same" if not differing else f"{differing} of {ours.size} differ"
 
@@ -97,20 +127,19 @@ def measure(network, cache, program):
     """One line of the table."""
     line = Line(network.name)
     write_samples(network, cache)
-    logits = truth(network, cache)
-    files = others(network, cache)
     try:
+        float_model = float_file(network, cache, program)
+        logits = truth(network, cache, float_model)
+        files = others(network, cache, float_model, line)
         files["ours"] = quantize(network, cache, program)
     except Failed as failed:
-        line.failures.append(f"quantize: {failed}")
+        line.failures.append(f"{failed}")
+        return line
     for name, file in files.items():
-        if file is None:
-            continue
         try:
             line.decibels[name] = decibels(run_litert(network, cache, file, "test.npz", "builtin")["real_0"], logits)
         except Failed as failed:
-            if name == "ours":
-                line.failures.append(str(failed))
+            (line.failures if name == "ours" else line.notes).append(f"{name}: {failed}")
     if "ours" in line.decibels:
         compare(line, network, cache, program)
     return line
@@ -120,10 +149,25 @@ def compare(line, network, cache, program):
     """Holds ours against the others."""
     for name, margin in BEHIND.items():
         if name in line.decibels and line.decibels["ours"] < line.decibels[name] - margin:
-            line.failures.append(f"{line.decibels['ours']:.1f} dB; {name} has {line.decibels[name]:.1f}")
+            line.failures.append(f"{line.decibels['ours']:.2f} dB; {name} has {line.decibels[name]:.2f}")
     try:
         line.bits = compare_bits(network, cache, program, "ours_int8.tflite")
+        if line.bits != "same":
+            line.failures.append(f"bits: {line.bits}")
     except Failed as failed:
-        line.bits = str(failed)
-    if line.bits != "same":
-        line.failures.append(f"bits: {line.bits}")
+        line.bits = "LiteRT aborts"
+        line.notes.append(f"LiteRT's reference kernels do not run our file: {failed}")
+
+
+def save(lines, path):
+    """Keeps the lines as JSON."""
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump([dataclasses.asdict(line) for line in lines], file, indent=1)
+
+
+def load(path):
+    """Lines that [`save`] kept, by network."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return {entry["network"]: Line(**entry) for entry in json.load(file)}

@@ -79,6 +79,8 @@ def write_quantization(lines):
     """Puts the table of quantized networks into `docs/conversion.md`."""
     header = ["network", *QUANTIZERS, "bits", "all limits kept"]
     parts = [table(header, [quantization_cells(line) for line in lines])]
+    notes = [f"- {line.network}: {'; '.join(line.notes)}" for line in lines if line.notes]
+    parts += ["What the others could not do:\n\n" + "\n".join(notes)] if notes else []
     replace("\n\n".join(parts + _failures(lines, lambda line: line.network)), QUANTIZATION)
 
 

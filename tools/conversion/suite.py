@@ -52,8 +52,9 @@ def meet(network, cache, lines):
 
 
 def quantize_all(options, cache, program):
-    """One line for each convolutional network of Keras."""
-    lines = {}
+    """One line for each convolutional network, with those of earlier runs for what was not chosen now."""
+    stored = os.path.join(cache.folder, "quantization.json")
+    lines = quantization.load(stored)
     for network in quantization.subjects():
         if options.names and network.name not in options.names:
             continue
@@ -62,22 +63,20 @@ def quantize_all(options, cache, program):
             lines[network.name] = quantization.Line(network.name, failures=[failure])
             continue
         lines[network.name] = line = quantization.measure(network, cache, program)
-        print(" ".join(cell.ljust(20) for cell in report.quantization_cells(line)), flush=True)
-    return list(lines.values())
+        quantization.save(lines.values(), stored)
+        print(" ".join(cell.ljust(20) for cell in report.quantization_cells(line)), *line.notes, *line.failures, flush=True)
+    order = [network.name for network in quantization.subjects()]
+    return [lines[name] for name in order if name in lines]
 
 
 def main(options):
     """Runs what the command line asks for; 1 if a line fails."""
     cache, program = Cache(options.work), Featherlite(options.featherlite)
-    if options.quantize:
-        lines = quantize_all(options, cache, program)
-    else:
-        names = {network.name for network in chosen(options)}
-        lines = convert_all(options, cache, program)
+    names = {network.name for network in chosen(options)}
+    lines = (quantize_all if options.quantize else convert_all)(options, cache, program)
     if options.write:
         (report.write_quantization if options.quantize else report.write_conversion)(lines)
-    if not options.quantize:
-        lines = [line for line in lines if line.network in names]
+    lines = [line for line in lines if line.network in names]
     failing = [line for line in lines if line.failures]
     for line in failing:
         print(f"FAILED {line.network} {getattr(line, 'form', '')}: {'; '.join(line.failures)}")

@@ -50,6 +50,13 @@ def input_shapes(path):
     return [graph.Tensors(index).ShapeAsNumpy().tolist() for index in graph.InputsAsNumpy()]
 
 
+def input_parameters(path):
+    """Scale and zero point of the main graph's only input."""
+    graph = _open(path).Subgraphs(0)
+    parameters = graph.Tensors(graph.Inputs(0)).Quantization()
+    return parameters.Scale(0), parameters.ZeroPoint(0)
+
+
 def size(path):
     """Bytes of the file."""
     return os.path.getsize(path)

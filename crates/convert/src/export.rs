@@ -1,6 +1,6 @@
 //! Graphs to `.tflite` models.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 use featherlite_base::{DType, Quantization};
@@ -76,6 +76,7 @@ impl<'m> Exporter<'m> {
         let indices = |values: &[ValueId]| values.iter().map(|value| tensors[value]).collect();
         subgraph.inputs = indices(&graph.inputs);
         subgraph.outputs = indices(&graph.outputs);
+        tell_apart(&mut subgraph);
         self.tensors.push(tensors);
         Ok(subgraph)
     }
@@ -192,6 +193,28 @@ impl<'m> Exporter<'m> {
         }
         let buffer = self.file.add_buffer(contents);
         self.file.metadata.push(owned::Metadata { name: name.to_owned(), buffer });
+    }
+}
+
+/// Gives tensors of one name different ones, since tools know tensors by them. Inputs and outputs keep theirs.
+fn tell_apart(subgraph: &mut owned::SubGraph) {
+    let border = subgraph.inputs.iter().chain(&subgraph.outputs);
+    let border: BTreeSet<usize> = border.filter_map(|&index| usize::try_from(index).ok()).collect();
+    let mut taken: HashSet<String> =
+        border.iter().map(|&index| subgraph.tensors[index].name.clone()).collect();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    for (index, tensor) in subgraph.tensors.iter_mut().enumerate() {
+        if border.contains(&index) || tensor.name.is_empty() || taken.insert(tensor.name.clone()) {
+            continue;
+        }
+        let number = numbers.entry(tensor.name.clone()).or_default();
+        let mut name = String::new();
+        while name.is_empty() || taken.contains(&name) {
+            *number += 1;
+            name = format!("{}_{number}", tensor.name);
+        }
+        taken.insert(name.clone());
+        tensor.name = name;
     }
 }
 

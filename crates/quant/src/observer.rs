@@ -16,12 +16,15 @@ pub enum Observer {
     MovingAverage,
     /// The middle of the values: this share of them, in percent.
     Percentile(f64),
-    /// The range with the least mean squared error of rounding and cutting off.
+    /// The range with the least mean squared error of rounding and cutting off, in what is made of the values.
     Mse,
     /// The range whose integers tell most about the values: least Kullback-Leibler divergence between the
     /// distributions before and after.
     Entropy,
 }
+
+/// A function of a single number.
+pub type Function = fn(f64) -> f64;
 
 /// What `percentile` alone means.
 const PERCENTILE: f64 = 99.99;
@@ -34,8 +37,9 @@ impl Observer {
     pub const NAMES: &'static [&'static str] =
         &["min-max", "moving-average", "percentile[:P]", "mse", "entropy"];
 
-    /// The range to represent with `levels`. `None` if the tensor never held a finite value.
-    pub fn range(self, tensor: &TensorStatistics, levels: Levels) -> Option<(f32, f32)> {
+    /// The range to represent with `levels` of a tensor that is only read through a function. `None` if the tensor never held a
+    /// finite value.
+    pub fn range(self, tensor: &TensorStatistics, levels: Levels, function: Function) -> Option<(f32, f32)> {
         let (low, high) = tensor.range?;
         let inside = |(from, to): (f64, f64)| ((from as f32).max(low), (to as f32).min(high));
         let samples = tensor.samples.max(1) as f64;
@@ -47,7 +51,10 @@ impl Observer {
                 let histogram = &tensor.histogram;
                 inside((histogram.quantile(tail)?, histogram.quantile(1.0 - tail)?))
             }
-            Self::Mse => least_error(tensor, levels, |range| squared_error(tensor, range, levels)),
+            Self::Mse => {
+                let bins = bins(tensor, function);
+                least_error(tensor, levels, |range| squared_error(&bins, range, levels, function))
+            }
             Self::Entropy => {
                 let levels_count = (levels.greatest - levels.least + 1) as usize;
                 least_error(tensor, levels, |range| divergence(&tensor.histogram, range, levels_count))
@@ -108,23 +115,41 @@ fn least_error(tensor: &TensorStatistics, levels: Levels, error: impl Fn((f64, f
     ((range.0 as f32).max(low.min(0.0)), (range.1 as f32).min(high.max(0.0)))
 }
 
+/// Values of a tensor that are about equal.
+struct Bin {
+    value: f64,
+    /// What the function makes of the value.
+    image: f64,
+    count: f64,
+    /// The squares of the factors by which the function scales small errors, added up; exact zeros have none.
+    gain: f64,
+}
+
+fn bins(tensor: &TensorStatistics, function: Function) -> Vec<Bin> {
+    let width = tensor.histogram.width();
+    let bin = |(start, count): (f64, u64)| {
+        let value = start + width / 2.0;
+        let slope = (function(start + width) - function(start)) / width;
+        let zeros = if start <= 0.0 && 0.0 < start + width { tensor.zeros as f64 } else { 0.0 };
+        let rounded = (count as f64 - zeros).max(0.0);
+        Bin { value, image: function(value), count: count as f64, gain: rounded * slope * slope }
+    };
+    tensor.histogram.bins().filter(|(_, count)| *count > 0).map(bin).collect()
+}
+
 /// Rounding costs a twelfth of a squared step for each value, cutting off the squared distance. Zeros cost nothing.
-fn squared_error(tensor: &TensorStatistics, (low, high): (f64, f64), levels: Levels) -> f64 {
-    let histogram = &tensor.histogram;
+fn squared_error(bins: &[Bin], (low, high): (f64, f64), levels: Levels, function: Function) -> f64 {
     let step = (high - low) / f64::from(levels.greatest - levels.least);
-    let middle = histogram.width() / 2.0;
+    let (least, greatest) = (function(low), function(high));
     let (mut inside, mut cut) = (0.0, 0.0);
-    for (start, count) in histogram.bins().filter(|(_, count)| *count > 0) {
-        let (value, count) = (start + middle, count as f64);
-        let beyond = (low - value).max(value - high).max(0.0);
-        if beyond > 0.0 {
-            cut += count * beyond * beyond;
-        } else {
-            inside += count;
+    for bin in bins {
+        match bin.value {
+            value if value < low => cut += bin.count * (bin.image - least).powi(2),
+            value if value > high => cut += bin.count * (bin.image - greatest).powi(2),
+            _ => inside += bin.gain,
         }
     }
-    let rounded = (inside - tensor.zeros as f64).max(0.0);
-    cut + rounded * step * step / 12.0
+    cut + inside * step * step / 12.0
 }
 
 /// The divergence between the histogram and what is left of it in `levels` bins of a range: what lies outside goes to the
@@ -188,7 +213,7 @@ mod tests {
         let tensor = bell_with_outliers(100.0);
         let width = |name: &str| {
             let observer: Observer = name.parse().unwrap();
-            let (low, high) = observer.range(&tensor, Levels::INT8).unwrap();
+            let (low, high) = observer.range(&tensor, Levels::INT8, |x| x).unwrap();
             assert!(low < 0.0 && high > 0.0);
             high - low
         };
@@ -197,10 +222,20 @@ mod tests {
         for name in ["percentile:99.9", "percentile", "entropy"] {
             assert!((2.0..40.0).contains(&width(name)), "{name}: {}", width(name));
         }
-        let (low, high) = Observer::Mse.range(&tensor, Levels::INT8).unwrap();
+        let (low, high) = Observer::Mse.range(&tensor, Levels::INT8, |x| x).unwrap();
         assert!(high - low > 150.0, "two values far out cost more than finer steps gain");
-        let (low, high) = Observer::Mse.range(&bell_with_outliers(12.0), Levels::WEIGHTS_INT4).unwrap();
+        let (low, high) =
+            Observer::Mse.range(&bell_with_outliers(12.0), Levels::WEIGHTS_INT4, |x| x).unwrap();
         assert!((3.0..16.0).contains(&(high - low)), "{low} {high}");
+    }
+
+    #[test]
+    fn what_a_function_hides_is_given_up() {
+        let tensor = bell_with_outliers(8.0);
+        let (low, high) = Observer::Mse.range(&tensor, Levels::INT8, |x| x.max(0.0)).unwrap();
+        assert!(low > -0.1 && high > 3.0, "{low} {high}");
+        let (_, high) = Observer::Mse.range(&tensor, Levels::INT8, |x| x.min(1.0)).unwrap();
+        assert!((0.9..1.2).contains(&high), "{high}");
     }
 
     #[test]
@@ -209,7 +244,7 @@ mod tests {
         let values: Vec<f32> = (0..10_000).map(|index| index as f32 / 10_000.0 * 6.0).collect();
         tensor.add(&values, 1);
         for name in ["min-max", "percentile:99.99", "mse"] {
-            let (low, high) = name.parse::<Observer>().unwrap().range(&tensor, Levels::INT8).unwrap();
+            let (low, high) = name.parse::<Observer>().unwrap().range(&tensor, Levels::INT8, |x| x).unwrap();
             assert!(low < 0.01 && high > 5.9, "{name}: {low} {high}");
         }
     }
@@ -219,8 +254,8 @@ mod tests {
         let mut tensor = TensorStatistics::default();
         tensor.add(&[0.0, 1.0], 1);
         tensor.add(&[-1.0, 4.0], 1);
-        assert_eq!(Observer::MovingAverage.range(&tensor, Levels::INT8), Some((-0.5, 2.5)));
-        assert_eq!(Observer::Mse.range(&TensorStatistics::default(), Levels::INT8), None);
+        assert_eq!(Observer::MovingAverage.range(&tensor, Levels::INT8, |x| x), Some((-0.5, 2.5)));
+        assert_eq!(Observer::Mse.range(&TensorStatistics::default(), Levels::INT8, |x| x), None);
         assert!("percentile:20".parse::<Observer>().is_err());
         assert!("median".parse::<Observer>().is_err());
     }

@@ -1,7 +1,7 @@
 //! Changes to a network that make it lose less when it is quantized: equalized channels, narrower ranges, better rounding of
 //! weights, corrected biases.
 //!
-//! Each step is kept only if the results on samples become better by it.
+//! Each step is kept only if the results become better by it on samples that it did not learn from.
 
 mod bias;
 mod equalize;
@@ -73,8 +73,12 @@ pub struct Improved {
     pub trials: Vec<(Option<Step>, f64, bool)>,
 }
 
-/// Samples whose results decide about a step.
+/// One sample of so many decides about the steps; they learn from the others.
+const JUDGED: usize = 4;
+/// Most samples that decide.
 const JUDGES: usize = 48;
+/// Of fewer samples none is held out.
+const FEW: usize = 2 * JUDGED;
 
 /// A network on the way, with what its quantization needs.
 #[derive(Clone)]
@@ -98,7 +102,8 @@ pub fn improve(
     options: &Options,
     progress: &dyn Fn(&str),
 ) -> Result<Improved> {
-    let mut judge = Judge::new(model, samples)?;
+    let (learned, held_out) = split(samples);
+    let mut judge = Judge::new(model, &held_out)?;
     let mut best = Candidate {
         model: model.clone(),
         statistics: statistics.cloned(),
@@ -110,7 +115,7 @@ pub fn improve(
     let mut trials = vec![(None, ratio, true)];
     for &step in Step::ALL.iter().filter(|step| steps.contains(step)) {
         progress(step.name());
-        let Some(candidate) = best.with(step, recipe, samples)? else { continue };
+        let Some(candidate) = best.with(step, recipe, samples, &learned)? else { continue };
         let tried = candidate.quantize(recipe)?;
         let found = judge.ratio(&tried)?;
         let is_better = found > ratio;
@@ -122,18 +127,35 @@ pub fn improve(
     Ok(Improved { quantized, trials })
 }
 
+/// The samples that steps learn from, and those that decide about them.
+fn split(samples: &[Sample]) -> (Vec<Sample>, Vec<Sample>) {
+    if samples.len() < FEW {
+        return (samples.to_vec(), samples.to_vec());
+    }
+    let numbered = samples.iter().cloned().enumerate();
+    let (held_out, learned): (Vec<_>, Vec<_>) = numbered.partition(|(index, _)| index % JUDGED == JUDGED - 1);
+    let samples = |numbered: Vec<(usize, Sample)>| numbered.into_iter().map(|(_, sample)| sample);
+    (samples(learned).collect(), samples(held_out).take(JUDGES).collect())
+}
+
 impl Candidate {
     fn quantize(&self, recipe: &Recipe) -> Result<Quantized> {
         quantize(&self.model, recipe, self.statistics.as_ref(), &self.options)
     }
 
-    /// The candidate after a step; `None` if there is nothing to do.
-    fn with(&self, step: Step, recipe: &Recipe, samples: &[Sample]) -> Result<Option<Self>> {
+    /// The candidate after a step; `None` if there is nothing to do. All samples give ranges, `learned` the rest.
+    fn with(
+        &self,
+        step: Step,
+        recipe: &Recipe,
+        samples: &[Sample],
+        learned: &[Sample],
+    ) -> Result<Option<Self>> {
         match step {
             Step::Equalize => self.equalized(recipe, samples),
             Step::Ranges => Ok(self.narrowed()),
-            Step::Round => self.rounded(recipe, samples).map(Some),
-            Step::Bias => self.corrected(recipe, samples),
+            Step::Round => self.rounded(recipe, learned).map(Some),
+            Step::Bias => self.corrected(recipe, learned),
         }
     }
 
@@ -253,10 +275,9 @@ impl<'a> Judge<'a> {
         };
         let values: Vec<ValueId> =
             graph.outputs.iter().map(|&output| before(output).unwrap_or(output)).collect();
-        let step = samples.len().div_ceil(JUDGES).max(1);
         let mut runner = Runner::new(model)?;
         let mut exact = Vec::new();
-        for sample in samples.iter().step_by(step) {
+        for sample in samples {
             runner.run(sample)?;
             exact.push(values.iter().map(|&value| runner.real(value).unwrap_or_default()).collect());
         }
@@ -268,10 +289,9 @@ impl<'a> Judge<'a> {
 
     /// The mean over outputs of the signal to noise ratios.
     fn ratio(&mut self, quantized: &Quantized) -> Result<f64> {
-        let step = self.samples.len().div_ceil(JUDGES).max(1);
         let mut runner = Runner::new(&quantized.model)?;
         let mut noise = vec![Noise::default(); self.values.len()];
-        for (sample, exact) in self.samples.iter().step_by(step).zip(&self.exact) {
+        for (sample, exact) in self.samples.iter().zip(&self.exact) {
             runner.run(sample)?;
             for ((value, exact), noise) in self.values.iter().zip(exact).zip(&mut noise) {
                 let now = quantized.values.get(value).copied().unwrap_or(*value);

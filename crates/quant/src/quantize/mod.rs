@@ -2,6 +2,7 @@
 
 pub(crate) mod constants;
 mod form;
+mod readers;
 mod rewrite;
 mod scales;
 

@@ -9,6 +9,7 @@ use featherlite_base::DType;
 use featherlite_ir::{Code, Graph, Node, NodeId, ValueId};
 
 use super::form::is_float;
+use super::readers;
 use super::{Form, Layer, Options};
 use crate::calibrate::keys;
 use crate::observer::Observer;
@@ -142,7 +143,8 @@ fn ranges(
             ));
         }
         let observer = observers.get(&value).copied().unwrap_or_default();
-        let range = observer.range(tensor, levels(dtype)).unwrap_or((0.0, 0.0));
+        let range =
+            observer.range(tensor, levels(dtype), readers::function(graph, value)).unwrap_or((0.0, 0.0));
         ranges.insert(value, range);
     }
     Ok(ranges)
