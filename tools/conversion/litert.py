@@ -44,6 +44,8 @@ def run(interpreter, samples):
         for detail, array in zip(details, samples):
             value = fitted(array[index : index + 1], detail["shape"])
             interpreter.set_tensor(detail["index"], quantized(value, detail))
+        # Fused recurrent layers keep their states from run to run.
+        interpreter.reset_all_variables()
         interpreter.invoke()
         for number, detail in enumerate(interpreter.get_output_details()):
             raw = interpreter.get_tensor(detail["index"])

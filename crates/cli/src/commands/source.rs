@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use featherlite::convert::build::Size;
-use featherlite::convert::import::{self, Options};
+use featherlite::convert::import::{self, Opened, Options};
 use featherlite::convert::inputs;
 use featherlite::ir::Model;
 
 use crate::exit::usage;
+use crate::terminal::Terminal;
 
 /// What is read of a source, and in which layout.
 #[derive(Args)]
@@ -45,9 +46,10 @@ pub(super) struct SourceOptions {
 }
 
 impl SourceOptions {
-    /// Reads a network of any format.
-    pub(super) fn open(&self, path: &Path) -> Result<Model> {
-        let mut model = import::open(path, &self.options()?)?;
+    /// Reads a network of any format, and notes what was decided that the user may want otherwise.
+    pub(super) fn open(&self, path: &Path, terminal: &Terminal) -> Result<Model> {
+        let Opened { mut model, notes } = import::open(path, &self.options()?)?;
+        notes.iter().for_each(|note| terminal.note(note));
         for input in &self.keep_nchw {
             inputs::find(&model, input)?;
             if self.nhwc.contains(input) {

@@ -71,11 +71,11 @@ impl Format {
     }
 }
 
-/// Reads a network of any format.
+/// Reads a network of any format with just these options.
 ///
 /// # Errors
 /// If the source can not be read or holds something that can not be expressed, or an option means nothing for it.
-pub fn open(path: &Path, options: &Options) -> Result<Model> {
+pub(super) fn read(path: &Path, options: &Options) -> Result<Model> {
     let format = Format::of(path)?;
     format.refuse_unheard(options)?;
     let import = |options: &Options| match format {

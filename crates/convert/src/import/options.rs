@@ -11,6 +11,8 @@ pub struct Options {
     pub shapes: Vec<(String, Vec<Size>)>,
     /// Sizes that stay open although the source states them.
     pub dynamic: Vec<Dynamic>,
+    /// What the first size of inputs becomes where neither the source nor the user states it; open if absent.
+    pub batch: Option<usize>,
     /// The tag of the SavedModel's graph; `serve` if absent.
     pub tag: Option<String>,
     /// The signatures that are converted; all if empty.
@@ -75,7 +77,7 @@ impl Options {
                 return Err(Error::unsupported(format!("the shape of input {name:?} is not known"))
                     .hint(format!("state it: --shape {name}=1,224,224,3")));
             }
-            (None, Some(declared)) => declared.to_vec(),
+            (None, Some(declared)) => self.with_batch(declared),
             (Some((_, stated)), None) => stated.clone(),
             (Some((_, stated)), Some(declared)) => {
                 let agrees = |(stated, declared): (&Size, &Size)| {
@@ -149,6 +151,14 @@ impl Options {
             None => Ok(()),
         }
     }
+
+    fn with_batch(&self, declared: &[Size]) -> Vec<Size> {
+        let mut sizes = declared.to_vec();
+        if let (Some(first @ Size::Open(_)), Some(batch)) = (sizes.first_mut(), self.batch) {
+            *first = Size::Fixed(batch);
+        }
+        sizes
+    }
 }
 
 fn show(sizes: &[Size]) -> String {
@@ -174,6 +184,9 @@ mod tests {
         assert!(options.sizes(&["y"], None, false).unwrap_err().to_string().contains("--shape y="));
         let other = [1, 9, 8, 3].map(Size::Fixed);
         assert!(options.sizes(&["x"], Some(&other), false).unwrap_err().message().contains("does not fit"));
+
+        let options = Options { batch: Some(1), ..Options::default() };
+        assert_eq!(options.sizes(&["x"], Some(&declared), false).unwrap(), fixed);
 
         let dynamic = ["batch", "width", "x:3"].map(|text| text.parse().unwrap()).to_vec();
         let options = Options { dynamic, ..Options::default() };

@@ -87,7 +87,7 @@ impl Convert {
     pub(crate) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
         let start = Instant::now();
         let format = Format::of(&self.path)?;
-        let mut model = self.source.open(&self.path)?;
+        let mut model = self.source.open(&self.path, terminal)?;
         if self.quantization.is_asked() {
             expand_halves(&mut model)?;
         }

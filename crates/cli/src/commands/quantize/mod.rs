@@ -57,7 +57,7 @@ pub(crate) struct Quantize {
 
 impl Quantize {
     pub(crate) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
-        let mut model = self.source.open(&self.model)?;
+        let mut model = self.source.open(&self.model, terminal)?;
         expand_halves(&mut model)?;
         passes::run(&mut model, None, |_, _| {})?;
         let float = featherlite::from_bytes(export::to_bytes(&model)?)?;

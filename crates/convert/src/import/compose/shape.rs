@@ -152,6 +152,25 @@ pub(crate) fn between(
     b.add(Op::with(BuiltinOperator::STRIDED_SLICE, options), &[x, begin, end, strides])
 }
 
+/// What of `x` is at a place of an axis, without that axis. Negative places count from the end.
+pub(crate) fn at(b: &mut Builder<'_>, x: ValueId, axis: usize, place: i32) -> Result<ValueId> {
+    let rank = b.rank(x)?;
+    let others = ((1 << rank) - 1) & !(1 << axis);
+    let options = owned::StridedSliceOptions {
+        begin_mask: others,
+        end_mask: others,
+        shrink_axis_mask: 1 << axis,
+        ..Default::default()
+    };
+    let mut begin = vec![0i32; rank];
+    begin[axis] = place;
+    let end: Vec<i32> = begin.iter().map(|&place| place.wrapping_add(1)).collect();
+    let begin = b.constant(&[rank], &begin)?;
+    let end = b.constant(&[rank], &end)?;
+    let strides = b.constant(&[rank], &vec![1i32; rank])?;
+    b.add(Op::with(BuiltinOperator::STRIDED_SLICE, options), &[x, begin, end, strides])
+}
+
 /// `x` with a dimension of 1 before `axis`.
 pub(crate) fn expand_dims(b: &mut Builder<'_>, x: ValueId, axis: usize) -> Result<ValueId> {
     let mut sizes = extents(b, x)?;

@@ -31,7 +31,7 @@ pub(super) fn layer(context: &mut Context<'_, '_>) -> Result<Vec<ValueId>> {
         let x = if goes_backwards { reverse(context.b, x, &[1])? } else { x };
         let use_bias = config.bool("use_bias", true)?;
         let made = fused::lstm(context.b, x, variables, config.size("units")?, use_bias)?;
-        return Ok(vec![if returns_sequences { made } else { last_step(context, made)? }]);
+        return Ok(vec![if returns_sequences { made } else { shape::at(context.b, made, 1, -1)? }]);
     }
     if is_stateful {
         return Err(Error::unsupported("a layer that keeps its state from run to run (stateful=True)")
@@ -93,16 +93,6 @@ fn given_states(context: &Context<'_, '_>) -> Vec<ValueId> {
         tensors.extend(found.into_iter().map(|tensor| tensor.id));
     }
     tensors.into_iter().skip(1).collect()
-}
-
-/// `made` at the last step.
-fn last_step(context: &mut Context<'_, '_>, made: ValueId) -> Result<ValueId> {
-    let mut sizes = shape::extents_of(context.b, made, 2)?;
-    let mut begin = vec![0; sizes.len()];
-    begin[1] = -1;
-    let last = shape::between(context.b, made, &begin, &vec![None; sizes.len()])?;
-    sizes.remove(1);
-    shape::reshape(context.b, last, &sizes)
 }
 
 /// A cell along `[n, steps, inputs]`: what the layer gives, and the last states.

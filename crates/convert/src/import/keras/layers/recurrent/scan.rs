@@ -122,10 +122,7 @@ impl Scan {
         let last = match (self.keeps_outputs, needs_last) {
             (false, _) => made[1],
             (true, true) => made[2],
-            (true, false) => {
-                let row = last_row(b, made[1])?;
-                shape::reshape(b, row, &self.output)?
-            }
+            (true, false) => shape::at(b, made[1], 0, -1)?,
         };
         let outputs = self.keeps_outputs.then_some(made[1]);
         Ok(Scanned { outputs, last, states: made[states].to_vec() })
@@ -202,14 +199,6 @@ fn written(b: &mut Builder<'_>, rows: ValueId, row: ValueId, at: ValueId) -> Res
     start[0] = at;
     let start = shape::stack(b, &start, 0)?;
     b.add(BuiltinOperator::DYNAMIC_UPDATE_SLICE, &[rows, row, start])
-}
-
-/// The last of the rows.
-fn last_row(b: &mut Builder<'_>, rows: ValueId) -> Result<ValueId> {
-    let rank = b.rank(rows)?;
-    let mut begin = vec![0; rank];
-    begin[0] = -1;
-    shape::between(b, rows, &begin, &vec![None; rank])
 }
 
 /// Zeros of some shape.
