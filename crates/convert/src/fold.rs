@@ -48,7 +48,9 @@ pub(crate) fn fold(
     if values().any(|value| value.is_variable) || size > SMALL.max(given.saturating_mul(2)) {
         return Ok(None);
     }
-    run(graph, op, inputs, outputs, trial).map(Some)
+    let memory_limit = SessionOptions::default().memory_limit.max(size.saturating_mul(2));
+    let options = SessionOptions { memory_limit, ..SessionOptions::default() };
+    run(graph, op, inputs, outputs, trial, options).map(Some)
 }
 
 /// Whether nodes of an operator are computed when their inputs are known.
@@ -73,6 +75,7 @@ fn run(
     inputs: &[Option<ValueId>],
     outputs: &[Value],
     trial: usize,
+    options: SessionOptions,
 ) -> Result<Vec<Bytes>> {
     let mut file = owned::Model { operator_codes: vec![operator_code(op, 1)], ..owned::Model::default() };
     let mut subgraph = owned::SubGraph::default();
@@ -100,7 +103,7 @@ fn run(
     subgraph.operators.push(operator);
     file.subgraphs.push(subgraph);
     let model = Model::from_bytes(file.write()?, &OPERATORS)?;
-    let mut session = model.session_with(SessionOptions::default())?;
+    let mut session = model.session_with(options)?;
     session.run()?;
     (0..outputs.len())
         .map(|output| Ok(aligned(Bytes::copy_from_slice(session.output(output)?.bytes()))?))
