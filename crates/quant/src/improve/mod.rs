@@ -77,6 +77,10 @@ pub struct Improved {
 const JUDGED: usize = 4;
 /// Most samples that decide.
 const JUDGES: usize = 48;
+/// Ratios further from nothing, in dB, mean no more.
+const GREATEST: f64 = 100.0;
+/// Threads of calibrations.
+const THREADS: usize = 2;
 /// Of fewer samples none is held out.
 const FEW: usize = 2 * JUDGED;
 
@@ -86,6 +90,7 @@ struct Candidate {
     model: Model,
     statistics: Option<Statistics>,
     options: Options,
+    is_equalized: bool,
     has_corrected_biases: bool,
 }
 
@@ -104,27 +109,36 @@ pub fn improve(
 ) -> Result<Improved> {
     let (learned, held_out) = split(samples);
     let mut judge = Judge::new(model, &held_out)?;
+    // Ranges that samples helped to choose would flatter what keeps ranges whole.
+    let is_of_samples =
+        |all: &&Statistics| all.samples.len() == samples.len() && learned.len() < samples.len();
     let mut best = Candidate {
         model: model.clone(),
-        statistics: statistics.cloned(),
+        statistics: match statistics.filter(is_of_samples) {
+            Some(_) => Some(calibrate(model, &learned, THREADS, &|_| {})?),
+            None => statistics.cloned(),
+        },
         options: options.clone(),
+        is_equalized: false,
         has_corrected_biases: false,
     };
-    let mut quantized = best.quantize(recipe)?;
-    let mut ratio = judge.ratio(&quantized)?;
+    let mut ratio = judge.ratio(&best.quantize(recipe)?)?;
     let mut trials = vec![(None, ratio, true)];
     for &step in Step::ALL.iter().filter(|step| steps.contains(step)) {
         progress(step.name());
-        let Some(candidate) = best.with(step, recipe, samples, &learned)? else { continue };
-        let tried = candidate.quantize(recipe)?;
-        let found = judge.ratio(&tried)?;
+        let Some(candidate) = best.with(step, recipe, &learned)? else { continue };
+        let found = judge.ratio(&candidate.quantize(recipe)?)?;
         let is_better = found > ratio;
         trials.push((Some(step), found, is_better));
         if is_better {
-            (best, quantized, ratio) = (candidate, tried, found);
+            (best, ratio) = (candidate, found);
         }
     }
-    Ok(Improved { quantized, trials })
+    best.statistics = match (statistics, best.is_equalized) {
+        (Some(_), true) => Some(calibrate(&best.model, samples, THREADS, &|_| {})?),
+        (statistics, _) => statistics.cloned(),
+    };
+    Ok(Improved { quantized: best.quantize(recipe)?, trials })
 }
 
 /// The samples that steps learn from, and those that decide about them.
@@ -143,16 +157,10 @@ impl Candidate {
         quantize(&self.model, recipe, self.statistics.as_ref(), &self.options)
     }
 
-    /// The candidate after a step; `None` if there is nothing to do. All samples give ranges, `learned` the rest.
-    fn with(
-        &self,
-        step: Step,
-        recipe: &Recipe,
-        samples: &[Sample],
-        learned: &[Sample],
-    ) -> Result<Option<Self>> {
+    /// The candidate after a step; `None` if there is nothing to do.
+    fn with(&self, step: Step, recipe: &Recipe, learned: &[Sample]) -> Result<Option<Self>> {
         match step {
-            Step::Equalize => self.equalized(recipe, samples),
+            Step::Equalize => self.equalized(recipe, learned),
             Step::Ranges => Ok(self.narrowed()),
             Step::Round => self.rounded(recipe, learned).map(Some),
             Step::Bias => self.corrected(recipe, learned),
@@ -171,7 +179,7 @@ impl Candidate {
         let statistics = match &self.statistics {
             Some(statistics) => statistics,
             None => {
-                fresh = calibrate(&self.model, samples, 1, &|_| {})?;
+                fresh = calibrate(&self.model, samples, THREADS, &|_| {})?;
                 &fresh
             }
         };
@@ -182,8 +190,9 @@ impl Candidate {
         if equalize::equalize(&mut changed.model.graphs[0], statistics, by)? == 0 {
             return Ok(None);
         }
+        changed.is_equalized = true;
         if changed.statistics.is_some() {
-            changed.statistics = Some(calibrate(&changed.model, samples, 2, &|_| {})?);
+            changed.statistics = Some(calibrate(&changed.model, samples, THREADS, &|_| {})?);
         }
         Ok(Some(changed))
     }
@@ -287,18 +296,20 @@ impl<'a> Judge<'a> {
         Ok(Self { samples, values, exact })
     }
 
-    /// The mean over outputs of the signal to noise ratios.
+    /// The mean over samples and outputs of the signal to noise ratios.
     fn ratio(&mut self, quantized: &Quantized) -> Result<f64> {
         let mut runner = Runner::new(&quantized.model)?;
-        let mut noise = vec![Noise::default(); self.values.len()];
+        let (mut total, mut count) = (0.0, 0);
         for (sample, exact) in self.samples.iter().zip(&self.exact) {
             runner.run(sample)?;
-            for ((value, exact), noise) in self.values.iter().zip(exact).zip(&mut noise) {
+            for (value, exact) in self.values.iter().zip(exact) {
                 let now = quantized.values.get(value).copied().unwrap_or(*value);
+                let mut noise = Noise::default();
                 noise.add(exact, &runner.real(now).unwrap_or_default());
+                total += noise.sqnr().clamp(-GREATEST, GREATEST);
+                count += 1;
             }
         }
-        let total: f64 = noise.iter().map(|noise| noise.sqnr().min(200.0)).sum();
-        Ok(total / noise.len().max(1) as f64)
+        Ok(total / f64::from(count.max(1)))
     }
 }
