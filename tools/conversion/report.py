@@ -7,6 +7,8 @@ DOCUMENT = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.
 CONVERSION = ("<!-- conversion: made by tools/convert_suite.py -->", "<!-- end of conversion -->")
 QUANTIZATION = ("<!-- quantization: made by tools/convert_suite.py --quantize -->", "<!-- end of quantization -->")
 
+STEPS = ("<!-- steps: made by tools/convert_suite.py --trained -->", "<!-- end of steps -->")
+
 
 def _ratio(ours, theirs, digits=2):
     return f"{ours / theirs:.{digits}f}" if ours is not None and theirs else "-"
@@ -82,6 +84,12 @@ def write_quantization(lines):
     notes = [f"- {line.network}: {'; '.join(line.notes)}" for line in lines if line.notes]
     parts += ["What the others could not do:\n\n" + "\n".join(notes)] if notes else []
     replace("\n\n".join(parts + _failures(lines, lambda line: line.network)), QUANTIZATION)
+
+
+def write_trained(lines, header, cells):
+    """Puts the table of trained networks into `docs/conversion.md`."""
+    parts = [table(header, [cells(line) for line in lines])]
+    replace("\n\n".join(parts + _failures(lines, lambda line: f"{line.network} in {line.scheme}")), STEPS)
 
 
 def replace(text, marks):

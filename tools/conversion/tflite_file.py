@@ -57,6 +57,20 @@ def input_parameters(path):
     return parameters.Scale(0), parameters.ZeroPoint(0)
 
 
+def softmax_outputs(path):
+    """The outputs of the main graph that a SOFTMAX gives: their names by their positions."""
+    model = _open(path)
+    graph = model.Subgraphs(0)
+    given = set()
+    for index in range(graph.OperatorsLength()):
+        operator = graph.Operators(index)
+        code = model.OperatorCodes(operator.OpcodeIndex())
+        if max(code.BuiltinCode(), code.DeprecatedBuiltinCode()) == tflite.BuiltinOperator.SOFTMAX:
+            given.add(operator.Outputs(0))
+    outputs = enumerate(graph.OutputsAsNumpy().tolist())
+    return {number: graph.Tensors(index).Name().decode() for number, index in outputs if index in given}
+
+
 def size(path):
     """Bytes of the file."""
     return os.path.getsize(path)
