@@ -3,10 +3,10 @@
 
     python3 -m venv venv && venv/bin/pip install onnx numpy
     cargo build --release --bin featherlite
-    venv/bin/python tools/onnx_backend.py [--only REGEX] [--failed] [--by-op]
+    venv/bin/python tools/onnx_backend.py [--only REGEX] [--failed] [--by-op] [--write]
 
 Each case is a model of one operator (or of the function that defines it) with inputs and expected outputs. It prints how many
-pass, and a line for every other.
+pass, with --failed a line for every other; --write puts a table into docs/conversion.md.
 """
 import argparse
 import collections
@@ -22,6 +22,8 @@ import onnx
 from onnx import numpy_helper
 
 warnings.filterwarnings("ignore")
+from conversion import report
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -158,11 +160,38 @@ class Runner:
         return None
 
 
+def reason(error):
+    """Why a case does not pass, short: a new line's worth of what the program says."""
+    error = re.sub(r"^(convert|run): (error: )?", "", error)
+    error = re.sub(r"^node \S+: \w+ of [\w.]+ \d+ (\(.*?\)): (?=\S)", "", error)
+    error = re.sub(r"/\S+/(?=\w+\.npy)", "", error).split(" help: ")[0].replace("|", "\\|")
+    return error if len(error) <= 120 else error[:117] + "..."
+
+
+def write(table, passed, helped):
+    """The operators with cases that do not pass, with a reason for each, in docs/conversion.md."""
+    total = sum(len(errors) for errors in table.values())
+    whole = sum(not any(errors) for errors in table.values())
+    text = (
+        f"onnx {onnx.__version__}: {passed} of {total} cases pass ({passed / total:.1%}), {helped} of them with parameters as constants. "
+        f"All cases of {whole} operators pass; the others:"
+    )
+    rows = []
+    for op, errors in sorted(table.items()):
+        reasons = collections.Counter(reason(error) for error in errors if error)
+        if reasons:
+            often = [f"{why}" + (f" ({count})" if count > 1 else "") for why, count in reasons.most_common(3)]
+            rows.append([op, f"{errors.count(None)} / {len(errors)}", "; ".join(often)])
+    marks = ("<!-- backend: made by tools/onnx_backend.py --write -->", "<!-- end of backend -->")
+    report.replace(text + "\n\n" + report.table(["operator", "passed", "why others do not"], rows), marks)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="cases whose name has this in it (a regular expression)")
     parser.add_argument("--failed", action="store_true", help="list the cases that do not pass")
     parser.add_argument("--by-op", action="store_true", help="a table by operator")
+    parser.add_argument("--write", action="store_true", help="put the operators with cases that do not pass into docs/conversion.md")
     parser.add_argument("--cli", default=os.path.join(ROOT, "target/release/featherlite"))
     options = parser.parse_args()
     results, helped = [], 0
@@ -183,13 +212,14 @@ def main():
         for op, name, error in results:
             if error:
                 print(f"{name}: {error}")
+    table = collections.defaultdict(list)
+    for op, _, error in results:
+        table[op].append(error)
     if options.by_op:
-        table = collections.defaultdict(lambda: [0, 0])
-        for op, _, error in results:
-            table[op][0] += error is None
-            table[op][1] += 1
-        for op, (good, total) in sorted(table.items()):
-            print(f"{op:32} {good}/{total}")
+        for op, errors in sorted(table.items()):
+            print(f"{op:32} {errors.count(None)}/{len(errors)}")
+    if options.write:
+        write(table, passed, helped)
     print(f"{passed} of {len(results)} passed, {helped} of them with parameters (axes, shapes, …) as constants")
     return 0
 
