@@ -121,6 +121,26 @@ def tensorflow_fixtures():
         (folder / f"{name}.json").write_text(json.dumps(calls))
         tensorflow_strip(folder / name)
     tensorflow_frozen(tf, folder)
+    tensorflow_trained(tf, folder)
+
+
+def tensorflow_trained(tf, folder):
+    """A network that was trained with simulated quantization, frozen."""
+    v1, random = tf.compat.v1, np.random.default_rng(1)
+    with tf.Graph().as_default() as graph:
+        x = v1.placeholder(tf.float32, [1, 6, 6, 3], name="x")
+        weights = random.normal(size=(3, 3, 3, 4)).astype("f")
+        most = np.abs(weights).max((0, 1, 2))
+        weights = tf.quantization.fake_quant_with_min_max_vars_per_channel(weights, -most, most, narrow_range=True)
+        y = tf.quantization.fake_quant_with_min_max_args(x, -2.0, 2.0)
+        y = tf.nn.conv2d(y, weights, 2, "SAME") * np.array([0.5, -0.25, 1.5, 1], "f")
+        y = tf.nn.relu(y + random.normal(size=4).astype("f"))
+        y = tf.quantization.fake_quant_with_min_max_vars(y, 0.0, 9.0, name="y")
+        with v1.Session() as session:
+            array = random.normal(size=(1, 6, 6, 3)).astype("f")
+            call = {"inputs": {"x": listed(array)}, "outputs": {"y": listed(session.run(y, {x: array}))}}
+    (folder / "trained.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    (folder / "trained.json").write_text(json.dumps({"serving_default": call}))
 
 
 def tensorflow_call(function):

@@ -70,7 +70,7 @@ fn check(model: &Model, name: &str) {
 
 #[test]
 fn networks_compute_what_tensorflow_computes() -> Result<()> {
-    for name in ["signatures", "image", "sequence", "v1", "frozen.pb"] {
+    for name in ["signatures", "image", "sequence", "v1", "frozen.pb", "trained.pb"] {
         // The error function has no operator, so that a graph with it runs after that pass only.
         for only in [Some(&["erf".to_owned()][..]), None] {
             let mut model = tensorflow::import(&data(name), &Options::default())?;
@@ -78,6 +78,15 @@ fn networks_compute_what_tensorflow_computes() -> Result<()> {
             check(&model, name.trim_end_matches(".pb"));
         }
     }
+    Ok(())
+}
+
+#[test]
+fn simulated_quantization_becomes_integers() -> Result<()> {
+    let mut model = tensorflow::import(&data("trained.pb"), &Options::default())?;
+    passes::run(&mut model, None, |_, _| ())?;
+    let left: Vec<String> = model.graphs[0].nodes().map(|(_, node)| node.op.name()).collect();
+    assert_eq!(left, ["QUANTIZE", "CONV_2D", "DEQUANTIZE"], "{model}");
     Ok(())
 }
 

@@ -80,7 +80,7 @@ fn behind_product(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     let node = rewriter.graph().node(id);
     let Some(affine) = affine(rewriter, node) else { return Ok(false) };
     let (op, old) = (node.op.clone(), node.outputs[0]);
-    let Some((product, channel_axis)) = product(rewriter, affine.x) else { return Ok(false) };
+    let Some((product, channel_axis)) = any_product(rewriter, affine.x) else { return Ok(false) };
     let product = rewriter.graph().node(product).clone();
     let (weights_at, bias_at) = places(&product.op);
     let Some(weights) = product.input(weights_at) else { return Ok(false) };
@@ -130,12 +130,19 @@ fn behind_product(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
 
 /// The product with constant float weights that alone gives `value` to its only reader, and the axis of its channels.
 pub(super) fn product(rewriter: &Rewriter<'_>, value: ValueId) -> Option<(NodeId, usize)> {
+    any_product(rewriter, value).filter(|&(product, _)| {
+        let node = rewriter.graph().node(product);
+        node.input(places(&node.op).0).is_some_and(|weights| rewriter.floats(weights).is_some())
+    })
+}
+
+/// As [`product`], with weights that may be computed, as those are that come quantized.
+fn any_product(rewriter: &Rewriter<'_>, value: ValueId) -> Option<(NodeId, usize)> {
     let graph = rewriter.graph();
     let id = graph.producer(value).filter(|_| rewriter.is_used_once(value))?;
     let node = graph.node(id);
     let &(_, axis) = PRODUCTS.iter().find(|(code, _)| node.op.is(*code))?;
-    let weights = node.input(places(&node.op).0)?;
-    (is_plain(&node.op) && rewriter.floats(weights).is_some()).then_some((id, axis))
+    is_plain(&node.op).then_some((id, axis))
 }
 
 /// Two additions, or two multiplications, of constants in a row.

@@ -16,6 +16,7 @@ mod fake_quant;
 mod operators;
 mod products;
 mod requantize;
+mod scaled;
 mod unsigned;
 
 pub(super) const PASS: Pass = Pass::rules(
@@ -27,6 +28,7 @@ pub(super) const PASS: Pass = Pass::rules(
         unsigned::rule,
         constants::moved,
         requantize::inverse,
+        scaled::rule,
         products::rule,
         operators::rule,
         requantize::pair,

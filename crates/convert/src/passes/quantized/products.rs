@@ -9,7 +9,7 @@ use crate::Result;
 use crate::passes::Rewriter;
 
 /// Operators with weights, and the dimension of the weights that their scales run along.
-const PRODUCTS: &[(B, usize)] =
+pub(super) const PRODUCTS: &[(B, usize)] =
     &[(B::CONV_2D, 0), (B::DEPTHWISE_CONV_2D, 3), (B::FULLY_CONNECTED, 0), (B::TRANSPOSE_CONV, 0)];
 
 /// What a product needs to be computed in integers.

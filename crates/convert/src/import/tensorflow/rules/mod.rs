@@ -6,6 +6,7 @@ mod branches;
 mod comparison;
 mod convolution;
 mod custom;
+mod fake_quant;
 mod image;
 mod indexing;
 mod layout;
@@ -109,6 +110,7 @@ const TABLES: &[&[Rule]] = &[
     branches::RULES,
     comparison::RULES,
     convolution::RULES,
+    fake_quant::RULES,
     image::RULES,
     indexing::RULES,
     layout::RULES,

@@ -1,4 +1,4 @@
-//! Spectra, complex numbers, and simulated quantization.
+//! Spectra and complex numbers.
 
 use featherlite_base::DType;
 use featherlite_ir::{Op, ValueId};
@@ -16,11 +16,6 @@ pub(super) const RULES: &[Rule] = &[
     one(&["Real"], &[B::REAL], |call| part(call, B::REAL)),
     one(&["Imag"], &[B::IMAG], |call| part(call, B::IMAG)),
     one(&["ComplexAbs"], &[B::COMPLEX_ABS], |call| part(call, B::COMPLEX_ABS)),
-    one(&["FakeQuantWithMinMaxArgs"], &[B::FAKE_QUANT], |call| {
-        let range = (call.float_or("min", -6.0)?, call.float_or("max", 6.0)?);
-        fake_quant(call, range)
-    }),
-    one(&["FakeQuantWithMinMaxVars"], &[B::FAKE_QUANT], fake_quant_vars),
 ];
 
 /// A spectrum of rows is one of images of one row.
@@ -54,22 +49,4 @@ fn rfft_2d(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
 fn part(call: &mut Call<'_, '_, '_>, op: B) -> Result<ValueId> {
     let x = call.input(0)?;
     call.builder.add_typed(op, &[x], DType::F32)
-}
-
-fn fake_quant_vars(call: &mut Call<'_, '_, '_>) -> Result<ValueId> {
-    let scalar = |index| -> Result<Option<f32>> {
-        Ok(call.builder.elements::<f32>(call.input(index)?).and_then(|all| all.first().copied()))
-    };
-    match (scalar(1)?, scalar(2)?) {
-        (Some(min), Some(max)) => fake_quant(call, (min, max)),
-        _ => refuse("a range that is computed", "export the network for inference, with its ranges settled"),
-    }
-}
-
-fn fake_quant(call: &mut Call<'_, '_, '_>, (min, max): (f32, f32)) -> Result<ValueId> {
-    let num_bits = call.int_or("num_bits", 8)? as i32;
-    let narrow_range = call.bool_or("narrow_range", false)?;
-    let x = call.input(0)?;
-    call.builder
-        .add(Op::with(B::FAKE_QUANT, owned::FakeQuantOptions { min, max, num_bits, narrow_range }), &[x])
 }
