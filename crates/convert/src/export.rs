@@ -24,8 +24,12 @@ pub fn export(model: &Model) -> Result<owned::Model<'_>> {
         true => DESCRIPTION.to_owned(),
         false => model.description.clone(),
     };
-    for graph in &model.graphs {
-        let subgraph = exporter.graph(graph)?;
+    for (index, graph) in model.graphs.iter().enumerate() {
+        let mut subgraph = exporter.graph(graph)?;
+        if index > 0 && model.signatures.iter().all(|signature| signature.graph != index) {
+            drop_scope(&mut subgraph);
+        }
+        tell_apart(&mut subgraph);
         exporter.file.subgraphs.push(subgraph);
     }
     exporter.signatures(model);
@@ -76,7 +80,6 @@ impl<'m> Exporter<'m> {
         let indices = |values: &[ValueId]| values.iter().map(|value| tensors[value]).collect();
         subgraph.inputs = indices(&graph.inputs);
         subgraph.outputs = indices(&graph.outputs);
-        tell_apart(&mut subgraph);
         self.tensors.push(tensors);
         Ok(subgraph)
     }
@@ -109,7 +112,7 @@ impl<'m> Exporter<'m> {
             tensors.get(&part).copied()
         };
         let tensor = owned::Tensor {
-            name: value.name.clone(),
+            name: name(value).to_owned(),
             shape: sizes(1),
             shape_signature: is_open.then(|| sizes(-1)),
             has_rank: shape.is_some(),
@@ -193,6 +196,26 @@ impl<'m> Exporter<'m> {
         }
         let buffer = self.file.add_buffer(contents);
         self.file.metadata.push(owned::Metadata { name: name.to_owned(), buffer });
+    }
+}
+
+/// What a tensor is called. Shapes, axes and the like have no names in sources.
+fn name(value: &Value) -> &str {
+    let is_integer =
+        matches!(value.dtype, DType::I32 | DType::I64) && value.quantization == Quantization::None;
+    if is_integer && value.constant.is_some() { "constant" } else { &value.name }
+}
+
+/// Drops the scope that all tensors of a graph have in common.
+fn drop_scope(subgraph: &mut owned::SubGraph) {
+    let names = subgraph.tensors.iter().map(|tensor| tensor.name.as_str()).filter(|&name| name != "constant");
+    let common = names.reduce(|common, name| {
+        let same = common.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+        common.get(..same).unwrap_or_default()
+    });
+    let scope = common.and_then(|common| common.rfind('/')).map_or(0, |slash| slash + 1);
+    for tensor in subgraph.tensors.iter_mut().filter(|tensor| tensor.name != "constant") {
+        tensor.name.drain(..scope);
     }
 }
 

@@ -37,6 +37,19 @@ pub(super) fn remove(graph: &mut Graph) -> bool {
     graph.node_count() != before
 }
 
+/// Which values are needed for some of the graph's outputs, by their index.
+pub(super) fn needed(graph: &Graph, outputs: &[bool]) -> Vec<bool> {
+    let mut is_needed = vec![false; graph.value_count()];
+    let outputs = graph.outputs.iter().zip(outputs).filter(|(_, is_asked)| **is_asked);
+    outputs.for_each(|(output, _)| is_needed[output.index()] = true);
+    for (_, node) in graph.nodes().rev() {
+        if acts(&node.op) || node.outputs.iter().any(|output| is_needed[output.index()]) {
+            node.inputs.iter().flatten().for_each(|input| is_needed[input.index()] = true);
+        }
+    }
+    is_needed
+}
+
 /// Whether a node does something besides giving results.
 fn acts(op: &featherlite_ir::Op) -> bool {
     use featherlite_schema::BuiltinOperator as B;

@@ -28,6 +28,8 @@ mod identity;
 mod l2_normalization;
 mod layer_norm;
 mod layout;
+mod loops;
+mod lstm;
 mod matmul;
 mod mean;
 mod padding;
@@ -92,6 +94,8 @@ pub static PASSES: &[Pass] = &[
     layer_norm::PASS,
     gather::PASS,
     matmul::PASS,
+    loops::PASS,
+    lstm::PASS,
     layout::PASS,
     transpose::PASS,
     channel_shuffle::PASS,
@@ -147,11 +151,14 @@ impl Pass {
 
     fn run(&self, model: &mut Model) -> Result<bool> {
         let mut is_changed = false;
-        for graph in 0..model.graphs.len() {
+        let mut graph = 0;
+        // A pass may remove graphs.
+        while graph < model.graphs.len() {
             is_changed |= match &self.run {
                 Run::Graph(run) => run(model, graph)?,
                 Run::Rules(rules) => apply(model, graph, rules)?,
             };
+            graph += 1;
         }
         if is_changed {
             model.check()?;

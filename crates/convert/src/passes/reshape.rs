@@ -11,7 +11,7 @@ pub(super) const PASS: Pass = Pass::rules(
     "reshape",
     Stage::Tidy,
     "joins changes of shape, with constant shapes where at most one size is open",
-    &[canonical, chain, behind_elementwise],
+    &[canonical, whole_slice, chain, behind_elementwise],
 );
 
 /// The shape to ask for: -1 for the size that is open; `None` if several are.
@@ -48,6 +48,22 @@ fn canonical(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
         return Ok(false);
     }
     reshape(rewriter, id, input, &target)
+}
+
+/// STRIDED_SLICE of all elements, which only drops dimensions, becomes RESHAPE.
+fn whole_slice(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
+    let Some(node) = rewriter.is(id, B::STRIDED_SLICE) else { return Ok(false) };
+    let (Some(x), Some(strides)) = (node.input(0), node.input(3)) else { return Ok(false) };
+    let graph = rewriter.graph();
+    let (from, to) = (graph.value(x), graph.value(node.outputs[0]));
+    let (Some(before), Some(after)) = (from.fixed_shape(), to.fixed_shape()) else { return Ok(false) };
+    let is_forward = rewriter.integers(strides).is_some_and(|strides| strides.iter().all(|&step| step > 0));
+    let is_whole = before.iter().product::<usize>() == after.iter().product::<usize>();
+    if !is_forward || !is_whole || before == after || from.quantization != to.quantization {
+        return Ok(false);
+    }
+    let target: Vec<i32> = after.iter().map(|&size| size as i32).collect();
+    reshape(rewriter, id, x, &target)
 }
 
 /// Puts a RESHAPE of `input` in the place of a node.

@@ -44,8 +44,7 @@ impl<'m> Rewriter<'m> {
 
     /// The elements of a constant of 32-bit floats.
     pub(crate) fn floats(&self, value: ValueId) -> Option<&[f32]> {
-        let value = self.graph().value(value);
-        featherlite_base::arena::cast(value.constant.as_ref().filter(|_| value.dtype == DType::F32)?).ok()
+        floats(self.graph(), value)
     }
 
     /// The single element of a constant of 32-bit floats.
@@ -60,16 +59,7 @@ impl<'m> Rewriter<'m> {
 
     /// The elements of a constant of 32- or 64-bit integers.
     pub(crate) fn integers(&self, value: ValueId) -> Option<Vec<i64>> {
-        let value = self.graph().value(value);
-        let contents = value.constant.as_ref()?;
-        match value.dtype {
-            DType::I64 => Some(featherlite_base::arena::cast::<i64>(contents).ok()?.to_vec()),
-            DType::I32 => {
-                let elements = featherlite_base::arena::cast::<i32>(contents).ok()?;
-                Some(elements.iter().map(|&element| i64::from(element)).collect())
-            }
-            _ => None,
-        }
+        integers(self.graph(), value)
     }
 
     /// The operands of a commutative operator of which one is a constant: the other one, and the constant.
@@ -111,6 +101,31 @@ impl<'m> Rewriter<'m> {
         let new = self.before(node).add_typed_like(op, inputs, old)?;
         self.replace(old, new);
         Ok(true)
+    }
+}
+
+/// The node that computes a value, if it is this operator.
+pub(crate) fn made_by(graph: &Graph, value: ValueId, op: BuiltinOperator) -> Option<&Node> {
+    graph.find(graph.producer(value)?).filter(|node| node.op.is(op))
+}
+
+/// The elements of a constant of 32-bit floats.
+pub(crate) fn floats(graph: &Graph, value: ValueId) -> Option<&[f32]> {
+    let value = graph.value(value);
+    featherlite_base::arena::cast(value.constant.as_ref().filter(|_| value.dtype == DType::F32)?).ok()
+}
+
+/// The elements of a constant of 32- or 64-bit integers.
+pub(crate) fn integers(graph: &Graph, value: ValueId) -> Option<Vec<i64>> {
+    let value = graph.value(value);
+    let contents = value.constant.as_ref()?;
+    match value.dtype {
+        DType::I64 => Some(featherlite_base::arena::cast::<i64>(contents).ok()?.to_vec()),
+        DType::I32 => {
+            let elements = featherlite_base::arena::cast::<i32>(contents).ok()?;
+            Some(elements.iter().map(|&element| i64::from(element)).collect())
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every pass on small graphs: which operators are left, and that they compute the same.
 
 mod images;
+mod loops;
 mod sequences;
 
 use featherlite_base::{DType, Quantization};
@@ -73,7 +74,7 @@ fn constant(b: &mut Builder<'_>, sizes: &[usize]) -> Result<ValueId> {
 
 #[test]
 fn graphs_get_simpler_and_compute_the_same() {
-    images::CASES.iter().chain(sequences::CASES).for_each(check);
+    images::CASES.iter().chain(sequences::CASES).chain(loops::CASES).for_each(check);
 }
 
 /// `x` in UINT8 and back, as ONNX writes it.

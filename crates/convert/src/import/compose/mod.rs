@@ -3,5 +3,6 @@
 
 pub(crate) mod activation;
 pub(crate) mod einsum;
+pub(crate) mod lstm;
 pub(crate) mod normalization;
 pub(crate) mod shape;

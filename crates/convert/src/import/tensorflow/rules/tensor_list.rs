@@ -85,14 +85,11 @@ fn set_item<'a>(call: &mut Call<'_, '_, 'a>) -> Result<Vec<Operand<'a>>> {
     };
     let rank = call.builder.rank(item)?;
     let update = shape::expand_dims(call.builder, item, 0)?;
-    let first = shape::reshape(call.builder, index, &[shape::Extent::Fixed(1)])?;
-    let start = match rank {
-        0 => first,
-        _ => {
-            let zeros = call.builder.constant(&[rank], &vec![0i32; rank])?;
-            call.builder.concatenation(&[first, zeros], 0)?
-        }
-    };
+    let first = shape::reshape(call.builder, index, &[])?;
+    let zero = call.builder.scalar(0i32)?;
+    let mut start = vec![zero; rank + 1];
+    start[0] = first;
+    let start = shape::stack(call.builder, &start, 0)?;
     let value = call.builder.add(B::DYNAMIC_UPDATE_SLICE, &[contents, update, start])?;
     Ok(vec![Operand::List(List { contents: Contents::Stacked(value), dtype })])
 }
