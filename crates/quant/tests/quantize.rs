@@ -2,8 +2,10 @@
 
 use featherlite_base::{DType, Quantization};
 use featherlite_convert::build::{Builder, Size, Window};
+use featherlite_convert::export;
 use featherlite_ir::{Graph, Model, Op, ValueId};
 use featherlite_quant::calibrate::calibrate;
+use featherlite_quant::check::check;
 use featherlite_quant::improve::{Step, improve};
 use featherlite_quant::metrics::Noise;
 use featherlite_quant::quantize::{Border, Options, Quantized, quantize};
@@ -137,6 +139,31 @@ fn borders_take_the_types_asked_for_and_keep_their_names() -> Result {
         }
         assert!(ratio(&model, &quantized.model)? > 28.0);
     }
+    Ok(())
+}
+
+#[test]
+fn written_files_are_held_against_what_was_asked() -> Result {
+    let model = classifier()?;
+    let options = Options { integers_only: true, ..Options::default() };
+    let schemes = ["int8", "int8-per-tensor", "int4", "int16x8"];
+    for scheme in schemes {
+        let quantized = by(&model, scheme, &options)?;
+        check(&model, &quantized, &options, export::to_bytes(&quantized.model)?.into())?;
+    }
+    for scheme in ["float", "float16", "dynamic", "weight-only", "dynamic-int4", "weight-only-int4"] {
+        let quantized = by(&model, scheme, &Options::default())?;
+        check(&model, &quantized, &Options::default(), export::to_bytes(&quantized.model)?.into())?;
+    }
+    // A file of another scheme, or with other inputs.
+    let quantized = by(&model, "int8", &options)?;
+    for other in schemes.into_iter().skip(1) {
+        let file = export::to_bytes(&by(&model, other, &options)?.model)?;
+        assert!(check(&model, &quantized, &options, file.into()).is_err(), "{other}");
+    }
+    let wanted = Options { inputs: Border::Integer(DType::I8), ..options };
+    let error = check(&model, &quantized, &wanted, export::to_bytes(&quantized.model)?.into()).unwrap_err();
+    assert!(error.to_string().contains("an input of FLOAT32, not INT8"), "{error}");
     Ok(())
 }
 
