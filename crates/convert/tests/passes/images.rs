@@ -3,11 +3,11 @@
 use featherlite_base::DType;
 use featherlite_convert::Result;
 use featherlite_convert::build::{Builder, Window};
-use featherlite_ir::{Op, Value, ValueId};
+use featherlite_ir::{Op, ValueId};
 use featherlite_schema::BuiltinOperator as B;
 use featherlite_schema::owned;
 
-use super::{Case, SAME, constant, numbers};
+use super::{Case, SAME, constant};
 
 /// A convolution between channels-first images, as ONNX has it.
 fn conv_nchw(b: &mut Builder<'_>, x: ValueId, units: usize, window: Window) -> Result<ValueId> {
