@@ -97,8 +97,8 @@ pub fn sharing(op: Op) -> Sharing {
     }
 }
 
-/// Whether an operator's kernels for small integers compute with the real numbers that these stand for. Others take the
-/// integers as they are, or take none.
+/// Whether an operator's kernels for small integers compute with the real numbers that these stand for, or ask only for shapes.
+/// Others take the integers as they are, or take none.
 pub fn minds_scales(op: Op) -> bool {
     let by_itself = matches!(
         op,
@@ -138,6 +138,8 @@ pub fn minds_scales(op: Op) -> bool {
             | Op::GREATER_EQUAL
             | Op::LESS
             | Op::LESS_EQUAL
+            | Op::SHAPE
+            | Op::RANK
     );
     by_itself || weighted(op).is_some() || sharing(op) != Sharing::Free
 }

@@ -3,7 +3,7 @@
 use featherlite_base::{DType, Quantization};
 use featherlite_convert::build::{Builder, Size, Window};
 use featherlite_convert::export;
-use featherlite_ir::{Graph, Model, Op, ValueId};
+use featherlite_ir::{Graph, Model, Node, Op, Value, ValueId};
 use featherlite_quant::calibrate::calibrate;
 use featherlite_quant::check::check;
 use featherlite_quant::improve::{Step, improve};
@@ -13,7 +13,7 @@ use featherlite_quant::recipe::{Recipe, Scheme};
 use featherlite_quant::run::{Input, Runner, Sample};
 use featherlite_quant::statistics::Statistics;
 use featherlite_quant::{Error, ErrorKind, expand_halves};
-use featherlite_schema::BuiltinOperator as B;
+use featherlite_schema::{BuiltinOperator as B, TensorType};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -185,6 +185,22 @@ fn what_has_no_integer_kernel_stays_float_or_is_named() -> Result {
     let refused = refused.downcast_ref::<Error>().ok_or("another error")?;
     assert_eq!(refused.kind(), ErrorKind::Unsupported);
     assert!(refused.to_string().contains("the sine"), "{refused}");
+    Ok(())
+}
+
+#[test]
+fn shapes_are_taken_of_integers() -> Result {
+    let model = network(|b, x| {
+        let weights = constant(b, &[4, 1, 1, 4], 1, 0.5)?;
+        let x = b.conv_2d(x, weights, None, Window::default())?;
+        let shape = b.graph_mut().add_value(Value::new("shape", DType::I32).with_shape(vec![4.into()]));
+        let op = Op::with(B::SHAPE, featherlite_schema::owned::ShapeOptions { out_type: TensorType::INT32 });
+        b.graph_mut().push(Node::new("shape", op, &[x], &[shape]));
+        Ok(vec![x, shape])
+    })?;
+    let options = Options { integers_only: true, ..Options::default() };
+    let quantized = by(&model, "int8", &options)?;
+    check(&model, &quantized, &options, export::to_bytes(&quantized.model)?.into())?;
     Ok(())
 }
 
