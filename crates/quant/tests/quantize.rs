@@ -205,6 +205,20 @@ fn shapes_are_taken_of_integers() -> Result {
 }
 
 #[test]
+fn padding_before_a_maximum_does_not_widen_ranges() -> Result {
+    let model = network(|b, x| {
+        let (sizes, least) = (b.constant(&[4, 2], &[0i32, 0, 1, 1, 1, 1, 0, 0])?, b.scalar(f32::MIN)?);
+        Ok(vec![b.add(Op::builtin(B::PADV2), &[x, sizes, least])?])
+    })?;
+    let quantized =
+        by(&model, "int8", &Options { outputs: Border::Integer(DType::I8), ..Options::default() })?;
+    let graph = &quantized.model.graphs[0];
+    let output = graph.value(graph.outputs[0]);
+    assert!(output.quantization.affine().is_some_and(|affine| affine.scales[0] < 0.01), "{output:?}");
+    Ok(())
+}
+
+#[test]
 fn concatenated_values_share_a_scale_or_are_requantized() -> Result {
     let model = network(|b, x| {
         let small = constant(b, &[4, 1, 1, 4], 1, 0.1)?;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use featherlite_base::DType;
 use featherlite_ir::{Code, Graph, Node, NodeId, ValueId};
+use featherlite_schema::BuiltinOperator;
 
 use super::form::is_float;
 use super::readers;
@@ -129,7 +130,7 @@ fn ranges(
     let keys = keys(graph);
     let mut ranges = BTreeMap::new();
     for (&value, &dtype) in types {
-        let name = keys.get(&value).map_or("", String::as_str);
+        let name = keys.get(&padded(graph, value)).map_or("", String::as_str);
         let tensor = statistics.and_then(|statistics| statistics.tensors.get(name)).ok_or_else(|| {
             Error::statistics(format!("there are no statistics of {name:?}: are they of this network?"))
         })?;
@@ -148,6 +149,18 @@ fn ranges(
         ranges.insert(value, range);
     }
     Ok(ranges)
+}
+
+/// The value that has the range of `value`: itself, but where it is padded with the least or greatest number there is, as before
+/// a MAX_POOL_2D, what was padded. The integer at the end of the range serves as well there.
+fn padded(graph: &Graph, value: ValueId) -> ValueId {
+    const BEYOND: f32 = 1e30;
+    let source = graph.producer(value).map(|node| graph.node(node)).and_then(|node| {
+        let elements = super::constants::floats(graph, node.input(2)?)?;
+        let is_beyond = elements.iter().all(|element| element.abs() > BEYOND);
+        (node.op.is(BuiltinOperator::PADV2) && is_beyond).then(|| node.input(0))?
+    });
+    source.unwrap_or(value)
 }
 
 /// Parameters that kernels insist on.
