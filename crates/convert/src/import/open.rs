@@ -1,5 +1,6 @@
 //! Opening a network, with what importers leave to decide.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use featherlite_ir::{Graph, Model, Node, ValueId};
@@ -26,12 +27,14 @@ pub struct Opened {
 pub fn open(path: &Path, options: &Options) -> Result<Opened> {
     let model = format::read(path, options)?;
     let opened = Opened { model, notes: Vec::new() };
-    if options.batch.is_some() || options.dynamic.contains(&Dynamic::Batch) || !is_recurrent(&opened.model) {
+    let is_unrolled = is_unrolled(&opened.model);
+    let is_stated = options.batch.is_some() || options.dynamic.contains(&Dynamic::Batch);
+    if is_stated || !(is_unrolled || is_recurrent(&opened.model)) {
         return Ok(opened);
     }
     let options = Options { batch: Some(1), ..options.clone() };
     let Ok(model) = format::read(path, &options) else { return Ok(opened) };
-    if is_recurrent(&model) {
+    if is_recurrent(&model) || (is_unrolled && !is_fused(&model)) {
         return Ok(opened);
     }
     let note = "the batch is 1, as the network has recurrent layers; --dynamic batch leaves it open, --shape states another";
@@ -44,6 +47,24 @@ fn is_recurrent(model: &Model) -> bool {
     bodies.filter_map(|index| model.graphs.get(index)).any(|body| {
         body.inputs.iter().zip(&body.outputs).any(|(&old, &new)| old != new && is_open_state(body, old))
     })
+}
+
+/// Whether a node of the source has become several steps of a recurrent layer, on a batch of open size.
+fn is_unrolled(model: &Model) -> bool {
+    model.graphs.iter().any(|graph| {
+        let mut names = HashSet::new();
+        let mut steps = graph.nodes().filter(|(_, node)| {
+            let sizes = graph.value(node.outputs[0]).shape.as_deref();
+            let is_open = sizes.and_then(|sizes| sizes.first()).is_some_and(|size| size.size().is_none());
+            node.op.is(B::TANH) && is_open
+        });
+        steps.any(|(_, node)| !names.insert(node.name.as_str()))
+    })
+}
+
+/// Whether recurrent layers have become operators.
+fn is_fused(model: &Model) -> bool {
+    model.graphs.iter().flat_map(Graph::nodes).any(|(_, node)| node.op.is(B::UNIDIRECTIONAL_SEQUENCE_LSTM))
 }
 
 /// The graph of a loop's body.

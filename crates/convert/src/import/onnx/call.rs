@@ -57,6 +57,12 @@ impl Call<'_, '_> {
         self.node.output.get(index).is_some_and(|name| !name.is_empty())
     }
 
+    /// Whether something reads output `index`, or may do so.
+    pub(super) fn is_read(&self, index: usize) -> bool {
+        let name = self.node.output.get(index).filter(|name| !name.is_empty());
+        name.is_some_and(|name| self.importer.read.as_ref().is_none_or(|read| read.contains(name)))
+    }
+
     pub(super) fn dtype(&self, x: ValueId) -> DType {
         self.b.dtype(x)
     }

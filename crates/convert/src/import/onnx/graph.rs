@@ -1,6 +1,6 @@
 //! The walk over a graph: names, nodes, calls of functions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use featherlite_base::DType;
@@ -115,6 +115,8 @@ pub(super) struct Importer {
     functions: HashMap<[String; 3], Rc<proto::Function>>,
     pub folder: Folder,
     custom: Vec<String>,
+    /// The names that something reads; any may be if absent.
+    pub read: Option<HashSet<String>>,
     nodes: usize,
     depth: usize,
 }
@@ -123,7 +125,7 @@ impl Importer {
     pub(super) fn new(functions: Vec<proto::Function>, folder: Folder, custom: Vec<String>) -> Self {
         let key = |f: &proto::Function| [f.domain.clone(), f.name.clone(), f.overload.clone()];
         let functions = functions.into_iter().map(|function| (key(&function), Rc::new(function))).collect();
-        Self { functions, folder, custom, nodes: 0, depth: 0 }
+        Self { functions, folder, custom, read: None, nodes: 0, depth: 0 }
     }
 
     /// Adds a constant, in the type that its numbers are computed in.

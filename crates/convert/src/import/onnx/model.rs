@@ -42,7 +42,10 @@ fn read(file: Bytes, folder: Folder, options: &Options) -> Result<Model> {
         return Err(Error::invalid("not an ONNX model: there is no graph"));
     };
     let mut model = Model { graphs: vec![Graph::new("main")], ..Model::default() };
+    let read = read_names(graph).into_iter().map(str::to_owned).chain(options.outputs.iter().cloned());
+    let read = source.functions.is_empty().then(|| read.collect());
     let mut importer = Importer::new(source.functions, folder, options.custom.clone());
+    importer.read = read;
     let mut b = Builder::new(&mut model, 0);
     let mut scope = Scope::main(&source.opset_import);
     importer.initializers(&mut b, &mut scope, graph)?;

@@ -1,5 +1,4 @@
-//! Recurrent layers, step by step. State begins at zero or at what the node is given; TFLite's fused layers keep theirs from
-//! run to run instead.
+//! Recurrent layers: LSTM layers as one operator where it computes what they do, others step by step.
 
 use featherlite_base::DType;
 use featherlite_ir::{Dim, ValueId};
@@ -11,11 +10,19 @@ use super::rules::Row;
 use super::rules::Rule::Items;
 use super::slicing;
 use crate::import::compose::activation as compose;
+use crate::import::compose::lstm::{self, Weights};
+use crate::import::compose::shape;
 use crate::{Error, Result};
 
 pub(super) static ROWS: &[Row] = &[
     ("GRU", Items(|c| layer(c, Kind::Gru), "FULLY_CONNECTED, LOGISTIC, TANH, MUL, ADD")),
-    ("LSTM", Items(|c| layer(c, Kind::Lstm), "FULLY_CONNECTED, LOGISTIC, TANH, MUL, ADD")),
+    (
+        "LSTM",
+        Items(
+            |c| layer(c, Kind::Lstm),
+            "UNIDIRECTIONAL_SEQUENCE_LSTM, or FULLY_CONNECTED, LOGISTIC, TANH, MUL, ADD",
+        ),
+    ),
     ("RNN", Items(|c| layer(c, Kind::Plain), "FULLY_CONNECTED, TANH, ADD")),
 ];
 
@@ -155,6 +162,9 @@ fn layer(c: &mut Call<'_, '_>, kind: Kind) -> Result<Vec<Option<Item>>> {
     }
     let activations = activations(c, kind, directions.len())?;
     let masks = masks(c, steps)?;
+    if kind == Kind::Lstm && masks.is_none() && is_fused(c, x, &activations)? {
+        return fused(c, x, directions, is_batch_first);
+    }
     let mut outputs: Vec<Vec<ValueId>> = Vec::new();
     let mut states: [Vec<ValueId>; 2] = [Vec::new(), Vec::new()];
     for (index, &is_reverse) in directions.iter().enumerate() {
@@ -185,6 +195,96 @@ fn layer(c: &mut Call<'_, '_>, kind: Kind) -> Result<Vec<Option<Item>>> {
         }
     }
     Ok(items)
+}
+
+/// Whether UNIDIRECTIONAL_SEQUENCE_LSTM computes an LSTM of `x`: the usual activations, a known batch, states that begin at zero,
+/// and no last cell that something reads.
+fn is_fused(c: &mut Call<'_, '_>, x: ValueId, activations: &[Activation<'_>]) -> Result<bool> {
+    let usual = ["sigmoid", "tanh", "tanh"].iter().cycle();
+    let is_usual = activations.iter().zip(usual).all(|(found, usual)| found.name.eq_ignore_ascii_case(usual));
+    let mut is_zero = true;
+    for state in [5, 6] {
+        if let Some(state) = c.optional(state)? {
+            let elements = c.b.elements::<f32>(state);
+            is_zero &= elements.is_some_and(|elements| elements.iter().all(|&element| element == 0.0));
+        }
+    }
+    let mut is_learnt = true;
+    for weights in [1, 2] {
+        let weights = c.input(weights)?;
+        is_learnt &= c.b.is_constant(weights);
+    }
+    if let Some(bias) = c.optional(3)? {
+        is_learnt &= c.b.is_constant(bias);
+    }
+    Ok(is_usual
+        && is_zero
+        && is_learnt
+        && c.b.dims(x)?.iter().all(|dim| dim.size().is_some())
+        && c.b.dtype(x) == DType::F32
+        && c.optional(7)?.is_none()
+        && c.attributes.float("clip")?.is_none()
+        && !c.attributes.flag("input_forget")?
+        && !c.is_read(2))
+}
+
+/// An LSTM of `x`, `[t, b, i]`, by one operator for each direction.
+fn fused(
+    c: &mut Call<'_, '_>,
+    x: ValueId,
+    directions: &[bool],
+    is_batch_first: bool,
+) -> Result<Vec<Option<Item>>> {
+    let batch = c.size(x, 1)?;
+    let first = c.b.transpose(x, &[1, 0, 2])?;
+    let (mut outputs, mut last) = (Vec::new(), Vec::new());
+    for (index, &is_reverse) in directions.iter().enumerate() {
+        let weights = gates(c, index)?;
+        let input = if is_reverse { shape::reverse(c.b, first, &[1])? } else { first };
+        let made = lstm::fused(c.b, input, &weights, batch)?;
+        if c.wants(1) {
+            last.push(shape::at(c.b, made, 1, -1)?);
+        }
+        let made = if is_reverse { shape::reverse(c.b, made, &[1])? } else { made };
+        outputs.push(if is_batch_first { made } else { c.b.transpose(made, &[1, 0, 2])? });
+    }
+    let mut items = vec![None; 3];
+    if c.wants(0) {
+        items[0] = Some(Item::Tensor(stacked(c, &outputs, if is_batch_first { 2 } else { 1 })?));
+    }
+    if c.wants(1) {
+        items[1] = Some(Item::Tensor(stacked(c, &last, usize::from(is_batch_first))?));
+    }
+    Ok(items)
+}
+
+/// The weights of a direction, whose gates ONNX has in the order input, output, forget, cell.
+fn gates(c: &mut Call<'_, '_>, index: usize) -> Result<Weights> {
+    let own = |c: &mut Call<'_, '_>, input: usize, parts: usize| -> Result<Vec<ValueId>> {
+        let all = c.input(input)?;
+        let part = slicing::part(c, all, 0, index, index + 1)?;
+        let part = c.squeeze(part, &[0])?;
+        let size = c.size(part, 0)? / parts;
+        slicing::split_at(c, part, 0, &vec![size as i64; parts])
+    };
+    let in_order = |parts: &[ValueId]| match *parts {
+        [input, output, forget, cell, ..] => Ok([input, forget, cell, output]),
+        _ => Err(Error::internal("four gates")),
+    };
+    let kernel = in_order(&own(c, 1, 4)?)?;
+    let recurrent = in_order(&own(c, 2, 4)?)?;
+    let mut biases = kernel;
+    if c.optional(3)?.is_some() {
+        let parts = own(c, 3, 8)?;
+        let (first, second) = (in_order(&parts[..4])?, in_order(&parts[4..])?);
+        for (bias, (x, y)) in biases.iter_mut().zip(first.into_iter().zip(second)) {
+            *bias = c.binary(Tflite::ADD, x, y)?;
+        }
+    } else {
+        let units = c.size(recurrent[0], 0)?;
+        biases = [c.b.constant(&[units], &vec![0f32; units])?; 4];
+    }
+    Ok(Weights { kernel, recurrent, biases })
 }
 
 /// Values joined along a new axis.
