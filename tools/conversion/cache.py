@@ -1,5 +1,6 @@
 """The folder that keeps networks and references, so that a second run is quick."""
 
+import dataclasses
 import json
 import os
 import sys
@@ -75,3 +76,18 @@ class Cache:
         facts = json.loads(outcome.output.splitlines()[-1]) if outcome.code == 0 else {"failure": outcome.why()}
         with open(self.path(network, "tf.json"), "w", encoding="utf-8") as file:
             json.dump(facts, file)
+
+
+def save(lines, path):
+    """Keeps lines of a table as JSON."""
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump([dataclasses.asdict(line) for line in lines], file, indent=1)
+
+
+def load(kind, path, key):
+    """Lines that [`save`] kept, of the class `kind`, by what `key` gives for each; nothing where there is no file."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        lines = [kind(**entry) for entry in json.load(file)]
+    return {key(line): line for line in lines}

@@ -1,7 +1,6 @@
 """Converts one form of one network and compares the result with the framework and with TensorFlow's file."""
 
 import dataclasses
-import json
 import os
 import shutil
 
@@ -149,17 +148,3 @@ def lowered(network, form, cache):
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             return file.read()
     return None
-
-
-def save(lines, path):
-    """Keeps the lines as JSON."""
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump([dataclasses.asdict(line) for line in lines], file, indent=1)
-
-
-def load(path):
-    """Lines that [`save`] kept, by network and form."""
-    if not os.path.exists(path):
-        return {}
-    with open(path, encoding="utf-8") as file:
-        return {(entry["network"], entry["form"]): Line(**entry) for entry in json.load(file)}

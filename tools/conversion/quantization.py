@@ -1,7 +1,6 @@
 """Full int8 quantization: the signal to noise ratio of our files, TensorFlow's and ai-edge-quantizer's, and their bits."""
 
 import dataclasses
-import json
 import os
 
 import numpy as np
@@ -157,17 +156,3 @@ def compare(line, network, cache, program):
     except Failed as failed:
         line.bits = "LiteRT aborts"
         line.notes.append(f"LiteRT's reference kernels do not run our file: {failed}")
-
-
-def save(lines, path):
-    """Keeps the lines as JSON."""
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump([dataclasses.asdict(line) for line in lines], file, indent=1)
-
-
-def load(path):
-    """Lines that [`save`] kept, by network."""
-    if not os.path.exists(path):
-        return {}
-    with open(path, encoding="utf-8") as file:
-        return {entry["network"]: Line(**entry) for entry in json.load(file)}

@@ -4,7 +4,7 @@ import difflib
 import os
 
 from . import checks, networks, quantization, report, trained
-from .cache import Cache
+from .cache import Cache, load, save
 from .ours import Featherlite
 
 
@@ -16,7 +16,7 @@ def chosen(options):
 def convert_all(options, cache, program):
     """Every line, with those of earlier runs for what was not chosen now."""
     stored = os.path.join(cache.folder, "lines.json")
-    lines = checks.load(stored)
+    lines = load(checks.Line, stored, lambda line: (line.network, line.form))
     for network in chosen(options):
         failure = cache.prepare(network)
         if failure:
@@ -31,10 +31,10 @@ def convert_all(options, cache, program):
             line = checks.convert(network, form, source, cache, program, options.tries)
             lines[network.name, form] = line
             print(report.line_text(line), flush=True)
-            checks.save(lines.values(), stored)
+            save(lines.values(), stored)
         if network.framework == "keras" and not network.is_recurrent:
             meet(network, cache, lines)
-    checks.save(lines.values(), stored)
+    save(lines.values(), stored)
     return list(lines.values())
 
 
@@ -54,7 +54,7 @@ def meet(network, cache, lines):
 def quantize_all(options, cache, program):
     """One line for each convolutional network, with those of earlier runs for what was not chosen now."""
     stored = os.path.join(cache.folder, "quantization.json")
-    lines = quantization.load(stored)
+    lines = load(quantization.Line, stored, lambda line: line.network)
     for network in quantization.subjects():
         if options.names and network.name not in options.names:
             continue
@@ -63,7 +63,7 @@ def quantize_all(options, cache, program):
             lines[network.name] = quantization.Line(network.name, failures=[failure])
             continue
         lines[network.name] = line = quantization.measure(network, cache, program)
-        quantization.save(lines.values(), stored)
+        save(lines.values(), stored)
         print(" ".join(cell.ljust(20) for cell in report.quantization_cells(line)), *line.notes, *line.failures, flush=True)
     order = [network.name for network in quantization.subjects()]
     return [lines[name] for name in order if name in lines]
