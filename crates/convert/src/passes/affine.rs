@@ -32,16 +32,16 @@ fn places(op: &Op) -> (usize, usize) {
 }
 
 /// `x * factor + term` of a node with one constant operand, in 32-bit floats.
-struct Affine {
-    x: ValueId,
+pub(super) struct Affine {
+    pub(super) x: ValueId,
     /// One element, or one for each channel (with leading dimensions of 1).
     constant: ValueId,
-    is_product: bool,
+    pub(super) is_product: bool,
     is_negative: bool,
     is_inverse: bool,
 }
 
-fn affine(rewriter: &Rewriter<'_>, node: &Node) -> Option<Affine> {
+pub(super) fn affine(rewriter: &Rewriter<'_>, node: &Node) -> Option<Affine> {
     let commutes = node.op.is(B::ADD) || node.op.is(B::MUL);
     let (x, constant) = rewriter.with_constant(node)?;
     if !(commutes || ((node.op.is(B::SUB) || node.op.is(B::DIV)) && node.input(1) == Some(constant))) {
@@ -59,7 +59,7 @@ fn affine(rewriter: &Rewriter<'_>, node: &Node) -> Option<Affine> {
 
 impl Affine {
     /// The constant as one element, or one for each of `channels`, along the last dimension; `None` if it is shaped otherwise.
-    fn elements(&self, rewriter: &Rewriter<'_>, channels: usize) -> Option<Vec<f32>> {
+    pub(super) fn elements(&self, rewriter: &Rewriter<'_>, channels: usize) -> Option<Vec<f32>> {
         let sizes = rewriter.graph().value(self.constant).fixed_shape()?;
         let elements = rewriter.floats(self.constant)?;
         let fits = elements.len() == 1 || (elements.len() == channels && sizes.last() == Some(&channels));

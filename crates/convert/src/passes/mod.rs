@@ -11,6 +11,7 @@ use crate::{Error, Result};
 
 mod activation;
 mod affine;
+mod affine_ahead;
 mod bias;
 mod bounds;
 mod canonical;
@@ -102,6 +103,7 @@ pub static PASSES: &[Pass] = &[
     mean::PASS,
     factor::PASS,
     affine::PASS,
+    affine_ahead::PASS,
     padding::PASS,
     activation::PASS,
     bias::PASS,

@@ -45,6 +45,30 @@ pub(crate) const CASES: &[Case] = &[
         left: &["DEPTHWISE_CONV_2D"],
     },
     Case {
+        name: "a normalized image before a convolution without zeros around it",
+        input: &[1, 6, 6, 2],
+        build: |b, x| {
+            let (scale, offset) = (b.scalar(0.25f32)?, constant(b, &[2])?);
+            let y = b.binary(B::MUL, x, scale)?;
+            let y = b.binary(B::ADD, y, offset)?;
+            let weights = constant(b, &[4, 3, 3, 2])?;
+            b.conv_2d(y, weights, None, Window::default())
+        },
+        left: &["CONV_2D"],
+    },
+    Case {
+        name: "a normalized image before a convolution with zeros around it",
+        input: &[1, 6, 6, 2],
+        build: |b, x| {
+            let (scale, offset) = (b.scalar(0.25f32)?, constant(b, &[2])?);
+            let y = b.binary(B::MUL, x, scale)?;
+            let y = b.binary(B::ADD, y, offset)?;
+            let weights = constant(b, &[4, 3, 3, 2])?;
+            b.conv_2d(y, weights, None, SAME)
+        },
+        left: &["MUL", "ADD", "CONV_2D"],
+    },
+    Case {
         name: "a constant minus a product is left alone",
         input: &[1, 4],
         build: |b, x| {

@@ -122,6 +122,33 @@ pub(crate) const CASES: &[Case] = &[
         left: &["RESHAPE", "FULLY_CONNECTED", "RESHAPE", "NEG"],
     },
     Case {
+        name: "gamma and beta before products",
+        input: &[1, 3, 6],
+        build: |b, x| {
+            let (mean, inverse) = moments(b, x)?;
+            let (gamma, beta) = (constant(b, &[6])?, constant(b, &[6])?);
+            let y = b.binary(B::SUB, x, mean)?;
+            let y = b.binary(B::MUL, y, inverse)?;
+            let y = b.binary(B::MUL, y, gamma)?;
+            let y = b.binary(B::ADD, y, beta)?;
+            let (query, key) = (constant(b, &[4, 6])?, b.constant(&[4, 6], &numbers(48)[24..])?);
+            let (query, key) = (b.fully_connected(y, query, None)?, b.fully_connected(y, key, None)?);
+            b.binary(B::SUB, query, key)
+        },
+        left: &[
+            "MEAN",
+            "SQUARED_DIFFERENCE",
+            "MEAN",
+            "ADD",
+            "RSQRT",
+            "SUB",
+            "MUL",
+            "FULLY_CONNECTED",
+            "FULLY_CONNECTED",
+            "SUB",
+        ],
+    },
+    Case {
         name: "a table that negative numbers count from the end of",
         input: &[2, 3],
         build: |b, x| {
