@@ -5,7 +5,7 @@ use featherlite_ir::{Node, NodeId, ValueId};
 use featherlite_schema::owned::BuiltinOptions;
 use featherlite_schema::{BuiltinOperator as B, Padding};
 
-use super::affine::affine;
+use super::affine::{Affine, affine};
 use super::rewriter::is_plain;
 use super::{Pass, Rewriter, Stage};
 use crate::Result;
@@ -31,50 +31,57 @@ fn rule(rewriter: &mut Rewriter<'_>, id: NodeId) -> Result<bool> {
     {
         return Ok(false);
     }
-    let Some(sizes) = graph.value(weights).fixed_shape() else { return Ok(false) };
-    let (Some(&rows), Some(&channels)) = (sizes.first(), sizes.last()) else { return Ok(false) };
-    let depth = graph.value(read).shape.as_ref().and_then(|dims| dims.last()?.size());
-    let Some(elements) = affine.elements(rewriter, channels).filter(|_| depth == Some(channels)) else {
-        return Ok(false);
-    };
-    let (Some(old), true) = (rewriter.floats(weights), rows > 0 && channels > 0) else { return Ok(false) };
-    let at = |index: usize| elements[if elements.len() == 1 { 0 } else { index % channels }];
-    let mut inputs = product.inputs.clone();
-    let (op, name, output) = (product.op.clone(), product.name.clone(), product.outputs[0]);
-    let scaled = affine
-        .is_product
-        .then(|| old.iter().enumerate().map(|(index, weight)| weight * at(index)).collect::<Vec<f32>>());
-    let bias = match (affine.is_product, product.input(2)) {
-        (true, _) => None,
-        (false, bias) => {
-            let own = match bias.map(|bias| rewriter.floats(bias)) {
-                None => vec![0.0; rows],
-                Some(Some(bias)) if bias.len() == rows => bias.to_vec(),
-                Some(_) => return Ok(false),
-            };
-            let sum = |row: &[f32]| -> f64 {
-                row.iter().enumerate().map(|(index, weight)| f64::from(*weight) * f64::from(at(index))).sum()
-            };
-            let sums = old.chunks_exact(old.len() / rows).map(sum);
-            Some(
-                own.iter().zip(sums).map(|(bias, sum)| (f64::from(*bias) + sum) as f32).collect::<Vec<f32>>(),
-            )
-        }
-    };
+    let Some(changed) = Constants::of(rewriter, &affine, product, weights) else { return Ok(false) };
+    let sizes = graph.value(weights).fixed_shape().unwrap_or_default();
+    let (op, mut inputs, name) = (product.op.clone(), product.inputs.clone(), product.name.clone());
+    let output = product.outputs[0];
     let like = graph.value(output).clone();
     let mut builder = rewriter.before(id);
     builder.set_scope(name);
     inputs[0] = Some(affine.x);
-    if let Some(scaled) = scaled {
-        inputs[1] = Some(builder.constant(&sizes, &scaled)?);
-    }
-    if let Some(bias) = bias {
-        inputs.resize(inputs.len().max(3), None);
-        inputs[2] = Some(builder.constant(&[rows], &bias)?);
+    match changed {
+        Constants::Weights(weights) => inputs[1] = Some(builder.constant(&sizes, &weights)?),
+        Constants::Bias(bias) => {
+            inputs.resize(inputs.len().max(3), None);
+            inputs[2] = Some(builder.constant(&[bias.len()], &bias)?);
+        }
     }
     let new = builder.add_values(op, &inputs, vec![like])?[0];
     rewriter.replace(output, new);
     Ok(true)
+}
+
+/// What a product takes up: a factor is part of its weights, a term of its bias.
+enum Constants {
+    Weights(Vec<f32>),
+    Bias(Vec<f32>),
+}
+
+impl Constants {
+    fn of(rewriter: &Rewriter<'_>, affine: &Affine, product: &Node, weights: ValueId) -> Option<Self> {
+        let graph = rewriter.graph();
+        let sizes = graph.value(weights).fixed_shape()?;
+        let (rows, channels) = (*sizes.first()?, *sizes.last()?);
+        let depth = graph.value(affine.x).shape.as_ref()?.last()?.size();
+        let weights =
+            rewriter.floats(weights).filter(|weights| !weights.is_empty() && depth == Some(channels))?;
+        let elements = affine.elements(rewriter, channels)?;
+        let at = |index: usize| elements[if elements.len() == 1 { 0 } else { index % channels }];
+        if affine.is_product {
+            let scaled = weights.iter().enumerate().map(|(index, weight)| weight * at(index));
+            return Some(Self::Weights(scaled.collect()));
+        }
+        let bias = match product.input(2) {
+            None => vec![0.0; rows],
+            Some(bias) => rewriter.floats(bias).filter(|bias| bias.len() == rows)?.to_vec(),
+        };
+        let term = |row: &[f32]| -> f64 {
+            row.iter().enumerate().map(|(index, &weight)| f64::from(weight) * f64::from(at(index))).sum()
+        };
+        let terms = weights.chunks_exact(weights.len() / rows).map(term);
+        let sums = bias.iter().zip(terms).map(|(&bias, term)| (f64::from(bias) + term) as f32);
+        Some(Self::Bias(sums.collect()))
+    }
 }
 
 /// What a product reads, and its constant weights, whose last dimension is the input's: one that adds no zeros around it.
