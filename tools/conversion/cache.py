@@ -26,6 +26,11 @@ class Cache:
         """Whether that file exists."""
         return os.path.exists(self.path(network, *names))
 
+    def is_newer(self, network, name, source):
+        """Whether that file exists and was written after the file `source`."""
+        path = self.path(network, name)
+        return os.path.exists(path) and os.path.getmtime(path) > os.path.getmtime(self.path(network, source))
+
     def read_json(self, network, name):
         """A JSON file's content, or an empty table."""
         if not self.has(network, name):

@@ -66,7 +66,7 @@ pub(crate) struct Quantization {
     threads: usize,
     /// Try to lose less, and keep what helps on the samples: equalize (channels brought to like ranges), ranges (activations
     /// give up rare values for finer steps), round (errors of weights make up for each other), bias (mean errors taken back),
-    /// all, or none [default: ranges,round,bias if there are samples]
+    /// all, or none [default: all if there are samples]
     #[arg(long, value_name = "STEP", value_delimiter = ',', help_heading = ACCURACY)]
     improve: Option<Vec<String>>,
     /// Say for each operator what is stored, what it computes in, and what that is expected to cost
@@ -246,7 +246,7 @@ impl Quantization {
         terminal: &Terminal,
     ) -> Result<Improved> {
         let steps = match &self.improve {
-            None => vec![Step::Ranges, Step::Round, Step::Bias],
+            None => Step::ALL.to_vec(),
             Some(names) => steps(names)?,
         };
         if samples.is_empty() {
