@@ -18,6 +18,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("featherlite-gemm", 2),
     ("featherlite-ir", 2),
     ("featherlite-ops", 3),
+    ("featherlite-train-kernels", 3),
     ("featherlite-runtime", 4),
     ("featherlite-convert", 5),
     ("featherlite-quant", 6),

@@ -1,0 +1,36 @@
+//! Forward and backward kernels for training mobile networks on a CPU.
+//!
+//! Everything works on plain slices and small structs of sizes. Activations are NHWC; weights lie as TensorFlow Lite
+//! stores them: convolutions `[out, kh, kw, in / groups]`, depthwise convolutions `[kh, kw, channels]`. The caller owns
+//! all results; what a kernel needs beside them it keeps in buffers of its thread.
+//!
+//! Each operator is a struct ([`Conv2d`], [`DepthwiseConv2d`], [`BatchNorm`], [`Activation`]) whose methods compute in `f32` at the
+//! instruction-set [`Level`](featherlite_simd::Level) that they are given, and a module `reference` that says in few lines what they
+//! compute, for `f32` and `f64`. Results are the same for every number of threads: work is cut by sizes alone, and
+//! partial sums are added in order.
+//!
+//! ```
+//! use featherlite_simd::Level;
+//! use featherlite_train_kernels::{Conv2d, Nhwc, Window};
+//!
+//! let input = Nhwc { batch: 2, height: 5, width: 5, channels: 3 };
+//! let conv = Conv2d { input, out_channels: 4, window: Window::symmetric(3, 2), groups: 1 };
+//! let (x, w) = (vec![1.0; 150], vec![0.5; conv.weights_len()?]);
+//! let mut y = vec![0.0; conv.output()?.len()?];
+//! conv.forward(Level::detect(), &x, &w, &mut y)?;
+//! # Ok::<(), featherlite_base::Error>(())
+//! ```
+
+pub mod activation;
+pub mod batch_norm;
+pub mod conv_2d;
+pub mod depthwise_conv_2d;
+mod float;
+mod shape;
+
+pub use activation::Activation;
+pub use batch_norm::{BatchNorm, Norm, Statistics};
+pub use conv_2d::Conv2d;
+pub use depthwise_conv_2d::DepthwiseConv2d;
+pub use float::Float;
+pub use shape::{Nhwc, Padding, Window};
