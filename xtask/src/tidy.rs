@@ -22,6 +22,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("featherlite-runtime", 4),
     ("featherlite-convert", 5),
     ("featherlite-quant", 6),
+    ("featherlite-arch", 6),
     ("featherlite", 9),
     ("featherlite-cli", 10),
     ("featherlite-testkit", 10),

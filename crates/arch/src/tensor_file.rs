@@ -1,0 +1,90 @@
+//! Weights as safetensors files, with the architecture that they are of.
+
+use featherlite_base::{Bf16, F16};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::weights::{Tensor, Weights};
+use crate::{Arch, Error, Result};
+
+/// Under which name the architecture lies in the file's metadata, as JSON.
+const ARCH: &str = "featherlite.arch";
+
+impl Weights {
+    /// As the contents of a safetensors file; the architecture goes into its metadata.
+    ///
+    /// # Errors
+    /// If a tensor has not as many values as its shape says.
+    pub fn to_safetensors(&self, arch: Option<&Arch>) -> Result<Vec<u8>> {
+        let bytes: Vec<(&str, &Tensor, Vec<u8>)> =
+            self.iter().map(|(name, tensor)| (name, tensor, bytes_of(&tensor.values))).collect();
+        let views = bytes.iter().map(|(name, tensor, bytes)| {
+            let view = TensorView::new(Dtype::F32, tensor.shape.clone(), bytes);
+            view.map(|view| (*name, view)).map_err(|error| Error::invalid(format!("{name}: {error}")))
+        });
+        let views: Vec<_> = views.collect::<Result<_>>()?;
+        let metadata = arch.map(|arch| [(ARCH.to_owned(), arch.to_json())].into_iter().collect());
+        safetensors::serialize(views, metadata).map_err(|error| Error::invalid(error.to_string()))
+    }
+
+    /// From the contents of a safetensors file: weights (`f32`, `f16`, `bf16` or `f64`), and the architecture if it is in there.
+    ///
+    /// # Errors
+    /// If it is damaged or has other element types.
+    pub fn from_safetensors(contents: &[u8]) -> Result<(Self, Option<Arch>)> {
+        let damaged = |error: safetensors::SafeTensorError| Error::invalid(format!("safetensors: {error}"));
+        let file = SafeTensors::deserialize(contents).map_err(damaged)?;
+        let mut weights = Self::default();
+        for (name, view) in file.iter() {
+            let values = values_of(view.dtype(), view.data())
+                .ok_or_else(|| Error::invalid(format!("{name}: values of type {:?}", view.dtype())))?;
+            weights.insert(name, Tensor { shape: view.shape().to_vec(), values });
+        }
+        let (_, header) = SafeTensors::read_metadata(contents).map_err(damaged)?;
+        let text = header.metadata().as_ref().and_then(|metadata| metadata.get(ARCH));
+        let arch = text.map(|text| Arch::from_json(text)).transpose()?;
+        Ok((weights, arch))
+    }
+}
+
+fn bytes_of(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// Little-endian floating-point numbers, as `f32`; `None` for other types.
+fn values_of(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
+    let half = |bytes: &[u8; 2]| F16(u16::from_le_bytes(*bytes)).to_f32();
+    let brain = |bytes: &[u8; 2]| Bf16(u16::from_le_bytes(*bytes)).to_f32();
+    Some(match dtype {
+        Dtype::F64 => bytes.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes) as f32).collect(),
+        Dtype::F32 => bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
+        Dtype::F16 => bytes.as_chunks().0.iter().map(half).collect(),
+        Dtype::BF16 => bytes.as_chunks().0.iter().map(brain).collect(),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_survive_a_file() {
+        let arch = crate::find("mobilenet_v3_small").unwrap().with_width(0.25);
+        let weights = arch.network().unwrap().initialize(7);
+        let contents = weights.to_safetensors(Some(&arch)).unwrap();
+        assert_eq!(Weights::from_safetensors(&contents), Ok((weights, Some(arch))));
+    }
+
+    #[test]
+    fn damaged_files_are_refused() {
+        let weights =
+            crate::find("shufflenet_v2_0.5").unwrap().with_classes(2).network().unwrap().initialize(7);
+        let contents = weights.to_safetensors(None).unwrap();
+        for length in [0, 7, 8, 100, contents.len() / 2, contents.len() - 1] {
+            assert!(Weights::from_safetensors(&contents[..length]).is_err(), "{length}");
+        }
+        let mut other = contents.clone();
+        other[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+        assert!(Weights::from_safetensors(&other).is_err());
+    }
+}
