@@ -34,12 +34,15 @@ const LEVELS: &[(&str, u32)] = &[
 const NO_STD: &[&str] = &["base", "schema", "gemm", "ops"];
 
 /// Where `unsafe` may be: a crate's folder, or a file name at the end of a path.
-const UNSAFE_FOLDERS: &[&str] = &["crates/simd/src/", "crates/gemm/src/"];
+const UNSAFE_FOLDERS: &[&str] = &["crates/simd/src/", "crates/gemm/src/", "crates/train-kernels/src/vector/"];
 const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/base/src/arena.rs", "the arena: typed views of tensor memory"),
     ("crates/runtime/src/arena.rs", "the arena's users, and file mapping"),
     ("crates/runtime/src/pool.rs", "threads borrow a task for the time of one run"),
     ("crates/convert/src/import/file.rs", "file mapping"),
+    ("crates/train-kernels/src/depthwise_conv_2d/backward.rs", "sums in registers, over raw lines"),
+    ("crates/train-kernels/src/depthwise_conv_2d/forward.rs", "sums in registers, over raw lines"),
+    ("crates/train-kernels/src/transposed_product.rs", "tiles of sums in registers, over raw rows"),
     ("crates/cli/src/commands/build/templates/library.rs", "functions that C calls"),
 ];
 

@@ -4,7 +4,8 @@
 //! stores them: convolutions `[out, kh, kw, in / groups]`, depthwise convolutions `[kh, kw, channels]`. The caller owns
 //! all results; what a kernel needs beside them it keeps in buffers of its thread.
 //!
-//! Each operator is a struct ([`Conv2d`], [`DepthwiseConv2d`], [`BatchNorm`], [`Activation`]) whose methods compute in `f32` at the
+//! Each operator is a struct ([`Conv2d`], [`DepthwiseConv2d`], [`BatchNorm`], [`Activation`]; [`ConvBatchNorm`] for what most layers
+//! of these networks are) whose methods compute in `f32` at the
 //! instruction-set [`Level`](featherlite_simd::Level) that they are given, and a module `reference` that says in few lines what they
 //! compute, for `f32` and `f64`. Results are the same for every number of threads: work is cut by sizes alone, and
 //! partial sums are added in order.
@@ -24,13 +25,22 @@
 pub mod activation;
 pub mod batch_norm;
 pub mod conv_2d;
+mod conv_batch_norm;
 pub mod depthwise_conv_2d;
 mod float;
+mod gradients;
+mod output_gradient;
+mod parallel;
+mod scratch;
 mod shape;
+mod transposed_product;
+mod vector;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchNorm, Norm, Statistics};
 pub use conv_2d::Conv2d;
+pub use conv_batch_norm::{ConvBatchNorm, ConvBatchNormGradients, Convolution};
 pub use depthwise_conv_2d::DepthwiseConv2d;
 pub use float::Float;
+pub(crate) use gradients::Gradients;
 pub use shape::{Nhwc, Padding, Window};

@@ -1,13 +1,24 @@
 //! Batch normalization with the activation behind it.
 
-mod fast;
+mod gradient;
+mod moments;
+mod period;
 pub mod reference;
+mod scale;
 
 use featherlite_base::Result;
 use featherlite_simd::Level;
 
+pub(crate) use gradient::InputGradient;
+pub(crate) use moments::Moments;
+pub(crate) use scale::Scale;
+
 use crate::Activation;
+use crate::parallel;
 use crate::shape::{check, product};
+
+/// Elements that a thread takes at once.
+const CHUNK: usize = 32 * 1024;
 
 /// Where the statistics of a normalization come from; the gradient depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -47,6 +58,15 @@ pub struct Norm<'a, F = f32> {
     pub variance: &'a [F],
 }
 
+impl Norm<'_> {
+    /// Scale and offset that the normalization of a channel comes down to.
+    fn scale(&self, epsilon: f32, channel: usize) -> (f64, f64) {
+        let deviation = (f64::from(self.variance[channel]) + f64::from(epsilon)).sqrt();
+        let scale = f64::from(self.gamma[channel]) / deviation;
+        (scale, f64::from(self.beta[channel]) - scale * f64::from(self.mean[channel]))
+    }
+}
+
 impl BatchNorm {
     /// Writes mean and biased variance of each channel.
     ///
@@ -54,7 +74,8 @@ impl BatchNorm {
     /// If the slices do not have the sizes.
     pub fn statistics(&self, level: Level, x: &[f32], mean: &mut [f32], variance: &mut [f32]) -> Result<()> {
         self.check_statistics(x.len(), mean.len(), variance.len())?;
-        fast::statistics(self, level, x, mean, variance)
+        Moments::of(level, x, self.channels).write(mean, variance);
+        Ok(())
     }
 
     /// Writes the normalized and activated elements.
@@ -63,7 +84,11 @@ impl BatchNorm {
     /// If the slices do not have the sizes.
     pub fn forward(&self, level: Level, x: &[f32], norm: Norm<'_>, y: &mut [f32]) -> Result<()> {
         self.check(x.len(), &norm, &[("y", y.len(), x.len())])?;
-        fast::forward(self, level, x, norm, y)
+        let scale = Scale::new(self, &norm);
+        let chunk = scale.period().chunk(CHUNK);
+        let chunks = x.chunks(chunk).zip(y.chunks_mut(chunk)).collect();
+        parallel::for_each(chunks, |(x, y)| scale.apply(level, x, y));
+        Ok(())
     }
 
     /// Writes the gradients of `x`, `gamma` and `beta` that follow from the gradient `dy` of the output.
@@ -79,10 +104,14 @@ impl BatchNorm {
         dbeta: &mut [f32],
     ) -> Result<()> {
         self.check_backward(&(x, norm, dy), dx.len(), dgamma.len(), dbeta.len())?;
-        fast::backward(self, level, (x, norm, dy), dx, dgamma, dbeta)
+        let gradient = InputGradient::new(self, level, (x, norm, dy), dgamma, dbeta);
+        let chunk = gradient.period().chunk(CHUNK);
+        let chunks = x.chunks(chunk).zip(dy.chunks(chunk)).zip(dx.chunks_mut(chunk)).collect();
+        parallel::for_each(chunks, |((x, dy), dx)| gradient.apply(level, x, dy, dx));
+        Ok(())
     }
 
-    fn check_statistics(&self, x: usize, mean: usize, variance: usize) -> Result<()> {
+    pub(crate) fn check_statistics(&self, x: usize, mean: usize, variance: usize) -> Result<()> {
         let len = product(&[self.rows, self.channels])?;
         let slices = [("x", x, len), ("mean", mean, self.channels), ("variance", variance, self.channels)];
         check("batch_norm", &slices)
@@ -95,7 +124,7 @@ impl BatchNorm {
         check("batch_norm", others)
     }
 
-    fn check_backward<F>(
+    pub(crate) fn check_backward<F>(
         &self,
         (x, norm, dy): &(&[F], Norm<'_, F>, &[F]),
         dx: usize,

@@ -1,13 +1,17 @@
 //! Convolutions with weights `[out, kh, kw, in / groups]`.
 
-mod fast;
+mod pointwise;
 pub mod reference;
+mod weights;
+mod windows;
 
 use featherlite_base::{Error, Result};
 use featherlite_simd::Level;
 
+use crate::batch_norm::Moments;
+use crate::output_gradient::OutputGradient;
 use crate::shape::{check, product};
-use crate::{Nhwc, Window};
+use crate::{Gradients, Nhwc, Window};
 
 /// A convolution: output channel `o` of group `g` is the sum over the filter's window and the input channels of `g`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,7 +58,8 @@ impl Conv2d {
     /// If the sizes do not fit together or the slices do not have them.
     pub fn forward(&self, level: Level, x: &[f32], w: &[f32], y: &mut [f32]) -> Result<()> {
         self.check(x.len(), w.len(), y.len())?;
-        fast::forward(self, level, x, w, y)
+        self.compute(level, (x, w), y, false)?;
+        Ok(())
     }
 
     /// Writes the gradient of `x` that follows from the gradient `dy` of the output.
@@ -63,7 +68,7 @@ impl Conv2d {
     /// As [`Conv2d::forward`].
     pub fn input_gradient(&self, level: Level, dy: &[f32], w: &[f32], dx: &mut [f32]) -> Result<()> {
         self.check(dx.len(), w.len(), dy.len())?;
-        fast::input_gradient(self, level, dy, w, dx)
+        self.differentiate(level, (&[], w), OutputGradient::Given(dy), Gradients { dx: Some(dx), dw: None })
     }
 
     /// Writes the gradient of `w` that follows from the gradient `dy` of the output.
@@ -72,7 +77,60 @@ impl Conv2d {
     /// As [`Conv2d::forward`].
     pub fn weight_gradient(&self, level: Level, x: &[f32], dy: &[f32], dw: &mut [f32]) -> Result<()> {
         self.check(x.len(), dw.len(), dy.len())?;
-        fast::weight_gradient(self, level, x, dy, dw)
+        let gradients = Gradients { dx: None, dw: Some(dw) };
+        self.differentiate(level, (x, &[]), OutputGradient::Given(dy), gradients)
+    }
+
+    /// Writes both gradients, which is quicker than one after the other.
+    ///
+    /// # Errors
+    /// As [`Conv2d::forward`].
+    pub fn backward(
+        &self,
+        level: Level,
+        (x, w, dy): (&[f32], &[f32], &[f32]),
+        dx: &mut [f32],
+        dw: &mut [f32],
+    ) -> Result<()> {
+        self.check(x.len(), w.len(), dy.len())?;
+        self.check(dx.len(), dw.len(), dy.len())?;
+        self.differentiate(level, (x, w), OutputGradient::Given(dy), Gradients { dx: Some(dx), dw: Some(dw) })
+    }
+
+    /// Computes the output, and moments of its parts if they are to be observed, of operands that fit.
+    pub(crate) fn compute(
+        &self,
+        level: Level,
+        operands: (&[f32], &[f32]),
+        y: &mut [f32],
+        observe: bool,
+    ) -> Result<Vec<Moments>> {
+        if y.is_empty() || self.input.is_empty() {
+            y.fill(0.0);
+            Ok(Vec::new())
+        } else if self.window.is_pointwise() {
+            pointwise::forward(self, level, operands, y, observe)
+        } else {
+            windows::forward(self, level, operands, y, observe)
+        }
+    }
+
+    /// Computes the gradients that are asked for, of operands that fit; `x` serves that of the weights and `w` that of the inputs.
+    pub(crate) fn differentiate(
+        &self,
+        level: Level,
+        operands: (&[f32], &[f32]),
+        dy: OutputGradient<'_>,
+        mut gradients: Gradients<'_>,
+    ) -> Result<()> {
+        if self.output()?.is_empty() || self.input.is_empty() {
+            gradients.clear();
+            Ok(())
+        } else if self.window.is_pointwise() {
+            pointwise::backward(self, level, operands, dy, gradients)
+        } else {
+            windows::backward(self, level, operands, dy, gradients)
+        }
     }
 
     /// Input channels that an output channel reads.
@@ -80,7 +138,7 @@ impl Conv2d {
         self.input.channels / self.groups
     }
 
-    fn check(&self, x: usize, w: usize, y: usize) -> Result<()> {
+    pub(crate) fn check(&self, x: usize, w: usize, y: usize) -> Result<()> {
         let slices =
             [("x", x, self.input.len()?), ("w", w, self.weights_len()?), ("y", y, self.output()?.len()?)];
         check("conv_2d", &slices)

@@ -1,0 +1,14 @@
+/// Where the gradients of a convolution's inputs and weights go, if they are asked for.
+pub(crate) struct Gradients<'a> {
+    pub(crate) dx: Option<&'a mut [f32]>,
+    pub(crate) dw: Option<&'a mut [f32]>,
+}
+
+impl Gradients<'_> {
+    /// Nothing depends on inputs or weights.
+    pub(crate) fn clear(&mut self) {
+        for gradient in [&mut self.dx, &mut self.dw].into_iter().flatten() {
+            gradient.fill(0.0);
+        }
+    }
+}
