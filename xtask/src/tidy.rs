@@ -21,6 +21,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("featherlite-train-kernels", 3),
     ("featherlite-runtime", 4),
     ("featherlite-convert", 5),
+    ("featherlite-data", 5),
     ("featherlite-quant", 6),
     ("featherlite-arch", 6),
     ("featherlite", 9),

@@ -1,9 +1,8 @@
 //! Between the arrays of `.npy` files and tensors.
 
 use anyhow::{Result, bail};
-use featherlite::{Bf16, DType, F16, TensorView};
-
-use crate::npy::Array;
+use featherlite::{Bf16, DType, TensorView};
+use featherlite_data::npy::Array;
 
 /// The bytes that a tensor of type `dtype` has for an array.
 pub(crate) fn to_tensor(array: &Array, dtype: DType) -> Result<Vec<u8>> {
@@ -44,21 +43,6 @@ pub(crate) fn from_tensor(view: &TensorView<'_>) -> Result<Array> {
 pub(crate) fn from_tensor_real(view: &TensorView<'_>) -> Result<Array> {
     let bytes = view.to_real()?.iter().flat_map(|value| value.to_le_bytes()).collect();
     Ok(Array { dtype: DType::F32, width: 4, shape: view.shape().dims().to_vec(), bytes })
-}
-
-/// The numbers of a floating-point array; `None` for other arrays.
-pub(crate) fn floats(array: &Array) -> Option<Vec<f32>> {
-    match array.dtype {
-        DType::F32 => Some(array.bytes.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect()),
-        DType::F64 => Some(
-            array.bytes.as_chunks().0.iter().copied().map(|bytes| f64::from_le_bytes(bytes) as f32).collect(),
-        ),
-        DType::F16 => {
-            let half = |bytes| F16(u16::from_le_bytes(bytes)).to_f32();
-            Some(array.bytes.as_chunks().0.iter().copied().map(half).collect())
-        }
-        _ => None,
-    }
 }
 
 fn pack_bits(values: &[u8], bits: usize) -> Vec<u8> {

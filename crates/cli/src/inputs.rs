@@ -6,12 +6,13 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use featherlite::metadata::{Metadata, Normalization};
 use featherlite::{DType, Session, TensorInfo};
+use featherlite_data::Picture;
+use featherlite_data::npy::{self, Array};
 
 use crate::arrays;
 use crate::entry::Entry;
 use crate::exit::usage;
-use crate::npy::{self, Array};
-use crate::picture::{Layout, Normalize, Picture, feed};
+use crate::picture::{Layout, Normalize, feed};
 use crate::random::Random;
 use crate::terminal::Terminal;
 
@@ -85,7 +86,7 @@ impl InputOptions {
             array.shape,
             if open.contains(&-1) { format!(" with -1 in {open:?} open") } else { String::new() }
         );
-        let real = info.quantization().affine().is_some() && arrays::floats(&array).is_some();
+        let real = info.quantization().affine().is_some() && array.floats().is_some();
         if !real {
             arrays::to_tensor(&array, info.dtype()).with_context(name)?;
         }
@@ -122,7 +123,7 @@ impl Inputs {
                     let normalization = self.normalize.or(tensor.and_then(Normalization::of));
                     feed(session, (entry.subgraph, input), picture, layout, normalization.as_ref(), dtype)?;
                 }
-                Source::Array(path, array) => match arrays::floats(array) {
+                Source::Array(path, array) => match array.floats() {
                     Some(values) if dtype != array.dtype => {
                         note_clipping(&values, info, path, terminal);
                         session.set_input_real_of(entry.subgraph, input, &values)?;

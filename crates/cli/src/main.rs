@@ -8,7 +8,6 @@ mod exit;
 mod files;
 mod inputs;
 mod macs;
-mod npy;
 mod operators;
 mod picture;
 mod random;

@@ -9,11 +9,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 use featherlite::metadata::{Metadata, Normalization};
 use featherlite::{Model, Session};
+use featherlite_data::Picture;
 
 use crate::assets;
 use crate::entry::Entry;
 use crate::exit::{FAILED, is_broken_pipe, usage};
-use crate::picture::{Layout, Normalize, Picture, feed};
+use crate::picture::{Layout, Normalize, feed};
 use crate::session::{RunOptions, open};
 use crate::summary::{bytes, largest, number, time};
 use crate::table::Table;
@@ -67,7 +68,7 @@ impl Classify {
         }
         let bar = terminal.progress(self.pictures.len());
         for path in &self.pictures {
-            let result = Picture::read(path).and_then(|picture| {
+            let result = Picture::read(path).map_err(Into::into).and_then(|picture| {
                 classifier.show(&path.display().to_string(), &picture, self.top, terminal)
             });
             match result {

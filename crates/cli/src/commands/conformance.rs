@@ -9,10 +9,11 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use featherlite::{ErrorKind, Session, SessionOptions};
+use featherlite_data::npy;
 
 use crate::session::{RunOptions, open, session};
 use crate::terminal::Terminal;
-use crate::{arrays, files, npy};
+use crate::{arrays, files};
 
 pub(super) const EXAMPLES: &str = "\
 Inputs are read from DIR/input_0.npy, input_1.npy, … and outputs written likewise; with several steps, all in one session,

@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
+use featherlite_data::npy;
 
 use crate::entry::Entry;
 use crate::inputs::InputOptions;
 use crate::session::{RunOptions, open};
 use crate::table::Table;
 use crate::terminal::Terminal;
-use crate::{arrays, files, npy, summary};
+use crate::{arrays, files, summary};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

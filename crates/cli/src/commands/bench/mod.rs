@@ -17,13 +17,14 @@ use anyhow::{Context, Result};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use featherlite::{Model, Session};
+use featherlite_data::npy;
 
 use crate::entry::Entry;
 use crate::exit::usage;
 use crate::inputs::InputOptions;
 use crate::session::{RunOptions, open};
 use crate::terminal::Terminal;
-use crate::{arrays, files, npy};
+use crate::{arrays, files};
 
 use measure::{Limits, Samples};
 

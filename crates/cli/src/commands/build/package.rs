@@ -96,7 +96,7 @@ impl Package<'_> {
         match self.kind {
             Kind::Program => files.extend([
                 ("src/main.rs", PROGRAM.replace("PROGRAM", self.name)),
-                ("src/npy.rs", part(include_str!("../../npy.rs"))),
+                ("src/npy.rs", part(featherlite_data::NPY_SOURCE)),
                 ("src/random.rs", part(include_str!("../../random.rs"))),
             ]),
             Kind::Library => files

@@ -1,20 +1,20 @@
 //! Calibration data: pictures, `.npy` and `.npz` files as inputs of a network.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use featherlite::metadata::{Metadata, Normalization};
 use featherlite::quant::run::{Input, Sample};
 use featherlite::{DType, Model, TensorInfo};
+use featherlite_data::npy::{self, Array};
+use featherlite_data::{EXTENSIONS, Picture, npz};
 
 use super::options::CALIBRATION;
-use crate::arrays;
 use crate::entry::Entry;
 use crate::exit::usage;
-use crate::npy::{self, Array};
-use crate::picture::{Layout, Normalize, Picture, normalized};
+use crate::picture::{Layout, Normalize, normalized};
 use crate::random::Random;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -94,7 +94,7 @@ impl SampleOptions {
         columns: &mut [Option<Vec<Input>>],
     ) -> Result<()> {
         if has_extension(path, "npz") {
-            for (name, array) in npz(path)? {
+            for (name, array) in npz::read(path)? {
                 let position = match entry.inputs.len() {
                     1 => 0,
                     _ => entry.input(&name)?,
@@ -172,7 +172,8 @@ impl SampleOptions {
 
     /// An array as one sample, or as many along its first dimension.
     fn parts(&self, info: &TensorInfo, array: &Array) -> Result<Vec<Input>> {
-        let values = real(array)?;
+        let values =
+            array.real().with_context(|| format!("an array of {} holds no real numbers", array.dtype))?;
         let (declared, open) = (info.shape(), info.shape_signature().unwrap_or_default());
         let fits = |dims: &[usize]| {
             dims.len() == declared.rank()
@@ -202,11 +203,10 @@ fn has_extension(path: &Path, wanted: &str) -> bool {
 
 /// The pictures and arrays in a folder, by name.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    const KINDS: &[&str] = &["npy", "png", "jpg", "jpeg", "bmp", "ppm", "pgm"];
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if KINDS.iter().any(|kind| has_extension(&path, kind)) {
+        if has_extension(&path, "npy") || EXTENSIONS.iter().any(|kind| has_extension(&path, kind)) {
             files.push(path);
         }
     }
@@ -214,38 +214,9 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     ensure!(
         !files.is_empty(),
         "there are no pictures and no .npy files; pictures are {}",
-        KINDS[1..].join(", ")
+        EXTENSIONS.join(", ")
     );
     Ok(files)
-}
-
-/// The arrays of an `.npz` file, by name.
-fn npz(path: &Path) -> Result<Vec<(String, Array)>> {
-    let mut archive = zip::ZipArchive::new(File::open(path)?)?;
-    let mut arrays = Vec::new();
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index)?;
-        let name = entry.name()?.trim_end_matches(".npy").to_owned();
-        arrays.push((name.clone(), npy::read_from(entry).with_context(|| name)?));
-    }
-    ensure!(!arrays.is_empty(), "there are no arrays");
-    Ok(arrays)
-}
-
-/// An array's numbers.
-fn real(array: &Array) -> Result<Vec<f32>> {
-    if let Some(values) = arrays::floats(array) {
-        return Ok(values);
-    }
-    let bytes = &array.bytes;
-    Ok(match array.dtype {
-        DType::U8 | DType::Bool => bytes.iter().map(|&value| f32::from(value)).collect(),
-        DType::I8 => bytes.iter().map(|&value| f32::from(value as i8)).collect(),
-        DType::I16 => bytes.as_chunks().0.iter().map(|&value| f32::from(i16::from_le_bytes(value))).collect(),
-        DType::I32 => bytes.as_chunks().0.iter().map(|&value| i32::from_le_bytes(value) as f32).collect(),
-        DType::I64 => bytes.as_chunks().0.iter().map(|&value| i64::from_le_bytes(value) as f32).collect(),
-        other => bail!("an array of {other} holds no real numbers"),
-    })
 }
 
 fn noise(model: &Model, entry: &Entry, seed: u64) -> Sample {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use featherlite::{Model, Session, SessionOptions, TensorView};
+use featherlite::{DType, Model, Session, SessionOptions, TensorView};
 
 use npy::Array;
 use random::Random;

@@ -1,11 +1,10 @@
-//! From a picture to the numbers of an input.
+//! Pictures as inputs: from their pixels to the numbers that a model takes.
 
 use anyhow::{Result, ensure};
 use clap::Args;
 use featherlite::metadata::Normalization;
 use featherlite::{DType, Session, TensorInfo};
-
-use super::{Picture, resize};
+use featherlite_data::Picture;
 
 /// How pixels become numbers.
 #[derive(Args, Clone, Debug, Default)]
@@ -77,9 +76,7 @@ impl Layout {
 
     /// The pixels in the input's size and order, as numbers from 0 to 255.
     fn pixels(&self, picture: &Picture) -> Vec<f32> {
-        let pixels = picture.with_channels(self.channels);
-        let size = (picture.height, picture.width, self.channels);
-        let resized = resize::bilinear(&pixels, size, (self.height, self.width));
+        let resized = picture.resized(self.height, self.width, self.channels);
         if !self.channels_first {
             return resized;
         }

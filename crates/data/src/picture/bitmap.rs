@@ -1,38 +1,55 @@
 //! The two kinds of uncompressed picture files: BMP, and PPM and PGM.
 
-use anyhow::{Context, Result, bail, ensure};
-
 use super::Picture;
 use super::decode::MOST_PIXELS;
+use crate::error::{Error, Result};
+
+fn too_large() -> Error {
+    Error::unsupported("the picture is too large")
+}
+
+fn cut_short(what: &str) -> Error {
+    Error::damaged(format!("the {what} is cut short"))
+}
 
 /// Uncompressed BMP with 8 (palette), 24 or 32 bits a pixel.
 pub(super) fn decode_bmp(bytes: &[u8]) -> Result<Picture> {
     let number = |at: usize| {
         let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk());
-        bytes.copied().map(i32::from_le_bytes).context("the header is cut short")
+        bytes.copied().map(i32::from_le_bytes).ok_or_else(|| cut_short("header"))
     };
     let (data, header) = (number(10)? as u32 as usize, number(14)? as u32 as usize);
     let (width, height) = (number(18)?, number(22)?);
     let (bits, compression) = ((number(26)? >> 16) as usize, number(30)?);
     // Kind 3 gives the bits of each channel; with 32 bits a pixel they are almost always those of kind 0.
-    ensure!(compression == 0 || (compression == 3 && bits == 32), "compressed BMP is not supported");
+    if compression != 0 && (compression != 3 || bits != 32) {
+        return Err(Error::unsupported("compressed BMP is not supported"));
+    }
     let from_top = height < 0;
-    let (width, height) = (usize::try_from(width)?, height.unsigned_abs() as usize);
-    ensure!(width.saturating_mul(height) <= MOST_PIXELS, "the picture is too large");
+    let width = usize::try_from(width).map_err(|_| Error::damaged("the width is negative"))?;
+    let height = height.unsigned_abs() as usize;
+    if width.saturating_mul(height) > MOST_PIXELS {
+        return Err(too_large());
+    }
     let palette = bytes.get(14usize.saturating_add(header)..).unwrap_or_default();
     let stride = (width * bits).div_ceil(32) * 4;
+    let rows = data.checked_add(stride * height).and_then(|end| bytes.get(data..end));
+    let rows = rows.ok_or_else(|| cut_short("list of pixels"))?;
     let mut pixels = Vec::with_capacity(width * height * 3);
     for row in 0..height {
-        let line = data + stride * if from_top { row } else { height - 1 - row };
-        let line = bytes.get(line..line + stride).context("the pixels are cut short")?;
+        let line = stride * if from_top { row } else { height - 1 - row };
+        let line = &rows[line..line + stride];
         for column in 0..width {
             let pixel = match bits {
                 8 => palette.get(4 * usize::from(line[column])..).and_then(|colours| colours.first_chunk()),
                 24 => line[3 * column..].first_chunk(),
                 32 => line[4 * column..].first_chunk(),
-                _ => bail!("BMP with {bits} bits a pixel is not supported"),
+                _ => {
+                    return Err(Error::unsupported(format!("BMP with {bits} bits a pixel is not supported")));
+                }
             };
-            let &[blue, green, red] = pixel.context("a colour is not in the palette")?;
+            let &[blue, green, red] =
+                pixel.ok_or_else(|| Error::damaged("a colour is not in the palette"))?;
             pixels.extend([red, green, blue]);
         }
     }
@@ -41,8 +58,8 @@ pub(super) fn decode_bmp(bytes: &[u8]) -> Result<Picture> {
 
 /// Binary PGM (P5, grey) and PPM (P6, colour) with 8 bits a channel.
 pub(super) fn decode_pnm(bytes: &[u8]) -> Result<Picture> {
-    let channels = if bytes[1] == b'5' { 1 } else { 3 };
-    let mut rest = &bytes[2..];
+    let channels = if bytes.get(1) == Some(&b'5') { 1 } else { 3 };
+    let mut rest = bytes.get(2..).unwrap_or_default();
     let mut number = || -> Result<usize> {
         loop {
             rest = rest.trim_ascii_start();
@@ -54,12 +71,17 @@ pub(super) fn decode_pnm(bytes: &[u8]) -> Result<Picture> {
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (text, after) = rest.split_at(digits);
         rest = after;
-        Ok(std::str::from_utf8(text)?.parse()?)
+        let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+        number.ok_or_else(|| cut_short("header"))
     };
     let (width, height, greatest) = (number()?, number()?, number()?);
-    ensure!(greatest == 255, "only 8 bits a channel are supported");
-    ensure!(width.saturating_mul(height) <= MOST_PIXELS, "the picture is too large");
-    let pixels = rest.get(1..1 + width * height * channels).context("the pixels are cut short")?;
+    if greatest != 255 {
+        return Err(Error::unsupported("only 8 bits a channel are supported"));
+    }
+    if width.saturating_mul(height) > MOST_PIXELS {
+        return Err(too_large());
+    }
+    let pixels = rest.get(1..1 + width * height * channels).ok_or_else(|| cut_short("list of pixels"))?;
     Ok(Picture { width, height, channels, pixels: pixels.to_vec() })
 }
 

@@ -1,17 +1,22 @@
 //! NumPy's `.npy` files: arrays in C order, little-endian, as tensors.
 
+use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::path::Path;
 
-use featherlite::DType;
+use crate::DType;
 
 /// An array: element type, shape and bytes. Strings have the bytes of NumPy's fixed-width form.
-pub(crate) struct Array {
-    pub(crate) dtype: DType,
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// The type of the elements.
+    pub dtype: DType,
     /// Bytes of one element: the width of strings, otherwise the type's own size.
-    pub(crate) width: usize,
-    pub(crate) shape: Vec<usize>,
-    pub(crate) bytes: Vec<u8>,
+    pub width: usize,
+    /// The sizes of the dimensions.
+    pub shape: Vec<usize>,
+    /// The elements in C order, little-endian.
+    pub bytes: Vec<u8>,
 }
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
@@ -20,13 +25,21 @@ fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidData, message.into())
 }
 
-/// Reads an array.
-pub(crate) fn read(path: &Path) -> Result<Array> {
-    read_from(std::fs::File::open(path)?)
+/// Reads the array of an `.npy` file.
+///
+/// # Errors
+///
+/// If the file can not be read or is damaged, or if the array is of a kind that is not supported.
+pub fn read(path: &Path) -> Result<Array> {
+    read_from(File::open(path)?)
 }
 
 /// Reads an array from what an `.npy` file holds.
-pub(crate) fn read_from(mut file: impl Read) -> Result<Array> {
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_from(mut file: impl Read) -> Result<Array> {
     let mut start = [0u8; 8];
     file.read_exact(&mut start)?;
     if &start[..6] != MAGIC {
@@ -74,8 +87,12 @@ pub(crate) fn read_from(mut file: impl Read) -> Result<Array> {
     Ok(Array { dtype, width, shape, bytes })
 }
 
-/// The bytes of an `.npy` file.
-pub(crate) fn write(mut to: impl Write, array: &Array) -> Result<()> {
+/// Writes what an `.npy` file with the array holds.
+///
+/// # Errors
+///
+/// If writing fails, or if NumPy has no such element type.
+pub fn write(mut to: impl Write, array: &Array) -> Result<()> {
     let descr = descr_of(array.dtype, array.width)?;
     let dims: Vec<String> = array.shape.iter().map(|dim| format!("{dim},")).collect();
     let shape = match dims.len() {
@@ -148,7 +165,7 @@ mod tests {
             let array =
                 Array { dtype, width, shape, bytes: (0..elements * width).map(|x| x as u8).collect() };
             let path = folder.join("array.npy");
-            write(std::fs::File::create(&path).unwrap(), &array).unwrap();
+            write(File::create(&path).unwrap(), &array).unwrap();
             let back = read(&path).unwrap();
             assert_eq!(
                 (back.dtype, back.width, &back.shape, &back.bytes),

@@ -1,0 +1,7 @@
+//! Datasets and loaders through files, as programs see them.
+
+mod arrays;
+mod fixtures;
+mod folders;
+mod idx;
+mod loader;
