@@ -47,3 +47,9 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<featherlite_convert::Error> for Error {
+    fn from(error: featherlite_convert::Error) -> Self {
+        Self::new(error.kind(), error.to_string())
+    }
+}

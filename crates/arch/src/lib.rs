@@ -15,8 +15,10 @@
 
 mod activation;
 mod arch;
+mod build;
 mod catalogue;
 mod cost;
+pub mod draw;
 mod error;
 pub mod family;
 mod initialize;
@@ -25,6 +27,7 @@ mod lower;
 mod network;
 mod random;
 mod scale;
+mod sections;
 mod tensor_file;
 mod weights;
 
@@ -33,10 +36,12 @@ pub use arch::{
     Arch, BatchNorm, Block, BlockKind, Head, HeadConv, HeadWidth, Hidden, Middle, Padding, Rescale, Scaling,
     SqueezeExcite, SqueezeOf, Stem,
 };
+pub use build::{BuildOptions, build, build_tflite};
 pub use catalogue::{Row, catalogue, find};
 pub use cost::Cost;
 pub use error::{Error, Result};
 pub use featherlite_base::ErrorKind;
 pub use network::{Conv, Dense, Kind, Layer, Network, Pads, Pool, Role, Weight};
 pub use scale::{Compound, make_divisible};
+pub use sections::Section;
 pub use weights::{Tensor, Weights};

@@ -68,12 +68,14 @@ fn code_of(error: &anyhow::Error) -> u8 {
         error.downcast_ref::<featherlite::convert::Error>().map(featherlite::convert::Error::kind);
     let of_quantization =
         error.downcast_ref::<featherlite::quant::Error>().map(featherlite::quant::Error::kind);
+    let of_architecture =
+        error.downcast_ref::<featherlite::arch::Error>().map(featherlite::arch::Error::kind);
     if of_quantization == Some(featherlite::quant::ErrorKind::Unsupported) {
         return UNSUPPORTED;
     }
-    match of_run.or(of_conversion) {
+    match of_run.or(of_conversion).or(of_architecture) {
         Some(ErrorKind::Unsupported) => UNSUPPORTED,
-        Some(ErrorKind::InvalidArgument) if of_conversion.is_some() => USAGE,
+        Some(ErrorKind::InvalidArgument) if of_run.is_none() => USAGE,
         _ => FAILED,
     }
 }

@@ -109,6 +109,8 @@
 
 use std::path::Path;
 
+#[cfg(feature = "arch")]
+pub use featherlite_arch as arch;
 pub use featherlite_base::{
     Affine, Bf16, Blockwise, Complex64, DType, Element, ErrorKind, F16, Quantization, Shape,
 };

@@ -1,5 +1,6 @@
 //! One module per command; the list of commands.
 
+mod arch;
 mod bench;
 mod build;
 mod classify;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Build(build::Build),
     #[command(after_help = after(quantize::EXAMPLES))]
     Quantize(Box<quantize::Quantize>),
+    #[command(after_help = after(arch::EXAMPLES))]
+    Arch(Box<arch::ArchCommand>),
     #[command(after_help = after(conformance::EXAMPLES))]
     Conformance(conformance::Conformance),
 }
@@ -57,6 +60,7 @@ impl Command {
             Self::Convert(command) => command.run(terminal),
             Self::Build(command) => command.run(terminal),
             Self::Quantize(command) => command.run(terminal),
+            Self::Arch(command) => command.run(terminal),
             Self::Conformance(command) => command.run(terminal),
         }
     }

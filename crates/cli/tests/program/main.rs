@@ -1,5 +1,6 @@
 //! The program as its users see it: run with files in a folder of its own, judged by exit code and output.
 
+mod arch;
 mod bench;
 mod build;
 mod classify;

@@ -19,6 +19,7 @@ use clap::builder::BoolishValueParser;
 use featherlite::{Model, Session};
 use featherlite_data::npy;
 
+use crate::commands::arch::source;
 use crate::entry::Entry;
 use crate::exit::usage;
 use crate::inputs::InputOptions;
@@ -36,6 +37,7 @@ Examples:
   featherlite bench model.tflite --sweep threads=1,2 kernels=reference,fast
   featherlite bench model.tflite --compare_kernels             every kernel for each shape, the chosen one marked
   featherlite bench model.tflite --roofline                    the share of the processor's peak, by layer
+  featherlite bench --arch mobilenet_v3_small --threads 2       a network before anybody has trained it
   featherlite bench model.tflite --inputs=in --outputs=out      from in/input_0.npy to out/output_0.npy, …
 Flags that TensorFlow's benchmark_model has beyond these are accepted and ignored with a note.";
 
@@ -44,11 +46,14 @@ Flags that TensorFlow's benchmark_model has beyond these are accepted and ignore
 #[command(rename_all = "snake_case")]
 pub(crate) struct Bench {
     /// The .tflite file
-    #[arg(required_unless_present = "graph", conflicts_with = "graph")]
+    #[arg(required_unless_present_any = ["graph", "arch"], conflicts_with_all = ["graph", "arch"])]
     model: Option<PathBuf>,
     /// The .tflite file, as benchmark_model has it
     #[arg(long, value_name = "MODEL")]
     graph: Option<PathBuf>,
+    /// A network of `featherlite arch list` with random weights, or an architecture as JSON
+    #[arg(long, value_name = "NAME", conflicts_with = "graph")]
+    arch: Option<String>,
     /// What to run [default: the main subgraph]
     #[arg(long, value_name = "KEY", alias = "signature")]
     signature_to_run_for: Option<String>,
@@ -109,7 +114,9 @@ impl Bench {
             terminal
                 .note(format!("--{flag} is benchmark_model's and is ignored: this runs on the processor"));
         }
-        let path = self.model.as_ref().or(self.graph.as_ref()).ok_or_else(|| usage("no model"))?;
+        let arch = self.arch.as_ref().map(PathBuf::from);
+        let path = self.model.as_ref().or(self.graph.as_ref()).or(arch.as_ref());
+        let path = path.ok_or_else(|| usage("no model"))?;
         if !self.sweep.is_empty() {
             return self.run_sweep(path, terminal);
         }
@@ -164,8 +171,12 @@ impl Bench {
 
     /// Opens, plans and feeds the model. Reading the inputs is not part of the time.
     fn load(&self, path: &Path, run: &RunOptions, terminal: &Terminal) -> Result<Loaded> {
+        let file = self.arch.as_deref().map(source::untrained).transpose()?;
         let start = Instant::now();
-        let model = open(path)?;
+        let model = match file {
+            Some(file) => featherlite::from_bytes(file)?,
+            None => open(path)?,
+        };
         let mut session = run.session(&model)?;
         let load_us = start.elapsed().as_secs_f64() * 1e6;
         let entry = Entry::find(&model, self.signature_to_run_for.as_deref())?;
