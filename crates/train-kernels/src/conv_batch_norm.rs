@@ -3,9 +3,8 @@
 use featherlite_base::Result;
 use featherlite_simd::Level;
 
-use crate::batch_norm::{InputGradient, Moments};
-use crate::output_gradient::OutputGradient;
-use crate::{Activation, BatchNorm, Conv2d, DepthwiseConv2d, Gradients, Nhwc, Norm, Statistics};
+use crate::batch_norm::{GradientSums, InputGradient, Moments, Observer, Scale};
+use crate::{Activation, BatchNorm, Conv2d, DepthwiseConv2d, Gradients, Nhwc, Norm, Source, Statistics};
 
 /// Either kind of convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +16,14 @@ pub enum Convolution {
 }
 
 impl Convolution {
+    /// Sizes of the input.
+    pub fn input(&self) -> Nhwc {
+        match self {
+            Self::Full(conv) => conv.input,
+            Self::Depthwise(conv) => conv.input,
+        }
+    }
+
     /// Sizes of the output.
     ///
     /// # Errors
@@ -28,7 +35,33 @@ impl Convolution {
         }
     }
 
-    fn check(&self, x: usize, w: usize, y: usize) -> Result<()> {
+    pub(crate) fn compute(
+        &self,
+        level: Level,
+        operands: (Source<'_>, &[f32]),
+        y: &mut [f32],
+        observe: bool,
+    ) -> Result<Vec<Moments>> {
+        match self {
+            Self::Full(conv) => conv.compute(level, operands, y, observe),
+            Self::Depthwise(conv) => conv.compute(level, operands, y, observe),
+        }
+    }
+
+    pub(crate) fn differentiate(
+        &self,
+        level: Level,
+        operands: (Source<'_>, &[f32]),
+        dy: Source<'_>,
+        gradients: Gradients<'_>,
+    ) -> Result<Vec<GradientSums>> {
+        match self {
+            Self::Full(conv) => conv.differentiate(level, operands, dy, gradients),
+            Self::Depthwise(conv) => conv.differentiate(level, operands, dy, gradients),
+        }
+    }
+
+    pub(crate) fn check(&self, x: usize, w: usize, y: usize) -> Result<()> {
         match self {
             Self::Full(conv) => conv.check(x, w, y),
             Self::Depthwise(conv) => conv.check(x, w, y),
@@ -88,10 +121,7 @@ impl ConvBatchNorm {
         self.convolution.check(x.len(), w.len(), y.len())?;
         let batch_norm = self.batch_norm()?;
         batch_norm.check_statistics(y.len(), mean.len(), variance.len())?;
-        let moments = match &self.convolution {
-            Convolution::Full(conv) => conv.compute(level, (x, w), y, true)?,
-            Convolution::Depthwise(conv) => conv.compute(level, (x, w), y, true)?,
-        };
+        let moments = self.convolution.compute(level, (Source::Given(x), w), y, true)?;
         Moments::merge(batch_norm.channels, moments).write(mean, variance);
         Ok(())
     }
@@ -115,11 +145,11 @@ impl ConvBatchNorm {
         self.convolution.check(dx_len, dw_len, dz.len())?;
         let batch_norm = self.batch_norm()?;
         batch_norm.check_backward(&(y, norm, dz), y.len(), dgamma.len(), dbeta.len())?;
-        let gradient = InputGradient::new(&batch_norm, level, (y, norm, dz), dgamma, dbeta);
-        let dy = OutputGradient::Normalized { y, dz, gradient: &gradient };
-        match &self.convolution {
-            Convolution::Full(conv) => conv.differentiate(level, (x, w), dy, Gradients { dx, dw }),
-            Convolution::Depthwise(conv) => conv.differentiate(level, (x, w), dy, Gradients { dx, dw }),
-        }
+        let scale = Scale::new(&batch_norm, &norm);
+        let sums = Observer::new(y, &scale, norm.mean).total(level, dz);
+        let of = InputGradient::new(&batch_norm, &norm, &scale, &sums, dgamma, dbeta);
+        let dy = Source::Gradient { y, dz, of: &of };
+        self.convolution.differentiate(level, (Source::Given(x), w), dy, Gradients::new(dx, dw))?;
+        Ok(())
     }
 }

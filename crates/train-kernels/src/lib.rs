@@ -4,11 +4,11 @@
 //! stores them: convolutions `[out, kh, kw, in / groups]`, depthwise convolutions `[kh, kw, channels]`. The caller owns
 //! all results; what a kernel needs beside them it keeps in buffers of its thread.
 //!
-//! Each operator is a struct ([`Conv2d`], [`DepthwiseConv2d`], [`BatchNorm`], [`Activation`]; [`ConvBatchNorm`] for what most layers
-//! of these networks are) whose methods compute in `f32` at the
-//! instruction-set [`Level`](featherlite_simd::Level) that they are given, and a module `reference` that says in few lines what they
-//! compute, for `f32` and `f64`. Results are the same for every number of threads: work is cut by sizes alone, and
-//! partial sums are added in order.
+//! Each operator is a struct ([`Conv2d`], [`DepthwiseConv2d`], [`BatchNorm`], [`Activation`]) whose methods compute in `f32` at the
+//! instruction-set [`Level`](featherlite_simd::Level) that they are given, and a module `reference` that says in few lines
+//! what they compute, for `f32` and `f64`. [`ConvBatchNorm`] and [`ConvChain`] are what most layers and blocks of these networks
+//! are made of: their parts hand each other what is still in the cache. Results are the same for every number of threads:
+//! work is cut by sizes alone, and partial sums are added in order.
 //!
 //! ```
 //! use featherlite_simd::Level;
@@ -26,13 +26,14 @@ pub mod activation;
 pub mod batch_norm;
 pub mod conv_2d;
 mod conv_batch_norm;
+mod conv_chain;
 pub mod depthwise_conv_2d;
 mod float;
 mod gradients;
-mod output_gradient;
 mod parallel;
 mod scratch;
 mod shape;
+mod source;
 mod transposed_product;
 mod vector;
 
@@ -40,7 +41,9 @@ pub use activation::Activation;
 pub use batch_norm::{BatchNorm, Norm, Statistics};
 pub use conv_2d::Conv2d;
 pub use conv_batch_norm::{ConvBatchNorm, ConvBatchNormGradients, Convolution};
+pub use conv_chain::{ConvChain, LayerGradients, LayerParameters, LayerState, SavedLayerState};
 pub use depthwise_conv_2d::DepthwiseConv2d;
 pub use float::Float;
 pub(crate) use gradients::Gradients;
 pub use shape::{Nhwc, Padding, Window};
+pub(crate) use source::Source;

@@ -5,13 +5,16 @@ mod moments;
 mod period;
 pub mod reference;
 mod scale;
+mod sums;
 
 use featherlite_base::Result;
 use featherlite_simd::Level;
 
 pub(crate) use gradient::InputGradient;
 pub(crate) use moments::Moments;
+use period::Period;
 pub(crate) use scale::Scale;
+pub(crate) use sums::{GradientSums, Observer};
 
 use crate::Activation;
 use crate::parallel;
@@ -84,10 +87,7 @@ impl BatchNorm {
     /// If the slices do not have the sizes.
     pub fn forward(&self, level: Level, x: &[f32], norm: Norm<'_>, y: &mut [f32]) -> Result<()> {
         self.check(x.len(), &norm, &[("y", y.len(), x.len())])?;
-        let scale = Scale::new(self, &norm);
-        let chunk = scale.period().chunk(CHUNK);
-        let chunks = x.chunks(chunk).zip(y.chunks_mut(chunk)).collect();
-        parallel::for_each(chunks, |(x, y)| scale.apply(level, x, y));
+        Scale::new(self, &norm).apply_all(level, x, y);
         Ok(())
     }
 
@@ -104,8 +104,10 @@ impl BatchNorm {
         dbeta: &mut [f32],
     ) -> Result<()> {
         self.check_backward(&(x, norm, dy), dx.len(), dgamma.len(), dbeta.len())?;
-        let gradient = InputGradient::new(self, level, (x, norm, dy), dgamma, dbeta);
-        let chunk = gradient.period().chunk(CHUNK);
+        let scale = Scale::new(self, &norm);
+        let sums = Observer::new(x, &scale, norm.mean).total(level, dy);
+        let gradient = InputGradient::new(self, &norm, &scale, &sums, dgamma, dbeta);
+        let chunk = Period::new(self.channels).chunk(CHUNK);
         let chunks = x.chunks(chunk).zip(dy.chunks(chunk)).zip(dx.chunks_mut(chunk)).collect();
         parallel::for_each(chunks, |((x, dy), dx)| gradient.apply(level, x, dy, dx));
         Ok(())
@@ -117,7 +119,12 @@ impl BatchNorm {
         check("batch_norm", &slices)
     }
 
-    fn check<F>(&self, x: usize, norm: &Norm<'_, F>, others: &[(&str, usize, usize)]) -> Result<()> {
+    pub(crate) fn check<F>(
+        &self,
+        x: usize,
+        norm: &Norm<'_, F>,
+        others: &[(&str, usize, usize)],
+    ) -> Result<()> {
         self.check_statistics(x, norm.mean.len(), norm.variance.len())?;
         let affine = [("gamma", norm.gamma.len(), self.channels), ("beta", norm.beta.len(), self.channels)];
         check("batch_norm", &affine)?;

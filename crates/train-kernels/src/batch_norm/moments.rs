@@ -34,7 +34,9 @@ impl Moments {
             square.fill(0.0);
             add(level, x, shift, sum, square);
             let rows = (x.len() / period.channels) as f64;
-            let (mut mean, mut squares) = (period.fold(sum), period.fold(square));
+            let (mut mean, mut squares) = (vec![0.0; channels], vec![0.0; channels]);
+            period.fold(sum, &mut mean);
+            period.fold(square, &mut squares);
             for (channel, (mean, squares)) in mean.iter_mut().zip(&mut squares).enumerate() {
                 let distance = *mean / rows.max(1.0);
                 *squares = (*squares - distance * *mean).max(0.0);

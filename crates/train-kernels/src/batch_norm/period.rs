@@ -31,15 +31,13 @@ impl Period {
         }
     }
 
-    /// The sum for each channel of the elements that belong to it.
-    pub(crate) fn fold(&self, from: &[f32]) -> Vec<f64> {
-        let mut sums = vec![0.0; self.channels];
+    /// Adds the elements that belong to each channel to its sum.
+    pub(crate) fn fold(&self, from: &[f32], sums: &mut [f64]) {
         for repeat in from[..self.len].chunks(self.channels) {
             for (sum, &x) in sums.iter_mut().zip(repeat) {
                 *sum += f64::from(x);
             }
         }
-        sums
     }
 
     /// Elements of a part of flat memory that is worked on at once: whole periods, at least `least` elements.
@@ -72,6 +70,8 @@ mod tests {
         let mut values = vec![0.0; period.len];
         period.fill(&mut values, |channel| channel as f32);
         let repeats = (period.len / 3) as f64;
-        assert_eq!(period.fold(&values), [0.0, repeats, 2.0 * repeats]);
+        let mut sums = [0.0; 3];
+        period.fold(&values, &mut sums);
+        assert_eq!(sums, [0.0, repeats, 2.0 * repeats]);
     }
 }

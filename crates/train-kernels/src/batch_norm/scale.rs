@@ -3,13 +3,17 @@ use featherlite_simd::Level;
 use super::period::Period;
 use super::{BatchNorm, Norm};
 use crate::activation::{Activation, Function, Visit};
+use crate::parallel;
+
+/// Elements that a thread takes at once.
+const CHUNK: usize = 32 * 1024;
 
 /// `activation(scale * x + offset)`, the normalization as one multiplication and one addition.
 pub(crate) struct Scale {
-    period: Period,
-    activation: Activation,
-    scale: Vec<f32>,
-    offset: Vec<f32>,
+    pub(super) period: Period,
+    pub(super) activation: Activation,
+    pub(super) scale: Vec<f32>,
+    pub(super) offset: Vec<f32>,
 }
 
 impl Scale {
@@ -28,8 +32,11 @@ impl Scale {
         self.activation.visit(Apply { scale: self, level, x, y });
     }
 
-    pub(crate) fn period(&self) -> Period {
-        self.period
+    /// As [`Scale::apply`] to everything, spread over threads.
+    pub(crate) fn apply_all(&self, level: Level, x: &[f32], y: &mut [f32]) {
+        let chunk = self.period.chunk(CHUNK);
+        let chunks = x.chunks(chunk).zip(y.chunks_mut(chunk)).collect();
+        parallel::for_each(chunks, |(x, y)| self.apply(level, x, y));
     }
 }
 

@@ -8,10 +8,9 @@ mod windows;
 use featherlite_base::{Error, Result};
 use featherlite_simd::Level;
 
-use crate::batch_norm::Moments;
-use crate::output_gradient::OutputGradient;
+use crate::batch_norm::{GradientSums, Moments};
 use crate::shape::{check, product};
-use crate::{Gradients, Nhwc, Window};
+use crate::{Gradients, Nhwc, Source, Window};
 
 /// A convolution: output channel `o` of group `g` is the sum over the filter's window and the input channels of `g`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,7 +57,7 @@ impl Conv2d {
     /// If the sizes do not fit together or the slices do not have them.
     pub fn forward(&self, level: Level, x: &[f32], w: &[f32], y: &mut [f32]) -> Result<()> {
         self.check(x.len(), w.len(), y.len())?;
-        self.compute(level, (x, w), y, false)?;
+        self.compute(level, (Source::Given(x), w), y, false)?;
         Ok(())
     }
 
@@ -68,7 +67,13 @@ impl Conv2d {
     /// As [`Conv2d::forward`].
     pub fn input_gradient(&self, level: Level, dy: &[f32], w: &[f32], dx: &mut [f32]) -> Result<()> {
         self.check(dx.len(), w.len(), dy.len())?;
-        self.differentiate(level, (&[], w), OutputGradient::Given(dy), Gradients { dx: Some(dx), dw: None })
+        self.differentiate(
+            level,
+            (Source::Given(&[]), w),
+            Source::Given(dy),
+            Gradients::new(Some(dx), None),
+        )?;
+        Ok(())
     }
 
     /// Writes the gradient of `w` that follows from the gradient `dy` of the output.
@@ -77,8 +82,9 @@ impl Conv2d {
     /// As [`Conv2d::forward`].
     pub fn weight_gradient(&self, level: Level, x: &[f32], dy: &[f32], dw: &mut [f32]) -> Result<()> {
         self.check(x.len(), dw.len(), dy.len())?;
-        let gradients = Gradients { dx: None, dw: Some(dw) };
-        self.differentiate(level, (x, &[]), OutputGradient::Given(dy), gradients)
+        let gradients = Gradients::new(None, Some(dw));
+        self.differentiate(level, (Source::Given(x), &[]), Source::Given(dy), gradients)?;
+        Ok(())
     }
 
     /// Writes both gradients, which is quicker than one after the other.
@@ -94,14 +100,20 @@ impl Conv2d {
     ) -> Result<()> {
         self.check(x.len(), w.len(), dy.len())?;
         self.check(dx.len(), dw.len(), dy.len())?;
-        self.differentiate(level, (x, w), OutputGradient::Given(dy), Gradients { dx: Some(dx), dw: Some(dw) })
+        self.differentiate(
+            level,
+            (Source::Given(x), w),
+            Source::Given(dy),
+            Gradients::new(Some(dx), Some(dw)),
+        )?;
+        Ok(())
     }
 
     /// Computes the output, and moments of its parts if they are to be observed, of operands that fit.
     pub(crate) fn compute(
         &self,
         level: Level,
-        operands: (&[f32], &[f32]),
+        (x, w): (Source<'_>, &[f32]),
         y: &mut [f32],
         observe: bool,
     ) -> Result<Vec<Moments>> {
@@ -109,27 +121,28 @@ impl Conv2d {
             y.fill(0.0);
             Ok(Vec::new())
         } else if self.window.is_pointwise() {
-            pointwise::forward(self, level, operands, y, observe)
+            pointwise::forward(self, level, (x, w), y, observe)
         } else {
-            windows::forward(self, level, operands, y, observe)
+            x.whole(level, self.input.len()?, |x| windows::forward(self, level, (x, w), y, observe))
         }
     }
 
-    /// Computes the gradients that are asked for, of operands that fit; `x` serves that of the weights and `w` that of the inputs.
+    /// Computes the gradients that are asked for, of operands that fit, and the sums of an observer over parts of
+    /// the batch; `x` serves the gradient of the weights and `w` that of the inputs.
     pub(crate) fn differentiate(
         &self,
         level: Level,
-        operands: (&[f32], &[f32]),
-        dy: OutputGradient<'_>,
+        (x, w): (Source<'_>, &[f32]),
+        dy: Source<'_>,
         mut gradients: Gradients<'_>,
-    ) -> Result<()> {
+    ) -> Result<Vec<GradientSums>> {
         if self.output()?.is_empty() || self.input.is_empty() {
             gradients.clear();
-            Ok(())
+            Ok(Vec::new())
         } else if self.window.is_pointwise() {
-            pointwise::backward(self, level, operands, dy, gradients)
+            pointwise::backward(self, level, (x, w), dy, gradients)
         } else {
-            windows::backward(self, level, operands, dy, gradients)
+            x.whole(level, self.input.len()?, |x| windows::backward(self, level, (x, w), dy, gradients))
         }
     }
 

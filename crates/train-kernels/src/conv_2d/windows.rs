@@ -6,10 +6,9 @@ use featherlite_simd::Level;
 
 use super::weights::{Direction, WeightSums, group_size, multiply, with_packed};
 use super::{Conv2d, Gradients};
-use crate::batch_norm::Moments;
-use crate::output_gradient::OutputGradient;
+use crate::batch_norm::{GradientSums, Moments};
 use crate::transposed_product::Matrix;
-use crate::{Nhwc, parallel, scratch};
+use crate::{Nhwc, Source, parallel, scratch};
 
 /// Elements of windows and outputs that are worked on at once: they stay in the second-level cache.
 const CHUNK: usize = 64 * 1024;
@@ -89,18 +88,18 @@ pub(super) fn backward(
     conv: &Conv2d,
     level: Level,
     (x, w): (&[f32], &[f32]),
-    dy: OutputGradient<'_>,
+    dy: Source<'_>,
     gradients: Gradients<'_>,
-) -> Result<()> {
+) -> Result<Vec<GradientSums>> {
     let sizes = Sizes::new(conv)?;
     let batch = conv.input.batch;
     let images = batch.div_ceil(TASKS).max(1);
     let tasks = batch.div_ceil(images);
-    let Gradients { dx, dw } = gradients;
+    let Gradients { mut dx, dw, observer } = gradients;
     let sums = dw.as_ref().map_or(0, |dw| dw.len() * tasks);
     with_packed(conv, level, w, Direction::Backward, |panels| {
         scratch::with(sums, |parts| {
-            let mut dx_parts = dx.map(|dx| dx.chunks_mut(images * sizes.image.0));
+            let mut dx_parts = dx.as_deref_mut().map(|dx| dx.chunks_mut(images * sizes.image.0));
             let mut dw_parts = dw.as_ref().map(|dw| parts.chunks_mut(dw.len()));
             let items = (0..tasks).map(|task| Task {
                 conv,
@@ -114,7 +113,8 @@ pub(super) fn backward(
             if let Some(dw) = dw {
                 WeightSums::new(conv).finish(parts, dw);
             }
-            Ok(())
+            let observed = observer.zip(dx).map(|(observer, dx)| observer.total(level, dx));
+            Ok(observed.into_iter().collect())
         })
     })
 }
@@ -130,13 +130,7 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    fn run(
-        mut self,
-        level: Level,
-        x: &[f32],
-        panels: &[PanelsF32<'_>],
-        dy: OutputGradient<'_>,
-    ) -> Result<()> {
+    fn run(mut self, level: Level, x: &[f32], panels: &[PanelsF32<'_>], dy: Source<'_>) -> Result<()> {
         if let Some(dx) = self.dx.as_deref_mut() {
             dx.fill(0.0);
         }

@@ -7,9 +7,9 @@
 use featherlite_simd::Level;
 
 use super::DepthwiseConv2d;
-use crate::output_gradient::OutputGradient;
+use crate::batch_norm::{GradientSums, Observer};
 use crate::vector::{self, Kernel, Vector};
-use crate::{Gradients, Nhwc, parallel, scratch};
+use crate::{Gradients, Nhwc, Source, parallel, scratch};
 
 /// Most parts that the images of a batch are cut into.
 const TASKS: usize = 32;
@@ -21,85 +21,107 @@ pub(super) fn run(
     conv: &DepthwiseConv2d,
     output: Nhwc,
     level: Level,
-    (x, w): (&[f32], &[f32]),
-    dy: OutputGradient<'_>,
-    Gradients { dx, dw }: Gradients<'_>,
-) {
+    (x, w): (Source<'_>, &[f32]),
+    dy: Source<'_>,
+    Gradients { dx, dw, observer }: Gradients<'_>,
+) -> Vec<GradientSums> {
     let batch = conv.input.batch;
     let images = batch.div_ceil(TASKS).max(1);
     let tasks = batch.div_ceil(images);
     let image = conv.input.height * conv.input.width * conv.input.channels;
     let weights = conv.window.kernel[0] * conv.window.kernel[1] * conv.input.channels;
+    let zeros = vec![0.0; if w.is_empty() { weights } else { 0 }];
+    let w = if w.is_empty() { &zeros } else { w };
+    let is_needed = dw.is_some();
     scratch::with(tasks * weights, |parts| {
         let mut dx_parts = dx.map(|dx| dx.chunks_mut(images * image));
         let items = parts.chunks_mut(weights).enumerate().map(|(task, dw)| {
-            let first = task * images;
-            (first, images.min(batch - first), dx_parts.as_mut().and_then(Iterator::next), dw)
+            let dx = dx_parts.as_mut().and_then(Iterator::next);
+            let images = (task * images, images.min(batch - task * images));
+            Task { conv, output, level, images, x: is_needed.then_some(x), w, dy, dx, dw, observer }
         });
-        parallel::for_each(items.collect(), |(first, count, mut dx, dw)| {
-            dw.fill(0.0);
-            for index in 0..count {
-                let at = (first + index) * image;
-                let x = x.get(at..at + image);
-                let dx = dx.as_deref_mut().map(|dx| &mut dx[index * image..][..image]);
-                run_image(
-                    conv,
-                    output,
-                    level,
-                    (x, (!w.is_empty()).then_some(w)),
-                    (dy, first + index),
-                    dx,
-                    dw,
-                );
-            }
-        });
+        let observed = parallel::map(items.collect(), Task::run);
         if let Some(dw) = dw {
             parallel::add_up(dw, parts);
         }
-    });
+        observed.into_iter().flatten().collect()
+    })
 }
 
-/// One image, which is number `image` of the batch. Where an operand or a result is not needed, others take its place.
-fn run_image(
-    conv: &DepthwiseConv2d,
+/// Some images, and where their results go.
+struct Task<'a> {
+    conv: &'a DepthwiseConv2d,
     output: Nhwc,
     level: Level,
-    (x, w): (Option<&[f32]>, Option<&[f32]>),
-    (dy, image): (OutputGradient<'_>, usize),
-    dx: Option<&mut [f32]>,
-    dw: &mut [f32],
-) {
-    let len = conv.input.height * conv.input.width * conv.input.channels;
-    let ring = Ring::new(conv, output);
-    let substitute = if dx.is_none() || x.is_none() { len } else { 0 };
-    scratch::with(ring.len() + substitute, |memory| {
-        let (lines, substitute) = memory.split_at_mut(ring.len());
-        lines.fill(0.0);
-        // Sums that nobody asked for must not become slow by what memory happens to hold.
-        substitute.fill(0.0);
-        let mut zeros = Vec::new();
-        let (x, dx): (&[f32], &mut [f32]) = match (x, dx) {
-            (Some(x), Some(dx)) => (x, dx),
-            (Some(x), None) => (x, substitute),
-            (None, Some(dx)) => (substitute, dx),
-            (None, None) => return,
-        };
-        let w = w.unwrap_or_else(|| {
-            zeros.resize(dw.len(), 0.0);
-            &zeros
+    /// The first, and how many.
+    images: (usize, usize),
+    /// Absent if nobody needs the gradient of the weights.
+    x: Option<Source<'a>>,
+    w: &'a [f32],
+    dy: Source<'a>,
+    dx: Option<&'a mut [f32]>,
+    dw: &'a mut [f32],
+    observer: Option<&'a Observer<'a>>,
+}
+
+impl Task<'_> {
+    fn run(mut self) -> Option<GradientSums> {
+        self.dw.fill(0.0);
+        let mut sums = self.observer.map(Observer::begin);
+        let ring = Ring::new(self.conv, self.output);
+        let line = self.conv.input.width * self.conv.input.channels;
+        let sums_memory = self.observer.map_or(0, Observer::memory);
+        scratch::with(ring.len() + 2 * line + sums_memory, |memory| {
+            // Zeros to the sides of the ring; sums nobody asked for must not become slow by what memory happens to hold.
+            memory.fill(0.0);
+            let (lines, memory) = memory.split_at_mut(ring.len());
+            let (x_line, memory) = memory.split_at_mut(line);
+            let (dx_line, sums_memory) = memory.split_at_mut(line);
+            for image in 0..self.images.1 {
+                self.run_image(image, ring, lines, (x_line, dx_line), sums_memory);
+                if let (Some(observer), Some(sums)) = (self.observer, &mut sums) {
+                    observer.fold(sums_memory, sums);
+                }
+            }
         });
+        sums
+    }
+
+    /// Image `index` of the task. Where an operand or a result is not needed, the lines given take its place.
+    fn run_image(
+        &mut self,
+        index: usize,
+        ring: Ring,
+        lines: &mut [f32],
+        (x_line, dx_line): (&mut [f32], &mut [f32]),
+        sums_memory: &mut [f32],
+    ) {
+        let Self { conv, output, level, .. } = *self;
+        let (width, image) = (output.width * output.channels, self.images.0 + index);
         let mut filled = 0;
         for line in 0..conv.input.height {
             let needed = ((line + conv.window.padding.top) / conv.window.stride[0] + 1).min(output.height);
             while filled < needed {
-                let width = output.width * output.channels;
                 let start = (image * output.height + filled) * width;
-                dy.write(level, start..start + width, &mut lines[ring.start(filled)..][..width]);
+                self.dy.write(level, start..start + width, &mut lines[ring.start(filled)..][..width]);
                 filled += 1;
             }
-            vector::run(level, Line { conv, output, ring, line, x, w, dy: lines, dx, dw });
+            let len = x_line.len();
+            let start = (image * conv.input.height + line) * len;
+            let x = match &self.x {
+                Some(x) => x.part(level, start..start + len, x_line),
+                None => &*x_line,
+            };
+            let dx = match self.dx.as_deref_mut() {
+                Some(dx) => &mut dx[(index * conv.input.height + line) * len..][..len],
+                None => &mut *dx_line,
+            };
+            vector::run(level, Line { conv, output, ring, line, x, w: self.w, dy: lines, dx, dw: self.dw });
+            if let Some(observer) = self.observer {
+                observer.add(level, start..start + len, dx, sums_memory);
+            }
         }
-    });
+    }
 }
 
 /// The last lines of gradients of outputs, each with zeros to both sides.
@@ -141,12 +163,10 @@ struct Line<'a> {
     output: Nhwc,
     ring: Ring,
     line: usize,
-    /// The image.
     x: &'a [f32],
     w: &'a [f32],
     /// The ring's lines.
     dy: &'a [f32],
-    /// The image.
     dx: &'a mut [f32],
     dw: &'a mut [f32],
 }
@@ -156,7 +176,6 @@ impl Kernel for Line<'_> {
     unsafe fn run<V: Vector>(self) {
         let window = self.conv.window;
         let (width, channels) = (self.conv.input.width, self.conv.input.channels);
-        let start = self.line * width * channels;
         // Pixels that read the same taps: every one at a stride of 1.
         for phase in 0..window.stride[1] {
             let first =
@@ -165,8 +184,8 @@ impl Kernel for Line<'_> {
                 continue;
             }
             let mut pixels = Pixels {
-                x: self.x[start + first * channels..].as_ptr(),
-                dx: self.dx[start + first * channels..].as_mut_ptr(),
+                x: self.x[first * channels..].as_ptr(),
+                dx: self.dx[first * channels..].as_mut_ptr(),
                 count: (width - first).div_ceil(window.stride[1]),
                 step: window.stride[1] * channels,
                 channels,
@@ -206,7 +225,7 @@ impl Kernel for Line<'_> {
                 }
             }
             if pixels.is_first {
-                let dx = &mut self.dx[start + first * channels..start + width * channels];
+                let dx = &mut self.dx[first * channels..];
                 dx.chunks_mut(pixels.step).for_each(|dx| dx[..channels].fill(0.0));
             }
         }

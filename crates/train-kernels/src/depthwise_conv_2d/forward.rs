@@ -9,10 +9,13 @@ use featherlite_simd::Level;
 use super::DepthwiseConv2d;
 use crate::batch_norm::Moments;
 use crate::vector::{self, Kernel, Vector};
-use crate::{Nhwc, parallel};
+use crate::{Nhwc, Source, parallel, scratch};
 
-/// Elements of outputs of a task, at least: they stay in the second-level cache until their moments are taken.
-const CHUNK: usize = 32 * 1024;
+/// Elements of outputs whose moments are taken at once, while they are in the cache.
+const CHUNK: usize = 16 * 1024;
+
+/// Parts that a batch is cut into at least, if it has the lines.
+const TASKS: usize = 16;
 
 /// Pixels that are summed up at once, so that additions do not wait for each other.
 const TILE: usize = 8;
@@ -21,29 +24,24 @@ pub(super) fn run(
     conv: &DepthwiseConv2d,
     output: Nhwc,
     level: Level,
-    (x, w): (&[f32], &[f32]),
+    (x, w): (Source<'_>, &[f32]),
     y: &mut [f32],
     observe: bool,
 ) -> Vec<Moments> {
-    let channels = output.channels;
-    let line = output.width * channels;
-    let lines = (CHUNK / line).clamp(1, output.height);
-    let image = conv.input.height * conv.input.width * channels;
-    let images = x.chunks(image).zip(y.chunks_mut(output.height * line));
-    let bands = images.flat_map(|(x, y)| {
+    let line = output.width * output.channels;
+    let lines = output.height.div_ceil(TASKS.div_ceil(output.batch));
+    let bands = y.chunks_mut(output.height * line).enumerate().flat_map(|(image, y)| {
         y.chunks_mut(lines * line).enumerate().map(move |(index, y)| Band {
             conv,
             output,
+            image,
             first: index * lines,
             x,
             w,
             y,
         })
     });
-    let moments = parallel::map(bands.collect(), |mut band| {
-        vector::run(level, &mut band);
-        observe.then(|| Moments::of_chunk(level, band.y, channels))
-    });
+    let moments = parallel::map(bands.collect(), |band| band.run(level, observe));
     moments.into_iter().flatten().collect()
 }
 
@@ -51,58 +49,97 @@ pub(super) fn run(
 struct Band<'a> {
     conv: &'a DepthwiseConv2d,
     output: Nhwc,
+    image: usize,
     /// The first line.
     first: usize,
-    /// The whole image.
-    x: &'a [f32],
+    x: Source<'a>,
     w: &'a [f32],
     /// The lines.
     y: &'a mut [f32],
 }
 
-impl Kernel for &mut Band<'_> {
-    #[inline(always)]
-    unsafe fn run<V: Vector>(self) {
-        let channels = self.output.channels;
-        let lines = self.y.chunks_mut(self.output.width * channels);
-        for (index, y) in lines.enumerate() {
-            let line = Line {
-                conv: self.conv,
-                x: self.x,
-                w: self.w,
-                y: y.as_mut_ptr(),
-                width: self.output.width,
-                line: self.first + index,
-            };
-            let mut channel = 0;
-            // SAFETY: the channels from `channel` on are those of a vector, or of its `PART`.
-            unsafe {
-                while channels - channel >= V::LANES {
-                    line.channels::<V, false>(channel);
-                    channel += V::LANES;
+impl Band<'_> {
+    /// Computes the lines, and the moments of some at a time.
+    fn run(self, level: Level, observe: bool) -> Option<Moments> {
+        let Self { conv, output, image, first, x, w, y } = self;
+        let (input, window) = (conv.input, conv.window);
+        let width = input.width * input.channels;
+        let line_width = output.width * output.channels;
+        let lines = (CHUNK / line_width).max(1);
+        let mut moments = Vec::new();
+        scratch::with(x.memory(window.kernel[0] * width), |ring| {
+            // The first line of inputs that is not in the ring.
+            let mut next = (first * window.stride[0]).saturating_sub(window.padding.top);
+            for (chunk, y) in y.chunks_mut(lines * line_width).enumerate() {
+                for (index, y) in y.chunks_mut(line_width).enumerate() {
+                    let line = first + chunk * lines + index;
+                    let end = (line * window.stride[0] + window.kernel[0]).saturating_sub(window.padding.top);
+                    if !ring.is_empty() {
+                        while next < end.min(input.height) {
+                            let start = (image * input.height + next) * width;
+                            let to = &mut ring[next % window.kernel[0] * width..][..width];
+                            x.write(level, start..start + width, to);
+                            next += 1;
+                        }
+                    }
+                    let image_len = input.height * width;
+                    let lines = match x {
+                        Source::Given(x) => {
+                            InputLines { data: &x[image * image_len..][..image_len], modulus: input.height }
+                        }
+                        _ => InputLines { data: ring, modulus: window.kernel[0] },
+                    };
+                    vector::run(level, Line { conv, x: lines, w, y, width: output.width, line });
                 }
-                if channel < channels {
-                    line.channels::<V, true>(channel);
+                if observe {
+                    moments.push(Moments::of_chunk(level, y, output.channels));
                 }
             }
-        }
+        });
+        observe.then(|| Moments::merge(output.channels, moments))
     }
+}
+
+/// Lines of inputs: of the image, or of a ring of the last ones.
+#[derive(Clone, Copy)]
+struct InputLines<'a> {
+    data: &'a [f32],
+    /// Line `l` lies at `l % modulus`.
+    modulus: usize,
 }
 
 /// A line of outputs.
 struct Line<'a> {
     conv: &'a DepthwiseConv2d,
-    x: &'a [f32],
+    x: InputLines<'a>,
     w: &'a [f32],
-    y: *mut f32,
+    y: &'a mut [f32],
     width: usize,
     line: usize,
+}
+
+impl Kernel for Line<'_> {
+    #[inline(always)]
+    unsafe fn run<V: Vector>(mut self) {
+        let channels = self.conv.input.channels;
+        let mut channel = 0;
+        // SAFETY: the channels from `channel` on are those of a vector, or of its `PART`.
+        unsafe {
+            while channels - channel >= V::LANES {
+                self.channels::<V, false>(channel);
+                channel += V::LANES;
+            }
+            if channel < channels {
+                self.channels::<V, true>(channel);
+            }
+        }
+    }
 }
 
 impl Line<'_> {
     /// A vector of channels, for all pixels.
     #[inline(always)]
-    unsafe fn channels<V: Vector, const PART: bool>(&self, channel: usize) {
+    unsafe fn channels<V: Vector, const PART: bool>(&mut self, channel: usize) {
         let (window, input) = (self.conv.window, self.conv.input);
         let (stride, left) = (window.stride[1], window.padding.left);
         let kernel = window.kernel[1];
@@ -125,7 +162,7 @@ impl Line<'_> {
 
     /// Pixels one at a time, with those taps that lie in the image.
     #[inline(always)]
-    unsafe fn edge<V: Vector, const PART: bool>(&self, channel: usize, pixels: Range<usize>) {
+    unsafe fn edge<V: Vector, const PART: bool>(&mut self, channel: usize, pixels: Range<usize>) {
         let (window, input) = (self.conv.window, self.conv.input);
         let channels = input.channels;
         let count = channels - channel;
@@ -137,12 +174,13 @@ impl Line<'_> {
                     let Some(line) = window.source(0, input.height, self.line, down) else { continue };
                     for across in 0..window.kernel[1] {
                         let Some(source) = window.source(1, input.width, pixel, across) else { continue };
-                        let x = self.x.as_ptr().add((line * input.width + source) * channels + channel);
+                        let source = line % self.x.modulus * input.width + source;
+                        let x = self.x.data.as_ptr().add(source * channels + channel);
                         let w = self.w.as_ptr().add((down * window.kernel[1] + across) * channels + channel);
                         sum = V::load::<PART>(x, count).mul_add(V::load::<PART>(w, count), sum);
                     }
                 }
-                sum.store::<PART>(self.y.add(pixel * channels + channel), count);
+                sum.store::<PART>(self.y.as_mut_ptr().add(pixel * channels + channel), count);
             }
         }
     }
@@ -150,7 +188,7 @@ impl Line<'_> {
     /// Pixels whose windows lie inside the image but for lines above and below.
     #[inline(always)]
     unsafe fn inside<V: Vector, const K: usize, const PART: bool>(
-        &self,
+        &mut self,
         channel: usize,
         pixels: Range<usize>,
     ) {
@@ -175,7 +213,7 @@ impl Line<'_> {
     /// `T` pixels from `pixel` on.
     #[inline(always)]
     unsafe fn tile<V: Vector, const K: usize, const T: usize, const PART: bool>(
-        &self,
+        &mut self,
         channel: usize,
         pixel: usize,
     ) {
@@ -187,8 +225,9 @@ impl Line<'_> {
             let mut sums = [V::splat(0.0); T];
             for down in 0..window.kernel[0] {
                 let Some(line) = window.source(0, input.height, self.line, down) else { continue };
-                let source = line * input.width + pixel * window.stride[1] - window.padding.left;
-                let x = self.x.as_ptr().add(source * channels + channel);
+                let source =
+                    line % self.x.modulus * input.width + pixel * window.stride[1] - window.padding.left;
+                let x = self.x.data.as_ptr().add(source * channels + channel);
                 let w = self.w.as_ptr().add(down * K * channels + channel);
                 for across in 0..K {
                     let weight = V::load::<PART>(w.add(across * channels), count);
@@ -199,7 +238,7 @@ impl Line<'_> {
                 }
             }
             for t in 0..T {
-                sums[t].store::<PART>(self.y.add((pixel + t) * channels + channel), count);
+                sums[t].store::<PART>(self.y.as_mut_ptr().add((pixel + t) * channels + channel), count);
             }
         }
     }

@@ -7,10 +7,9 @@ pub mod reference;
 use featherlite_base::Result;
 use featherlite_simd::Level;
 
-use crate::batch_norm::Moments;
-use crate::output_gradient::OutputGradient;
+use crate::batch_norm::{GradientSums, Moments};
 use crate::shape::{check, product};
-use crate::{Gradients, Nhwc, Window};
+use crate::{Gradients, Nhwc, Source, Window};
 
 /// A convolution whose output channel `c` reads input channel `c` alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,7 +44,7 @@ impl DepthwiseConv2d {
     /// If the sizes do not fit together or the slices do not have them.
     pub fn forward(&self, level: Level, x: &[f32], w: &[f32], y: &mut [f32]) -> Result<()> {
         self.check(x.len(), w.len(), y.len())?;
-        self.compute(level, (x, w), y, false)?;
+        self.compute(level, (Source::Given(x), w), y, false)?;
         Ok(())
     }
 
@@ -55,8 +54,9 @@ impl DepthwiseConv2d {
     /// As [`DepthwiseConv2d::forward`].
     pub fn input_gradient(&self, level: Level, dy: &[f32], w: &[f32], dx: &mut [f32]) -> Result<()> {
         self.check(dx.len(), w.len(), dy.len())?;
-        let gradients = Gradients { dx: Some(dx), dw: None };
-        self.differentiate(level, (&[], w), OutputGradient::Given(dy), gradients)
+        let gradients = Gradients::new(Some(dx), None);
+        self.differentiate(level, (Source::Given(&[]), w), Source::Given(dy), gradients)?;
+        Ok(())
     }
 
     /// Writes the gradient of `w` that follows from the gradient `dy` of the output.
@@ -65,8 +65,9 @@ impl DepthwiseConv2d {
     /// As [`DepthwiseConv2d::forward`].
     pub fn weight_gradient(&self, level: Level, x: &[f32], dy: &[f32], dw: &mut [f32]) -> Result<()> {
         self.check(x.len(), dw.len(), dy.len())?;
-        let gradients = Gradients { dx: None, dw: Some(dw) };
-        self.differentiate(level, (x, &[]), OutputGradient::Given(dy), gradients)
+        let gradients = Gradients::new(None, Some(dw));
+        self.differentiate(level, (Source::Given(x), &[]), Source::Given(dy), gradients)?;
+        Ok(())
     }
 
     /// Writes both gradients, which is quicker than one after the other.
@@ -82,14 +83,20 @@ impl DepthwiseConv2d {
     ) -> Result<()> {
         self.check(x.len(), w.len(), dy.len())?;
         self.check(dx.len(), dw.len(), dy.len())?;
-        self.differentiate(level, (x, w), OutputGradient::Given(dy), Gradients { dx: Some(dx), dw: Some(dw) })
+        self.differentiate(
+            level,
+            (Source::Given(x), w),
+            Source::Given(dy),
+            Gradients::new(Some(dx), Some(dw)),
+        )?;
+        Ok(())
     }
 
     /// Computes the output, and moments of its parts if they are to be observed, of operands that fit.
     pub(crate) fn compute(
         &self,
         level: Level,
-        operands: (&[f32], &[f32]),
+        operands: (Source<'_>, &[f32]),
         y: &mut [f32],
         observe: bool,
     ) -> Result<Vec<Moments>> {
@@ -100,21 +107,21 @@ impl DepthwiseConv2d {
         Ok(forward::run(self, self.output()?, level, operands, y, observe))
     }
 
-    /// Computes the gradients that are asked for, of operands that fit; `x` serves that of the weights and `w` that of the inputs.
+    /// Computes the gradients that are asked for, of operands that fit, and the sums of an observer over parts of
+    /// the batch; `x` serves the gradient of the weights and `w` that of the inputs.
     pub(crate) fn differentiate(
         &self,
         level: Level,
-        operands: (&[f32], &[f32]),
-        dy: OutputGradient<'_>,
+        operands: (Source<'_>, &[f32]),
+        dy: Source<'_>,
         mut gradients: Gradients<'_>,
-    ) -> Result<()> {
+    ) -> Result<Vec<GradientSums>> {
         let output = self.output()?;
         if output.is_empty() || self.input.is_empty() {
             gradients.clear();
-        } else {
-            backward::run(self, output, level, operands, dy, gradients);
+            return Ok(Vec::new());
         }
-        Ok(())
+        Ok(backward::run(self, output, level, operands, dy, gradients))
     }
 
     pub(crate) fn check(&self, x: usize, w: usize, y: usize) -> Result<()> {

@@ -4,52 +4,15 @@ use featherlite_simd::Level;
 use featherlite_testkit::Random;
 use featherlite_train_kernels::batch_norm::{self, BatchNorm, Norm, Statistics};
 use featherlite_train_kernels::{
-    Activation, Conv2d, ConvBatchNorm, ConvBatchNormGradients, Convolution, DepthwiseConv2d, Nhwc, Padding,
-    Window, conv_2d, depthwise_conv_2d,
+    Activation, Conv2d, DepthwiseConv2d, Nhwc, Padding, Window, conv_2d, depthwise_conv_2d,
 };
 
+use compare::{compare, wide};
+
+mod compare;
+mod layers;
+
 const CASES: usize = 60;
-
-fn levels() -> Vec<Level> {
-    Level::detect().isas().map(|isa| Level::named(isa.name()).unwrap()).collect()
-}
-
-fn wide(values: &[f32]) -> Vec<f64> {
-    values.iter().map(|&x| f64::from(x)).collect()
-}
-
-#[track_caller]
-fn assert_close(what: &str, case: &dyn std::fmt::Debug, found: &[f32], expected: &[f64]) {
-    let scale = expected.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
-    for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
-        let error = (f64::from(found) - expected).abs();
-        assert!(error <= 1e-5 * scale, "{what}[{index}]: {found} for {expected}; {case:?}");
-    }
-}
-
-/// Runs `kernel` at every level with one and three threads; it fills slices of the lengths of `expected`.
-#[track_caller]
-fn compare(
-    names: &[&str],
-    case: &(dyn std::fmt::Debug + Sync),
-    expected: &[Vec<f64>],
-    kernel: impl Fn(Level, &mut [Vec<f32>]) + Sync,
-) {
-    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let (one, three) = (pool(1), pool(3));
-    for level in levels() {
-        let run = |pool: &rayon::ThreadPool| {
-            let mut found: Vec<Vec<f32>> = expected.iter().map(|x| vec![f32::NAN; x.len()]).collect();
-            pool.install(|| kernel(level, &mut found));
-            found
-        };
-        let found = run(&one);
-        for ((name, found), expected) in names.iter().zip(&found).zip(expected) {
-            assert_close(name, &(level.best(), case), found, expected);
-        }
-        assert_eq!(found, run(&three), "numbers of threads differ: {case:?}");
-    }
-}
 
 fn random_window(random: &mut Random) -> Window {
     if random.once_in(2) {
@@ -191,82 +154,4 @@ fn slices_of_other_sizes_are_errors() {
     assert!(Conv2d { groups: 0, ..conv }.output().is_err());
     let depthwise = DepthwiseConv2d { input, window: conv.window };
     assert!(depthwise.weight_gradient(level, &[0.0; 32], &[0.0; 32], &mut [0.0; 17]).is_err());
-}
-
-/// What [`ConvBatchNorm`] computes, of the references of its parts: mean, variance, y, dx, dw, dgamma, dbeta.
-fn conv_batch_norm_reference(
-    layer: &ConvBatchNorm,
-    (x, w, dz): (&[f64], &[f64], &[f64]),
-    (gamma, beta): (&[f64], &[f64]),
-) -> Vec<Vec<f64>> {
-    let batch_norm = layer.batch_norm().unwrap();
-    let zeros = || vec![0.0; batch_norm.channels];
-    let (mut mean, mut variance, mut dgamma, mut dbeta) = (zeros(), zeros(), zeros(), zeros());
-    let (mut y, mut dy) = (vec![0.0; dz.len()], vec![0.0; dz.len()]);
-    let (mut dx, mut dw) = (vec![0.0; x.len()], vec![0.0; w.len()]);
-    match &layer.convolution {
-        Convolution::Full(conv) => conv_2d::reference::forward(conv, x, w, &mut y).unwrap(),
-        Convolution::Depthwise(conv) => depthwise_conv_2d::reference::forward(conv, x, w, &mut y).unwrap(),
-    }
-    batch_norm::reference::statistics(&batch_norm, &y, &mut mean, &mut variance).unwrap();
-    let norm = Norm { gamma, beta, mean: &mean, variance: &variance };
-    batch_norm::reference::backward(&batch_norm, (&y, norm, dz), &mut dy, &mut dgamma, &mut dbeta).unwrap();
-    match &layer.convolution {
-        Convolution::Full(conv) => {
-            conv_2d::reference::input_gradient(conv, &dy, w, &mut dx).unwrap();
-            conv_2d::reference::weight_gradient(conv, x, &dy, &mut dw).unwrap();
-        }
-        Convolution::Depthwise(conv) => {
-            depthwise_conv_2d::reference::input_gradient(conv, &dy, w, &mut dx).unwrap();
-            depthwise_conv_2d::reference::weight_gradient(conv, x, &dy, &mut dw).unwrap();
-        }
-    }
-    vec![mean, variance, y, dx, dw, dgamma, dbeta]
-}
-
-#[test]
-fn conv_batch_norm() {
-    let mut random = Random::new(15);
-    for case in 0..CASES {
-        let channels = random.pick(&[1, 3, 8, 16, 24, 40]);
-        let input = Nhwc { batch: random.size(2..=5), ..random_input(&mut random, channels) };
-        let window = Window::symmetric(random.pick(&[1, 3, 5]), random.pick(&[1, 2]));
-        let convolution = match case % 3 {
-            0 => Convolution::Depthwise(DepthwiseConv2d { input, window }),
-            1 => Convolution::Full(Conv2d {
-                input,
-                out_channels: 20,
-                window: Window::symmetric(1, 1),
-                groups: 1,
-            }),
-            _ => Convolution::Full(Conv2d { input, out_channels: 7, window, groups: 1 }),
-        };
-        let layer = ConvBatchNorm {
-            convolution,
-            epsilon: 1e-2,
-            activation: random.pick(&[Activation::None, Activation::Swish, Activation::Sigmoid]),
-            statistics: random.pick(&[Statistics::Batch, Statistics::Frozen]),
-        };
-        let output = convolution.output().unwrap();
-        let weights = match &convolution {
-            Convolution::Full(conv) => conv.weights_len().unwrap(),
-            Convolution::Depthwise(conv) => conv.weights_len().unwrap(),
-        };
-        let (x, w) = (random.reals(input.len().unwrap()), random.reals(weights));
-        let dz = random.reals(output.len().unwrap());
-        let (gamma, beta) = (random.reals(output.channels), random.reals(output.channels));
-        let expected = conv_batch_norm_reference(
-            &layer,
-            (&wide(&x), &wide(&w), &wide(&dz)),
-            (&wide(&gamma), &wide(&beta)),
-        );
-        let names = ["mean", "variance", "y", "dx", "dw", "dgamma", "dbeta"];
-        compare(&names, &layer, &expected, |level, found| {
-            let [mean, variance, y, dx, dw, dgamma, dbeta] = found else { unreachable!() };
-            layer.convolve(level, (&x, &w), y, mean, variance).unwrap();
-            let norm = Norm { gamma: &gamma, beta: &beta, mean, variance };
-            let gradients = ConvBatchNormGradients { dx: Some(dx), dw: Some(dw), dgamma, dbeta };
-            layer.backward(level, (&x, &w), (y, norm, &dz), gradients).unwrap();
-        });
-    }
 }

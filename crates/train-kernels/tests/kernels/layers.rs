@@ -1,0 +1,224 @@
+//! Layers of a convolution with normalization, and chains of them, against the references of their parts.
+
+use featherlite_testkit::Random;
+use featherlite_train_kernels::batch_norm::{self, Norm, Statistics};
+use featherlite_train_kernels::{
+    Activation, Conv2d, ConvBatchNorm, ConvBatchNormGradients, ConvChain, Convolution, DepthwiseConv2d,
+    LayerGradients, LayerParameters, LayerState, Nhwc, SavedLayerState, Window, conv_2d, depthwise_conv_2d,
+};
+
+use crate::compare::{compare, wide};
+use crate::{CASES, random_input};
+
+/// Parameters and state of a layer, in `f64` where a reference computes.
+#[derive(Clone, Debug)]
+struct Numbers<F> {
+    w: Vec<F>,
+    gamma: Vec<F>,
+    beta: Vec<F>,
+}
+
+/// What a layer computes: y, mean, variance, dw, dgamma, dbeta.
+const RESULTS: [&str; 6] = ["y", "mean", "variance", "dw", "dgamma", "dbeta"];
+
+fn weights_len(convolution: &Convolution) -> usize {
+    match convolution {
+        Convolution::Full(conv) => conv.weights_len().unwrap(),
+        Convolution::Depthwise(conv) => conv.weights_len().unwrap(),
+    }
+}
+
+fn convolve(convolution: &Convolution, x: &[f64], w: &[f64], y: &mut [f64]) {
+    match convolution {
+        Convolution::Full(conv) => conv_2d::reference::forward(conv, x, w, y).unwrap(),
+        Convolution::Depthwise(conv) => depthwise_conv_2d::reference::forward(conv, x, w, y).unwrap(),
+    }
+}
+
+fn differentiate(
+    convolution: &Convolution,
+    (x, w, dy): (&[f64], &[f64], &[f64]),
+    dx: &mut [f64],
+    dw: &mut [f64],
+) {
+    match convolution {
+        Convolution::Full(conv) => {
+            conv_2d::reference::input_gradient(conv, dy, w, dx).unwrap();
+            conv_2d::reference::weight_gradient(conv, x, dy, dw).unwrap();
+        }
+        Convolution::Depthwise(conv) => {
+            depthwise_conv_2d::reference::input_gradient(conv, dy, w, dx).unwrap();
+            depthwise_conv_2d::reference::weight_gradient(conv, x, dy, dw).unwrap();
+        }
+    }
+}
+
+/// What the references compute for a chain: z and dx, then [`RESULTS`] of each layer.
+fn reference(chain: &ConvChain, x: &[f64], dz: &[f64], numbers: &[Numbers<f64>]) -> Vec<Vec<f64>> {
+    let mut results = Vec::new();
+    let mut inputs = vec![x.to_vec()];
+    for (layer, numbers) in chain.layers.iter().zip(numbers) {
+        let batch_norm = layer.batch_norm().unwrap();
+        let mut y = vec![0.0; batch_norm.rows * batch_norm.channels];
+        let (mut mean, mut variance) = (vec![0.25; batch_norm.channels], vec![0.5; batch_norm.channels]);
+        convolve(&layer.convolution, inputs.last().unwrap(), &numbers.w, &mut y);
+        if layer.statistics == Statistics::Batch {
+            batch_norm::reference::statistics(&batch_norm, &y, &mut mean, &mut variance).unwrap();
+        }
+        let norm = Norm { gamma: &numbers.gamma, beta: &numbers.beta, mean: &mean, variance: &variance };
+        let mut z = vec![0.0; y.len()];
+        batch_norm::reference::forward(&batch_norm, &y, norm, &mut z).unwrap();
+        inputs.push(z);
+        results.push([y, mean, variance]);
+    }
+    let mut z = inputs.pop().unwrap();
+    let mut gradient = dz.to_vec();
+    let mut all = Vec::new();
+    for (index, layer) in chain.layers.iter().enumerate().rev() {
+        let ([y, mean, variance], numbers) = (&results[index], &numbers[index]);
+        let batch_norm = layer.batch_norm().unwrap();
+        let norm = Norm { gamma: &numbers.gamma, beta: &numbers.beta, mean, variance };
+        let mut dy = vec![0.0; y.len()];
+        let (mut dgamma, mut dbeta) = (vec![0.0; batch_norm.channels], vec![0.0; batch_norm.channels]);
+        let operands = (&y[..], norm, &gradient[..]);
+        batch_norm::reference::backward(&batch_norm, operands, &mut dy, &mut dgamma, &mut dbeta).unwrap();
+        let (mut dx, mut dw) = (vec![0.0; inputs[index].len()], vec![0.0; numbers.w.len()]);
+        differentiate(&layer.convolution, (&inputs[index], &numbers.w, &dy), &mut dx, &mut dw);
+        all.push([y.clone(), mean.clone(), variance.clone(), dw, dgamma, dbeta]);
+        gradient = dx;
+    }
+    if chain.is_residual {
+        z.iter_mut().zip(x).for_each(|(z, x)| *z += x);
+        gradient.iter_mut().zip(dz).for_each(|(dx, dz)| *dx += dz);
+    }
+    [vec![z, gradient], all.into_iter().rev().flatten().collect()].concat()
+}
+
+/// A chain that fits an input: up to three layers, the last as wide as the input if it can be added to it.
+fn random_chain(random: &mut Random, mut input: Nhwc) -> ConvChain {
+    let first = input;
+    let mut layers = Vec::new();
+    let count = random.size(1..=3);
+    for index in 0..count {
+        let window = Window::symmetric(random.pick(&[1, 3, 5]), random.pick(&[1, 1, 2]));
+        let out_channels = if index + 1 == count { first.channels } else { random.pick(&[4, 16, 20, 40]) };
+        let convolution = match random.below(5) {
+            0 | 1 => Convolution::Depthwise(DepthwiseConv2d { input, window }),
+            2 | 3 => {
+                Convolution::Full(Conv2d { input, out_channels, window: Window::symmetric(1, 1), groups: 1 })
+            }
+            _ => Convolution::Full(Conv2d { input, out_channels, window, groups: 1 }),
+        };
+        layers.push(ConvBatchNorm {
+            convolution,
+            epsilon: 1e-1,
+            activation: random.pick(&[Activation::None, Activation::Swish, Activation::Sigmoid]),
+            statistics: random.pick(&[Statistics::Batch, Statistics::Batch, Statistics::Frozen]),
+        });
+        input = convolution.output().unwrap();
+    }
+    ConvChain { layers, is_residual: input == first }
+}
+
+fn random_numbers(random: &mut Random, layer: &ConvBatchNorm) -> Numbers<f32> {
+    let channels = layer.convolution.output().unwrap().channels;
+    Numbers {
+        w: random.reals(weights_len(&layer.convolution)),
+        gamma: random.reals(channels),
+        beta: random.reals(channels),
+    }
+}
+
+fn wide_numbers(numbers: &Numbers<f32>) -> Numbers<f64> {
+    Numbers { w: wide(&numbers.w), gamma: wide(&numbers.gamma), beta: wide(&numbers.beta) }
+}
+
+#[test]
+fn conv_batch_norm() {
+    let mut random = Random::new(15);
+    for _ in 0..CASES {
+        let channels = random.pick(&[1, 3, 8, 16, 24, 40]);
+        let input = Nhwc { batch: random.size(2..=5), ..random_input(&mut random, channels) };
+        let mut chain = random_chain(&mut random, input);
+        chain.layers.truncate(1);
+        chain.is_residual = false;
+        let layer = ConvBatchNorm { statistics: Statistics::Batch, ..chain.layers[0] };
+        chain.layers[0] = layer;
+        let numbers = random_numbers(&mut random, &layer);
+        let x = random.reals(input.len().unwrap());
+        let dz = random.reals(layer.convolution.output().unwrap().len().unwrap());
+        let expected = reference(&chain, &wide(&x), &wide(&dz), &[wide_numbers(&numbers)]);
+        let names = [&["dx"], &RESULTS[..]].concat();
+        compare(&names, &layer, &expected[1..], |level, found| {
+            let [dx, y, mean, variance, dw, dgamma, dbeta] = found else { unreachable!() };
+            layer.convolve(level, (&x, &numbers.w), y, mean, variance).unwrap();
+            let norm = Norm { gamma: &numbers.gamma, beta: &numbers.beta, mean, variance };
+            let gradients = ConvBatchNormGradients { dx: Some(dx), dw: Some(dw), dgamma, dbeta };
+            layer.backward(level, (&x, &numbers.w), (y, norm, &dz), gradients).unwrap();
+        });
+    }
+}
+
+#[test]
+fn conv_chain() {
+    let mut random = Random::new(16);
+    for _ in 0..CASES {
+        let channels = random.pick(&[1, 3, 8, 16, 24, 40]);
+        let input = Nhwc { batch: random.size(2..=5), ..random_input(&mut random, channels) };
+        let chain = random_chain(&mut random, input);
+        let numbers: Vec<_> = chain.layers.iter().map(|layer| random_numbers(&mut random, layer)).collect();
+        let parameters: Vec<_> = numbers
+            .iter()
+            .map(|numbers| LayerParameters { w: &numbers.w, gamma: &numbers.gamma, beta: &numbers.beta })
+            .collect();
+        let x = random.reals(input.len().unwrap());
+        let output = chain.layers.last().unwrap().convolution.output().unwrap();
+        let dz = random.reals(output.len().unwrap());
+        let wide_numbers: Vec<_> = numbers.iter().map(wide_numbers).collect();
+        let expected = reference(&chain, &wide(&x), &wide(&dz), &wide_numbers);
+        let names = [vec!["z", "dx"], RESULTS.repeat(chain.layers.len())].concat();
+        compare(&names, &chain, &expected, |level, found| {
+            let (outputs, layers) = found.split_at_mut(2);
+            let [z, dx] = outputs else { unreachable!() };
+            let (mut states, mut gradients) = (Vec::new(), Vec::new());
+            for results in layers.chunks_mut(RESULTS.len()) {
+                let [y, mean, variance, dw, dgamma, dbeta] = results else { unreachable!() };
+                mean.fill(0.25);
+                variance.fill(0.5);
+                states.push(LayerState { y, mean, variance });
+                gradients.push(LayerGradients { dw: Some(dw), dgamma, dbeta });
+            }
+            chain.forward(level, &x, &parameters, &mut states, z).unwrap();
+            let saved: Vec<_> = states
+                .iter()
+                .map(|state| SavedLayerState { y: state.y, mean: state.mean, variance: state.variance })
+                .collect();
+            chain.backward(level, (&x, &dz), &parameters, &saved, &mut gradients, Some(dx)).unwrap();
+        });
+    }
+}
+
+#[test]
+fn chains_that_do_not_fit_are_errors() {
+    let input = Nhwc { batch: 1, height: 4, width: 4, channels: 2 };
+    let pointwise = |input, out_channels| ConvBatchNorm {
+        convolution: Convolution::Full(Conv2d {
+            input,
+            out_channels,
+            window: Window::symmetric(1, 1),
+            groups: 1,
+        }),
+        epsilon: 1e-3,
+        activation: Activation::Relu6,
+        statistics: Statistics::Batch,
+    };
+    let run = |layers: Vec<ConvBatchNorm>, is_residual| {
+        let level = featherlite_simd::Level::SCALAR;
+        let chain = ConvChain { layers, is_residual };
+        chain.forward(level, &[0.0; 32], &[], &mut [], &mut [0.0; 48]).unwrap_err().to_string()
+    };
+    assert_eq!(run(vec![], false), "conv_chain: no layers");
+    assert!(run(vec![pointwise(input, 3), pointwise(input, 3)], false).contains("behind"));
+    assert!(run(vec![pointwise(input, 3)], true).contains("is added to"));
+    assert!(run(vec![pointwise(input, 3)], false).contains("parameters has 0 elements where 1 are"));
+}
