@@ -7,6 +7,7 @@
 use featherlite_simd::Level;
 
 use super::DepthwiseConv2d;
+use super::ring::Ring;
 use crate::batch_norm::{GradientSums, Observer};
 use crate::vector::{self, Kernel, Vector};
 use crate::{Gradients, Nhwc, Source, parallel, scratch};
@@ -68,7 +69,7 @@ impl Task<'_> {
     fn run(mut self) -> Option<GradientSums> {
         self.dw.fill(0.0);
         let mut sums = self.observer.map(Observer::begin);
-        let ring = Ring::new(self.conv, self.output);
+        let ring = ring(self.conv, self.output);
         let line = self.conv.input.width * self.conv.input.channels;
         let sums_memory = self.observer.map_or(0, Observer::memory);
         scratch::with(ring.len() + 2 * line + sums_memory, |memory| {
@@ -124,37 +125,13 @@ impl Task<'_> {
     }
 }
 
-/// The last lines of gradients of outputs, each with zeros to both sides.
-#[derive(Clone, Copy)]
-struct Ring {
-    lines: usize,
-    /// Elements of a line with the zeros, and of the zeros to the left.
-    line: usize,
-    left: usize,
-}
-
-impl Ring {
-    fn new(conv: &DepthwiseConv2d, output: Nhwc) -> Self {
-        let (window, channels) = (conv.window, output.channels);
-        let (stride, before) = (window.stride[1], window.padding.left);
-        let left = (window.kernel[1] - 1).saturating_sub(before).div_ceil(stride);
-        let last = (conv.input.width - 1 + before) / stride;
-        let right = (last + 1).saturating_sub(output.width);
-        Self {
-            lines: window.kernel[0].div_ceil(window.stride[0]),
-            line: (left + output.width + right) * channels,
-            left: left * channels,
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.lines * self.line
-    }
-
-    /// Where the first pixel of line `line` is.
-    fn start(&self, line: usize) -> usize {
-        line % self.lines * self.line + self.left
-    }
+/// The last lines of gradients of outputs.
+fn ring(conv: &DepthwiseConv2d, output: Nhwc) -> Ring {
+    let (window, stride, before) = (conv.window, conv.window.stride[1], conv.window.padding.left);
+    let left = (window.kernel[1] - 1).saturating_sub(before).div_ceil(stride);
+    let last = (conv.input.width - 1 + before) / stride;
+    let behind = (last + 1).saturating_sub(output.width);
+    Ring::new(window.kernel[0].div_ceil(window.stride[0]), [left, output.width, behind], output.channels)
 }
 
 /// A line of inputs.

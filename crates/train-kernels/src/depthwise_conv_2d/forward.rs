@@ -2,11 +2,10 @@
 #![allow(unsafe_code)]
 #![allow(clippy::needless_range_loop, reason = "indices of tiles, which unrolled loops go through together")]
 
-use std::ops::Range;
-
 use featherlite_simd::Level;
 
 use super::DepthwiseConv2d;
+use super::ring::Ring;
 use crate::batch_norm::Moments;
 use crate::vector::{self, Kernel, Vector};
 use crate::{Nhwc, Source, parallel, scratch};
@@ -31,15 +30,8 @@ pub(super) fn run(
     let line = output.width * output.channels;
     let lines = output.height.div_ceil(TASKS.div_ceil(output.batch));
     let bands = y.chunks_mut(output.height * line).enumerate().flat_map(|(image, y)| {
-        y.chunks_mut(lines * line).enumerate().map(move |(index, y)| Band {
-            conv,
-            output,
-            image,
-            first: index * lines,
-            x,
-            w,
-            y,
-        })
+        let bands = y.chunks_mut(lines * line).enumerate();
+        bands.map(move |(index, y)| Band { conv, output, image, first: index * lines, x, w, y })
     });
     let moments = parallel::map(bands.collect(), |band| band.run(level, observe));
     moments.into_iter().flatten().collect()
@@ -65,31 +57,26 @@ impl Band<'_> {
         let (input, window) = (conv.input, conv.window);
         let width = input.width * input.channels;
         let line_width = output.width * output.channels;
-        let lines = (CHUNK / line_width).max(1);
+        let chunk_lines = (CHUNK / line_width).max(1);
+        let left = window.padding.left;
+        let reach = (output.width - 1) * window.stride[1] + window.kernel[1];
+        let behind = reach.saturating_sub(left + input.width);
+        let ring = Ring::new(window.kernel[0], [left, input.width, behind], input.channels);
         let mut moments = Vec::new();
-        scratch::with(x.memory(window.kernel[0] * width), |ring| {
+        scratch::with(ring.len(), |memory| {
+            memory.fill(0.0);
             // The first line of inputs that is not in the ring.
             let mut next = (first * window.stride[0]).saturating_sub(window.padding.top);
-            for (chunk, y) in y.chunks_mut(lines * line_width).enumerate() {
+            for (chunk, y) in y.chunks_mut(chunk_lines * line_width).enumerate() {
                 for (index, y) in y.chunks_mut(line_width).enumerate() {
-                    let line = first + chunk * lines + index;
+                    let line = first + chunk * chunk_lines + index;
                     let end = (line * window.stride[0] + window.kernel[0]).saturating_sub(window.padding.top);
-                    if !ring.is_empty() {
-                        while next < end.min(input.height) {
-                            let start = (image * input.height + next) * width;
-                            let to = &mut ring[next % window.kernel[0] * width..][..width];
-                            x.write(level, start..start + width, to);
-                            next += 1;
-                        }
+                    while next < end.min(input.height) {
+                        let start = (image * input.height + next) * width;
+                        x.write(level, start..start + width, &mut memory[ring.start(next)..][..width]);
+                        next += 1;
                     }
-                    let image_len = input.height * width;
-                    let lines = match x {
-                        Source::Given(x) => {
-                            InputLines { data: &x[image * image_len..][..image_len], modulus: input.height }
-                        }
-                        _ => InputLines { data: ring, modulus: window.kernel[0] },
-                    };
-                    vector::run(level, Line { conv, x: lines, w, y, width: output.width, line });
+                    vector::run(level, Line { conv, ring, x: memory, w, y, width: output.width, line });
                 }
                 if observe {
                     moments.push(Moments::of_chunk(level, y, output.channels));
@@ -100,20 +87,15 @@ impl Band<'_> {
     }
 }
 
-/// Lines of inputs: of the image, or of a ring of the last ones.
-#[derive(Clone, Copy)]
-struct InputLines<'a> {
-    data: &'a [f32],
-    /// Line `l` lies at `l % modulus`.
-    modulus: usize,
-}
-
 /// A line of outputs.
 struct Line<'a> {
     conv: &'a DepthwiseConv2d,
-    x: InputLines<'a>,
+    ring: Ring,
+    /// The ring's lines.
+    x: &'a [f32],
     w: &'a [f32],
     y: &'a mut [f32],
+    /// Pixels.
     width: usize,
     line: usize,
 }
@@ -121,91 +103,56 @@ struct Line<'a> {
 impl Kernel for Line<'_> {
     #[inline(always)]
     unsafe fn run<V: Vector>(mut self) {
-        let channels = self.conv.input.channels;
-        let mut channel = 0;
-        // SAFETY: the channels from `channel` on are those of a vector, or of its `PART`.
+        // SAFETY: the caller's promise.
         unsafe {
-            while channels - channel >= V::LANES {
-                self.channels::<V, false>(channel);
-                channel += V::LANES;
-            }
-            if channel < channels {
-                self.channels::<V, true>(channel);
+            match self.conv.window.kernel[1] {
+                3 => self.taps::<V, 3>(),
+                5 => self.taps::<V, 5>(),
+                7 => self.taps::<V, 7>(),
+                _ => self.taps::<V, 0>(),
             }
         }
     }
 }
 
 impl Line<'_> {
+    /// Filters of `K` taps across, or as many as there are if it is 0.
+    #[inline(always)]
+    unsafe fn taps<V: Vector, const K: usize>(&mut self) {
+        let channels = self.conv.input.channels;
+        let mut channel = 0;
+        // SAFETY: the channels from `channel` on are those of a vector, or of its `PART`.
+        unsafe {
+            while channels - channel >= V::LANES {
+                self.pixels::<V, K, false>(channel);
+                channel += V::LANES;
+            }
+            if channel < channels {
+                self.pixels::<V, K, true>(channel);
+            }
+        }
+    }
+
     /// A vector of channels, for all pixels.
     #[inline(always)]
-    unsafe fn channels<V: Vector, const PART: bool>(&mut self, channel: usize) {
-        let (window, input) = (self.conv.window, self.conv.input);
-        let (stride, left) = (window.stride[1], window.padding.left);
-        let kernel = window.kernel[1];
-        // Pixels whose windows lie inside the image.
-        let first = left.div_ceil(stride).min(self.width);
-        let inside = (input.width + left).checked_sub(kernel).map_or(0, |last| last / stride + 1);
-        let end = inside.clamp(first, self.width);
-        // SAFETY: pixels of the three ranges are of the line; those of the second read inside of the image.
+    unsafe fn pixels<V: Vector, const K: usize, const PART: bool>(&mut self, channel: usize) {
+        let mut pixel = 0;
+        // SAFETY: the pixels are of the line.
         unsafe {
-            self.edge::<V, PART>(channel, 0..first);
-            match kernel {
-                3 => self.inside::<V, 3, PART>(channel, first..end),
-                5 => self.inside::<V, 5, PART>(channel, first..end),
-                7 => self.inside::<V, 7, PART>(channel, first..end),
-                _ => self.edge::<V, PART>(channel, first..end),
-            }
-            self.edge::<V, PART>(channel, end..self.width);
-        }
-    }
-
-    /// Pixels one at a time, with those taps that lie in the image.
-    #[inline(always)]
-    unsafe fn edge<V: Vector, const PART: bool>(&mut self, channel: usize, pixels: Range<usize>) {
-        let (window, input) = (self.conv.window, self.conv.input);
-        let channels = input.channels;
-        let count = channels - channel;
-        for pixel in pixels {
-            // SAFETY: sources lie in the image and channels from `channel` on are there.
-            unsafe {
-                let mut sum = V::splat(0.0);
-                for down in 0..window.kernel[0] {
-                    let Some(line) = window.source(0, input.height, self.line, down) else { continue };
-                    for across in 0..window.kernel[1] {
-                        let Some(source) = window.source(1, input.width, pixel, across) else { continue };
-                        let source = line % self.x.modulus * input.width + source;
-                        let x = self.x.data.as_ptr().add(source * channels + channel);
-                        let w = self.w.as_ptr().add((down * window.kernel[1] + across) * channels + channel);
-                        sum = V::load::<PART>(x, count).mul_add(V::load::<PART>(w, count), sum);
-                    }
-                }
-                sum.store::<PART>(self.y.as_mut_ptr().add(pixel * channels + channel), count);
-            }
-        }
-    }
-
-    /// Pixels whose windows lie inside the image but for lines above and below.
-    #[inline(always)]
-    unsafe fn inside<V: Vector, const K: usize, const PART: bool>(
-        &mut self,
-        channel: usize,
-        pixels: Range<usize>,
-    ) {
-        let Range { start: mut pixel, end } = pixels;
-        // SAFETY: the caller's promise.
-        unsafe {
-            while end - pixel >= TILE {
+            while self.width - pixel >= TILE {
                 self.tile::<V, K, TILE, PART>(channel, pixel);
                 pixel += TILE;
             }
-            if end - pixel >= 4 {
+            if self.width - pixel >= 4 {
                 self.tile::<V, K, 4, PART>(channel, pixel);
                 pixel += 4;
             }
-            while end > pixel {
+            if self.width - pixel >= 2 {
+                self.tile::<V, K, 2, PART>(channel, pixel);
+                pixel += 2;
+            }
+            if self.width > pixel {
                 self.tile::<V, K, 1, PART>(channel, pixel);
-                pixel += 1;
             }
         }
     }
@@ -218,27 +165,30 @@ impl Line<'_> {
         pixel: usize,
     ) {
         let (window, input) = (self.conv.window, self.conv.input);
+        let taps = if K == 0 { window.kernel[1] } else { K };
         let (channels, count) = (input.channels, input.channels - channel);
         let step = window.stride[1] * channels;
-        // SAFETY: the windows of these pixels lie inside the image, channels from `channel` on are there.
+        // SAFETY: with the zeros to its sides, a line of the ring has all elements that the windows of these pixels
+        // read; channels from `channel` on are there.
         unsafe {
             let mut sums = [V::splat(0.0); T];
             for down in 0..window.kernel[0] {
                 let Some(line) = window.source(0, input.height, self.line, down) else { continue };
-                let source =
-                    line % self.x.modulus * input.width + pixel * window.stride[1] - window.padding.left;
-                let x = self.x.data.as_ptr().add(source * channels + channel);
-                let w = self.w.as_ptr().add(down * K * channels + channel);
-                for across in 0..K {
-                    let weight = V::load::<PART>(w.add(across * channels), count);
-                    let x = x.add(across * channels);
+                let start = self.ring.start(line) - window.padding.left * channels + pixel * step;
+                let mut x = self.x.as_ptr().add(start + channel);
+                let mut w = self.w.as_ptr().add(down * taps * channels + channel);
+                for _ in 0..taps {
+                    let weight = V::load::<PART>(w, count);
                     for t in 0..T {
                         sums[t] = V::load::<PART>(x.add(t * step), count).mul_add(weight, sums[t]);
                     }
+                    x = x.wrapping_add(channels);
+                    w = w.wrapping_add(channels);
                 }
             }
+            let y = self.y.as_mut_ptr().add(pixel * channels + channel);
             for t in 0..T {
-                sums[t].store::<PART>(self.y.as_mut_ptr().add((pixel + t) * channels + channel), count);
+                sums[t].store::<PART>(y.add(t * channels), count);
             }
         }
     }

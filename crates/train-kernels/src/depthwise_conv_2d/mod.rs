@@ -3,6 +3,7 @@
 mod backward;
 mod forward;
 pub mod reference;
+mod ring;
 
 use featherlite_base::Result;
 use featherlite_simd::Level;
