@@ -15,6 +15,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("featherlite-base", 0),
     ("featherlite-simd", 1),
     ("featherlite-schema", 1),
+    ("featherlite-report", 1),
     ("featherlite-gemm", 2),
     ("featherlite-ir", 2),
     ("featherlite-ops", 3),

@@ -32,6 +32,7 @@ pub mod npz;
 mod picture;
 mod random;
 pub mod resize;
+mod tally;
 mod transform;
 
 pub use featherlite_base::DType;
@@ -43,6 +44,7 @@ pub use loader::{Batch, Batches, Loader, LoaderOptions, Shard, Skipped};
 pub use mix::Mix;
 pub use picture::{EXTENSIONS, Picture};
 pub use random::Random;
+pub use tally::{Tally, rank};
 pub use transform::{Sides, Step, Transform};
 
 /// The source of [`npy`], which needs nothing but `crate::DType`, for programs that write programs.
