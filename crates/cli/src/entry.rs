@@ -51,14 +51,12 @@ impl Entry {
 
     /// The position of the input of this name, tensor name or number.
     pub(crate) fn input(&self, wanted: &str) -> anyhow::Result<usize> {
-        let by_name = |name: fn(&Port) -> &str| self.inputs.iter().position(|port| name(port) == wanted);
-        by_name(|port| &port.name)
-            .or_else(|| by_name(|port| &port.tensor_name))
-            .or_else(|| wanted.parse().ok().filter(|&position| position < self.inputs.len()))
-            .ok_or_else(|| {
-                let names: Vec<&str> = self.inputs.iter().map(|port| port.name.as_str()).collect();
-                usage(format!("the model has no input {wanted:?}; it has {names:?}"))
-            })
+        position(&self.inputs, "input", wanted)
+    }
+
+    /// The position of the output of this name, tensor name or number.
+    pub(crate) fn output_position(&self, wanted: &str) -> anyhow::Result<usize> {
+        position(&self.outputs, "output", wanted)
     }
 
     /// What the file says of an input.
@@ -74,6 +72,17 @@ impl Entry {
     pub(crate) fn output<'s>(&self, session: &'s Session, position: usize) -> anyhow::Result<TensorView<'s>> {
         Ok(session.output_of(self.subgraph, position)?)
     }
+}
+
+fn position(ports: &[Port], kind: &str, wanted: &str) -> anyhow::Result<usize> {
+    let by_name = |name: fn(&Port) -> &str| ports.iter().position(|port| name(port) == wanted);
+    by_name(|port| &port.name)
+        .or_else(|| by_name(|port| &port.tensor_name))
+        .or_else(|| wanted.parse().ok().filter(|&position| position < ports.len()))
+        .ok_or_else(|| {
+            let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
+            usage(format!("the model has no {kind} {wanted:?}; it has {names:?}"))
+        })
 }
 
 fn no_signature(model: &Model, key: &str) -> anyhow::Error {

@@ -12,7 +12,7 @@ use featherlite_data::npy::{self, Array};
 use crate::arrays;
 use crate::entry::Entry;
 use crate::exit::usage;
-use crate::picture::{Layout, Normalize, feed};
+use crate::picture::{Layout, Pixels, feed};
 use crate::random::Random;
 use crate::terminal::Terminal;
 
@@ -29,7 +29,7 @@ pub(crate) struct InputOptions {
     #[arg(long)]
     resize: bool,
     #[command(flatten)]
-    normalize: Normalize,
+    pixels: Pixels,
 }
 
 /// What an input is set to.
@@ -43,7 +43,7 @@ enum Source {
 pub(crate) struct Inputs {
     sources: Vec<Source>,
     seed: u64,
-    normalize: Normalize,
+    pixels: Pixels,
 }
 
 impl InputOptions {
@@ -64,13 +64,13 @@ impl InputOptions {
                 self.source(Path::new(path), info).with_context(|| format!("input {position} {name:?}"))?;
             next = position + 1;
         }
-        Ok(Inputs { sources, seed: self.seed, normalize: self.normalize.clone() })
+        Ok(Inputs { sources, seed: self.seed, pixels: self.pixels.clone() })
     }
 
     fn source(&self, path: &Path, info: &TensorInfo) -> Result<Source> {
         let name = || path.display().to_string();
         if path.extension().is_none_or(|extension| extension != "npy") {
-            let picture = Picture::read(path)?;
+            let picture = self.pixels.read(path)?;
             let layout = Layout::of(info, &picture).with_context(name)?;
             return Ok(Source::Picture(picture, layout));
         }
@@ -120,7 +120,7 @@ impl Inputs {
                 }
                 Source::Picture(picture, layout) => {
                     let tensor = metadata.and_then(|metadata| metadata.input(input));
-                    let normalization = self.normalize.or(tensor.and_then(Normalization::of));
+                    let normalization = self.pixels.normalization(tensor.and_then(Normalization::of))?;
                     feed(session, (entry.subgraph, input), picture, layout, normalization.as_ref(), dtype)?;
                 }
                 Source::Array(path, array) => match array.floats() {

@@ -7,6 +7,7 @@ mod entry;
 mod exit;
 mod files;
 mod inputs;
+mod labels;
 mod macs;
 mod operators;
 mod picture;

@@ -51,9 +51,12 @@ impl Terminal {
 
     /// A bar on the terminal while the results of long work go elsewhere.
     pub(crate) fn progress(&self, count: usize) -> ProgressBar {
-        let is_seen = stderr().is_terminal() && !stdout().is_terminal() && count > 1;
-        let target = if is_seen { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        ProgressBar::with_draw_target(Some(count as u64), target)
+        bar(count, stderr().is_terminal() && !stdout().is_terminal())
+    }
+
+    /// A bar on the terminal for long work that writes nothing in the meantime.
+    pub(crate) fn silent_progress(&self, count: usize) -> ProgressBar {
+        bar(count, stderr().is_terminal())
     }
 
     /// Writes a remark that is no result to standard error.
@@ -75,6 +78,12 @@ impl Terminal {
     pub(crate) fn finish(&mut self) -> Result<()> {
         self.out.flush()
     }
+}
+
+fn bar(count: usize, is_seen: bool) -> ProgressBar {
+    let target =
+        if is_seen && count > 1 { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    ProgressBar::with_draw_target(Some(count as u64), target)
 }
 
 fn paint(colours: bool, code: &str, text: impl Display) -> String {

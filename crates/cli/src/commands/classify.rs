@@ -1,7 +1,7 @@
 //! `featherlite classify`: names what is in pictures.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -11,14 +11,14 @@ use featherlite::metadata::{Metadata, Normalization};
 use featherlite::{Model, Session};
 use featherlite_data::Picture;
 
-use crate::assets;
 use crate::entry::Entry;
 use crate::exit::{FAILED, is_broken_pipe, usage};
-use crate::picture::{Layout, Normalize, feed};
+use crate::picture::{Layout, Pixels, feed};
 use crate::session::{RunOptions, open};
 use crate::summary::{bytes, largest, number, time};
 use crate::table::Table;
 use crate::terminal::Terminal;
+use crate::{assets, labels};
 
 pub(super) const EXAMPLES: &str = "\
 Pictures are PNG, JPEG, BMP, PPM or PGM files. They are resized as tf.image.resize does (bilinear), and brought to numbers
@@ -46,7 +46,7 @@ pub(crate) struct Classify {
     #[arg(long, short = 'k', value_name = "K", default_value_t = 3)]
     top: usize,
     #[command(flatten)]
-    normalize: Normalize,
+    pixels: Pixels,
     #[command(flatten)]
     run: RunOptions,
 }
@@ -68,7 +68,7 @@ impl Classify {
         }
         let bar = terminal.progress(self.pictures.len());
         for path in &self.pictures {
-            let result = Picture::read(path).map_err(Into::into).and_then(|picture| {
+            let result = self.pixels.read(path).and_then(|picture| {
                 classifier.show(&path.display().to_string(), &picture, self.top, terminal)
             });
             match result {
@@ -112,15 +112,12 @@ impl<'m> Classifier<'m> {
             )));
         }
         let metadata = Metadata::of(model)?;
-        let labels = match &options.labels {
-            Some(path) => read_labels(path)?,
-            None => metadata.map(labels_in).transpose()?.flatten().unwrap_or_default(),
-        };
+        let labels = labels::of(model, options.labels.as_deref())?;
         let graph = model.subgraphs().next().context("the model has no subgraphs")?;
         let classes = |port: &crate::entry::Port| graph.tensors()[port.tensor].shape().elements();
         let output = entry.outputs.iter().position(|port| classes(port) == labels.len()).unwrap_or(0);
         let input = metadata.and_then(|metadata| metadata.input(0));
-        let normalization = options.normalize.or(input.and_then(Normalization::of));
+        let normalization = options.pixels.normalization(input.and_then(Normalization::of))?;
         let embedded =
             || metadata.and_then(|metadata| metadata.table().name()).unwrap_or("the model").to_owned();
         let name = model.file().map_or_else(embedded, str::to_owned);
@@ -170,14 +167,4 @@ impl<'m> Classifier<'m> {
         );
         Ok(writeln!(terminal, "{}", terminal.dim(line))?)
     }
-}
-
-fn labels_in(metadata: Metadata<'_>) -> Result<Option<Vec<String>>> {
-    let outputs = (0..).map_while(|index| metadata.output(index));
-    outputs.map(|output| metadata.labels(output)).find_map(Result::transpose).transpose().map_err(Into::into)
-}
-
-fn read_labels(path: &Path) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    Ok(text.lines().map(|line| line.trim().to_owned()).collect())
 }

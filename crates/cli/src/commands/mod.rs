@@ -7,6 +7,7 @@ mod classify;
 mod compare;
 mod conformance;
 mod convert;
+mod evaluate;
 mod inspect;
 mod ops;
 mod quantize;
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Classify(classify::Classify),
     #[command(after_help = after(run::EXAMPLES))]
     Run(run::Run),
+    #[command(after_help = after(evaluate::EXAMPLES))]
+    Evaluate(Box<evaluate::Evaluate>),
     #[command(after_help = after(bench::EXAMPLES))]
     Bench(Box<bench::Bench>),
     #[command(after_help = after(inspect::EXAMPLES))]
@@ -53,6 +56,7 @@ impl Command {
         match self {
             Self::Classify(command) => command.run(terminal),
             Self::Run(command) => command.run(terminal),
+            Self::Evaluate(command) => command.run(terminal),
             Self::Bench(command) => command.run(terminal),
             Self::Inspect(command) => command.run(terminal),
             Self::Compare(command) => command.run(terminal),

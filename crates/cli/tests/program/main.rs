@@ -8,6 +8,7 @@ mod compare;
 mod conformance;
 mod convert;
 mod errors;
+mod evaluate;
 mod harness;
 mod inspect;
 mod models;

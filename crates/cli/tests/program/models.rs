@@ -23,6 +23,13 @@ impl Builder {
         tensor
     }
 
+    pub(crate) fn integers(&mut self, name: &str, shape: &[i32], values: &[i32]) -> i32 {
+        let tensor = self.tensor(name, TensorType::INT32, shape);
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        self.graph.tensors[tensor as usize].buffer = self.model.add_buffer(bytes);
+        tensor
+    }
+
     /// The last tensor, to say more of it.
     pub(crate) fn last(&mut self) -> &mut owned::Tensor {
         self.graph.tensors.last_mut().unwrap()

@@ -99,7 +99,7 @@ impl Limits {
 }
 
 /// The times of many runs. Beyond a number that statistics gain nothing from, only every second, fourth, … is kept.
-pub(super) struct Samples {
+pub(in crate::commands) struct Samples {
     kept: Vec<f64>,
     stride: u64,
     count: u64,
@@ -122,7 +122,7 @@ const PATIENCE: u32 = 3;
 const DISTURBED: f64 = 3.0;
 
 impl Samples {
-    pub(super) fn new() -> Self {
+    pub(in crate::commands) fn new() -> Self {
         Self {
             kept: Vec::with_capacity(MOST_KEPT),
             stride: 1,
@@ -137,7 +137,7 @@ impl Samples {
         }
     }
 
-    pub(super) fn add(&mut self, time: Duration) {
+    pub(in crate::commands) fn add(&mut self, time: Duration) {
         let time = time.as_nanos() as f64 / 1e3;
         if self.count == 0 {
             self.first = time;
@@ -161,7 +161,7 @@ impl Samples {
         self.undisturbed += time.min(DISTURBED * self.least);
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(in crate::commands) fn count(&self) -> u64 {
         self.count
     }
 
@@ -173,7 +173,7 @@ impl Samples {
         self.least
     }
 
-    pub(super) fn mean_us(&self) -> f64 {
+    pub(in crate::commands) fn mean_us(&self) -> f64 {
         self.sum / self.count.max(1) as f64
     }
 
@@ -181,7 +181,8 @@ impl Samples {
         self.quantile(0.5)
     }
 
-    fn quantile(&self, share: f64) -> f64 {
+    /// The time that a share of the runs takes at most, in microseconds.
+    pub(in crate::commands) fn quantile(&self, share: f64) -> f64 {
         let mut sorted = self.kept.clone();
         sorted.sort_unstable_by(f64::total_cmp);
         let index = (share * sorted.len().saturating_sub(1) as f64).round() as usize;

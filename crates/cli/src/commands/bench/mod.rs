@@ -1,7 +1,7 @@
 //! `featherlite bench`: how long a model takes, with the flags and result lines of TensorFlow's `benchmark_model`.
 
 mod kernels;
-mod measure;
+pub(super) mod measure;
 mod memory;
 mod profile;
 mod roofline;

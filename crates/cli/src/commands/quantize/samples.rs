@@ -4,17 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use featherlite::metadata::{Metadata, Normalization};
 use featherlite::quant::run::{Input, Sample};
 use featherlite::{DType, Model, TensorInfo};
 use featherlite_data::npy::{self, Array};
-use featherlite_data::{EXTENSIONS, Picture, npz};
+use featherlite_data::{EXTENSIONS, npz};
 
 use super::options::CALIBRATION;
 use crate::entry::Entry;
 use crate::exit::usage;
-use crate::picture::{Layout, Normalize, normalized};
+use crate::picture::{Layout, Pixels, normalized};
 use crate::random::Random;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -31,20 +31,7 @@ pub(super) struct SampleOptions {
     #[arg(long, value_name = "N", conflicts_with = "paths")]
     random: Option<usize>,
     #[command(flatten)]
-    normalize: Normalize,
-    /// What the pixels 0 to 255 become; the same as a suitable --mean and --std
-    #[arg(long, value_name = "LOW,HIGH", value_delimiter = ',', allow_hyphen_values = true)]
-    range: Vec<f32>,
-    /// Order of a picture's colours
-    #[arg(long, value_enum, default_value_t = Order::Rgb)]
-    channel_order: Order,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Order {
-    #[default]
-    Rgb,
-    Bgr,
+    pixels: Pixels,
 }
 
 impl SampleOptions {
@@ -146,10 +133,7 @@ impl SampleOptions {
             let array = npy::read(path).with_context(|| path.display().to_string())?;
             return self.parts(info, &array).with_context(|| path.display().to_string());
         }
-        let mut picture = Picture::read(path)?;
-        if self.channel_order == Order::Bgr {
-            picture.swap_red_blue();
-        }
+        let picture = self.pixels.read(path)?;
         let layout = Layout::of(info, &picture).with_context(|| path.display().to_string())?;
         let values = normalized(&picture, &layout, &self.normalization(info, declared)?)?;
         Ok(vec![Input { shape: layout.shape, values }])
@@ -157,17 +141,9 @@ impl SampleOptions {
 
     /// How pixels become numbers: as the options say, or the model, otherwise from 0 to 1 for floats.
     fn normalization(&self, info: &TensorInfo, declared: Option<Normalization>) -> Result<Normalization> {
-        if let &[low, high] = &self.range[..] {
-            ensure!(low < high, "--range {low},{high}: the first number must be the smaller one");
-            let std = 255.0 / (high - low);
-            return Ok(Normalization { mean: vec![-low * std], std: vec![std] });
-        }
-        if !self.range.is_empty() {
-            return Err(usage("--range takes two numbers"));
-        }
         let std = if info.dtype() == DType::F32 { 255.0 } else { 1.0 };
         let usual = Normalization { mean: vec![0.0], std: vec![std] };
-        Ok(self.normalize.or(declared).unwrap_or(usual))
+        Ok(self.pixels.normalization(declared)?.unwrap_or(usual))
     }
 
     /// An array as one sample, or as many along its first dimension.
