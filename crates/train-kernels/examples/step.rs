@@ -11,7 +11,7 @@ use featherlite_base::{Error, Result};
 use featherlite_simd::Level;
 use featherlite_testkit::Random;
 use featherlite_train_kernels::{
-    Activation, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, LayerGradients,
+    Activation, Buffer, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, LayerGradients,
     LayerParameters, LayerState, Nhwc, SavedLayerState, Statistics, Window,
 };
 
@@ -27,29 +27,6 @@ fn table(resolution: usize) -> [(usize, usize, usize, usize); 5] {
 
 fn pointwise(input: Nhwc, out_channels: usize) -> Convolution {
     Convolution::Full(Conv2d { input, out_channels, window: Window::symmetric(1, 1), groups: 1 })
-}
-
-/// Memory that begins at a cache line.
-struct Buffer {
-    memory: Vec<f32>,
-    start: usize,
-    len: usize,
-}
-
-impl Buffer {
-    fn new(len: usize) -> Self {
-        let memory = vec![0.0; len + 16];
-        let start = memory.as_ptr().align_offset(64).min(16);
-        Self { memory, start, len }
-    }
-
-    fn get(&self) -> &[f32] {
-        &self.memory[self.start..self.start + self.len]
-    }
-
-    fn get_mut(&mut self) -> &mut [f32] {
-        &mut self.memory[self.start..self.start + self.len]
-    }
 }
 
 /// A trained tensor.
@@ -87,10 +64,7 @@ struct Layer {
 impl Layer {
     fn new(random: &mut Random, convolution: &Convolution) -> Result<Self> {
         let output = convolution.output()?;
-        let weights = match convolution {
-            Convolution::Depthwise(conv) => conv.weights_len()?,
-            Convolution::Full(conv) => conv.weights_len()?,
-        };
+        let weights = convolution.weights_len()?;
         let fan = (weights / output.channels) as f32;
         let values = random.reals(weights).iter().map(|x| x * (3.0 / fan).sqrt()).collect();
         Ok(Self {
@@ -125,7 +99,7 @@ impl Block {
             statistics: Statistics::Batch,
         });
         let layers = layers?;
-        let z = Buffer::new(layers.last().map_or(0, |layer| layer.y.len));
+        let z = Buffer::new(layers.last().map_or(0, |layer| layer.y.len()));
         Ok(Self { chain: ConvChain { layers: ops.collect(), is_residual }, layers, z })
     }
 
@@ -133,16 +107,16 @@ impl Block {
         let (mut parameters, mut states) = (Vec::new(), Vec::new());
         for Layer { w, gamma, beta, mean, variance, y } in &mut self.layers {
             parameters.push(LayerParameters { w: &w.value, gamma: &gamma.value, beta: &beta.value });
-            states.push(LayerState { y: y.get_mut(), mean, variance });
+            states.push(LayerState { y, mean, variance });
         }
-        self.chain.forward(level, x, &parameters, &mut states, self.z.get_mut())
+        self.chain.forward(level, x, &parameters, &mut states, &mut self.z)
     }
 
     fn backward(&mut self, level: Level, x: &[f32], dz: &[f32], dx: Option<&mut [f32]>) -> Result<()> {
         let (mut parameters, mut states, mut gradients) = (Vec::new(), Vec::new(), Vec::new());
         for Layer { w, gamma, beta, mean, variance, y } in &mut self.layers {
             parameters.push(LayerParameters { w: &w.value, gamma: &gamma.value, beta: &beta.value });
-            states.push(SavedLayerState { y: y.get(), mean, variance });
+            states.push(SavedLayerState { y, mean, variance });
             gradients.push(LayerGradients {
                 dw: Some(&mut w.gradient),
                 dgamma: &mut gamma.gradient,
@@ -190,7 +164,7 @@ impl Network {
         let head = pointwise(input, HEAD);
         blocks.push(Block::new(&mut random, &[(head, Activation::Relu6)], false)?);
         let classifier = Parameter::new(random.reals(CLASSES * HEAD).iter().map(|x| x * 0.06).collect());
-        let largest = blocks.iter().map(|block| block.z.len).max().unwrap_or(0);
+        let largest = blocks.iter().map(|block| block.z.len()).max().unwrap_or(0);
         let gradients = [Buffer::new(largest), Buffer::new(largest)];
         Ok(Self { blocks, classifier, features: head.output()?, gradients })
     }
@@ -200,17 +174,17 @@ impl Network {
         let start = Instant::now();
         for index in 0..self.blocks.len() {
             let (before, block) = self.blocks.split_at_mut(index);
-            block[0].forward(level, before.last().map_or(x, |block| block.z.get()))?;
+            block[0].forward(level, before.last().map_or(x, |block| &block.z[..]))?;
         }
         let loss = self.classify(labels);
         let forward = start.elapsed();
         let [mut dz, mut dx] = self.gradients.each_mut();
         for index in (0..self.blocks.len()).rev() {
             let (before, block) = self.blocks.split_at_mut(index);
-            let x = before.last().map_or(x, |block| block.z.get());
-            let dx_part = (index > 0).then(|| &mut dx.get_mut()[..x.len()]);
-            let len = block[0].z.len;
-            block[0].backward(level, x, &dz.get()[..len], dx_part)?;
+            let x = before.last().map_or(x, |block| &block.z[..]);
+            let dx_part = (index > 0).then(|| &mut dx[..x.len()]);
+            let len = block[0].z.len();
+            block[0].backward(level, x, &dz[..len], dx_part)?;
             std::mem::swap(&mut dz, &mut dx);
         }
         for layer in self.blocks.iter_mut().flat_map(|block| &mut block.layers) {
@@ -223,8 +197,8 @@ impl Network {
     /// Mean over pixels, classifier and cross-entropy; leaves the gradient of the features.
     fn classify(&mut self, labels: &[usize]) -> f32 {
         let pixels = self.features.height * self.features.width;
-        let z = self.blocks.last().map_or(&[][..], |block| block.z.get());
-        let dz = self.gradients[0].get_mut();
+        let z = self.blocks.last().map_or(&[][..], |block| &block.z[..]);
+        let dz = &mut self.gradients[0];
         let mut loss = 0.0;
         self.classifier.gradient.fill(0.0);
         for (image, (z, &label)) in z.chunks(pixels * HEAD).zip(labels).enumerate() {

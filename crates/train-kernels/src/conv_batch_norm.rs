@@ -35,6 +35,17 @@ impl Convolution {
         }
     }
 
+    /// Number of weights.
+    ///
+    /// # Errors
+    /// As [`Conv2d::output`].
+    pub fn weights_len(&self) -> Result<usize> {
+        match self {
+            Self::Full(conv) => conv.weights_len(),
+            Self::Depthwise(conv) => conv.weights_len(),
+        }
+    }
+
     pub(crate) fn compute(
         &self,
         level: Level,

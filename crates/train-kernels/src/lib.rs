@@ -24,6 +24,7 @@
 
 pub mod activation;
 pub mod batch_norm;
+mod buffer;
 pub mod conv_2d;
 mod conv_batch_norm;
 mod conv_chain;
@@ -39,6 +40,7 @@ mod vector;
 
 pub use activation::Activation;
 pub use batch_norm::{BatchNorm, Norm, Statistics};
+pub use buffer::Buffer;
 pub use conv_2d::Conv2d;
 pub use conv_batch_norm::{ConvBatchNorm, ConvBatchNormGradients, Convolution};
 pub use conv_chain::{ConvChain, LayerGradients, LayerParameters, LayerState, SavedLayerState};

@@ -13,7 +13,7 @@ thread_local! {
 ///
 /// A task may ask for more, and may wait for other tasks that do: each gets a buffer of its own.
 pub(crate) fn with<R>(len: usize, task: impl FnOnce(&mut [f32]) -> R) -> R {
-    let mut buffer = FREE.with_borrow_mut(Vec::pop).unwrap_or_default();
+    let mut buffer = FREE.with_borrow_mut(|free| take(free, len + LINE));
     if buffer.len() < len + LINE {
         buffer.resize(len + LINE, 0.0);
     }
@@ -21,6 +21,15 @@ pub(crate) fn with<R>(len: usize, task: impl FnOnce(&mut [f32]) -> R) -> R {
     let result = task(&mut buffer[start..start + len]);
     FREE.with_borrow_mut(|free| free.push(buffer));
     result
+}
+
+/// The smallest free buffer of at least `len` elements, or the largest.
+fn take(free: &mut Vec<Vec<f32>>, len: usize) -> Vec<f32> {
+    let cost = |buffer: &Vec<f32>| {
+        if buffer.len() >= len { (0, buffer.len()) } else { (1, usize::MAX - buffer.len()) }
+    };
+    let best = free.iter().enumerate().min_by_key(|(_, buffer)| cost(buffer));
+    best.map(|(index, _)| index).map(|index| free.swap_remove(index)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -21,13 +21,6 @@ struct Numbers<F> {
 /// What a layer computes: y, mean, variance, dw, dgamma, dbeta.
 const RESULTS: [&str; 6] = ["y", "mean", "variance", "dw", "dgamma", "dbeta"];
 
-fn weights_len(convolution: &Convolution) -> usize {
-    match convolution {
-        Convolution::Full(conv) => conv.weights_len().unwrap(),
-        Convolution::Depthwise(conv) => conv.weights_len().unwrap(),
-    }
-}
-
 fn convolve(convolution: &Convolution, x: &[f64], w: &[f64], y: &mut [f64]) {
     match convolution {
         Convolution::Full(conv) => conv_2d::reference::forward(conv, x, w, y).unwrap(),
@@ -123,7 +116,7 @@ fn random_chain(random: &mut Random, mut input: Nhwc) -> ConvChain {
 fn random_numbers(random: &mut Random, layer: &ConvBatchNorm) -> Numbers<f32> {
     let channels = layer.convolution.output().unwrap().channels;
     Numbers {
-        w: random.reals(weights_len(&layer.convolution)),
+        w: random.reals(layer.convolution.weights_len().unwrap()),
         gamma: random.reals(channels),
         beta: random.reals(channels),
     }
@@ -196,6 +189,53 @@ fn conv_chain() {
             chain.backward(level, (&x, &dz), &parameters, &saved, &mut gradients, Some(dx)).unwrap();
         });
     }
+}
+
+#[test]
+fn packed_chains_are_the_same() {
+    let mut random = Random::new(17);
+    for _ in 0..CASES / 4 {
+        let input = Nhwc { batch: 3, ..random_input(&mut random, 8) };
+        let chain = random_chain(&mut random, input);
+        let numbers: Vec<_> = chain.layers.iter().map(|layer| random_numbers(&mut random, layer)).collect();
+        let packed: Vec<f32> = numbers
+            .iter()
+            .flat_map(|numbers| [&numbers.w[..], &numbers.gamma, &numbers.beta].concat())
+            .collect();
+        let x = random.reals(input.len().unwrap());
+        let output = chain.layers.last().unwrap().convolution.output().unwrap();
+        let dz = random.reals(output.len().unwrap());
+        let wide_numbers: Vec<_> = numbers.iter().map(wide_numbers).collect();
+        let all = reference(&chain, &wide(&x), &wide(&dz), &wide_numbers);
+        let of_layers = |indices: &[usize]| -> Vec<f64> {
+            let layers = all[2..].chunks(RESULTS.len());
+            layers.flat_map(|results| indices.iter().flat_map(|&index| results[index].clone())).collect()
+        };
+        let expected = [all[0].clone(), all[1].clone(), of_layers(&[1, 2]), of_layers(&[3, 4, 5])];
+        compare(&["z", "dx", "statistics", "gradients"], &chain, &expected, |level, found| {
+            let [z, dx, statistics, gradients] = found else { unreachable!() };
+            for pair in statistics_by_layer(&chain, statistics) {
+                let (mean, variance) = pair.split_at_mut(pair.len() / 2);
+                mean.fill(0.25);
+                variance.fill(0.5);
+            }
+            let outputs = chain.forward_packed(level, &x, &packed, statistics, z).unwrap();
+            let saved = (&outputs[..], &statistics[..]);
+            chain.backward_packed(level, (&x, &dz), &packed, saved, gradients, Some(dx)).unwrap();
+        });
+    }
+}
+
+/// Means and variances of each layer.
+fn statistics_by_layer<'a>(chain: &ConvChain, mut statistics: &'a mut [f32]) -> Vec<&'a mut [f32]> {
+    let mut layers = Vec::new();
+    for layer in &chain.layers {
+        let channels = layer.convolution.output().unwrap().channels;
+        let (this, behind) = statistics.split_at_mut(2 * channels);
+        layers.push(this);
+        statistics = behind;
+    }
+    layers
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Layers of convolution, batch normalization and activation, one behind the other, whose results between them are never
 //! in memory: the next layer makes them, part by part, of what the convolution before it wrote.
 
+mod packed;
+
 use featherlite_base::{Error, Result};
 use featherlite_simd::Level;
 
 use crate::batch_norm::{InputGradient, Moments, Observer, Scale};
 use crate::shape::check;
-use crate::{ConvBatchNorm, Gradients, Norm, Source, Statistics, parallel, scratch};
+use crate::{Buffer, ConvBatchNorm, Gradients, Norm, Source, Statistics, parallel};
 
 /// Elements that a thread takes at once where it adds.
 const CHUNK: usize = 32 * 1024;
@@ -136,11 +138,9 @@ impl ConvChain {
             scales.push(Scale::new(&batch_norm, &norm));
         }
         let largest = states.iter().rev().skip(1).map(|state| state.y.len()).max().unwrap_or(0);
-        scratch::with(2 * largest, |memory| {
-            let (a, b) = memory.split_at_mut(largest);
-            let pass = Backward { chain: self, level, x, parameters, states, scales: &scales };
-            pass.run(dz, gradients, dx.as_deref_mut(), [a, b])
-        })?;
+        let [mut a, mut b] = [Buffer::new(largest), Buffer::new(largest)];
+        let pass = Backward { chain: self, level, x, parameters, states, scales: &scales };
+        pass.run(dz, gradients, dx.as_deref_mut(), [&mut a, &mut b])?;
         if let (true, Some(dx)) = (self.is_residual, dx) {
             add(level, dx, dz);
         }

@@ -1,0 +1,134 @@
+//! A chain's parameters as one row of numbers, as frameworks like to hand them over.
+
+use featherlite_base::Result;
+use featherlite_simd::Level;
+
+use super::{ConvChain, LayerGradients, LayerParameters, LayerState, SavedLayerState};
+use crate::Buffer;
+use crate::shape::check;
+
+/// Elements of a layer.
+#[derive(Clone, Copy)]
+struct Sizes {
+    weights: usize,
+    channels: usize,
+    output: usize,
+}
+
+impl Sizes {
+    fn parameters(&self) -> usize {
+        self.weights + 2 * self.channels
+    }
+}
+
+impl ConvChain {
+    /// Number of parameters: for each layer weights, scales and offsets of the normalization.
+    ///
+    /// # Errors
+    /// If a layer's sizes do not fit together.
+    pub fn parameters_len(&self) -> Result<usize> {
+        Ok(self.sizes()?.iter().map(Sizes::parameters).sum())
+    }
+
+    /// Number of statistics: for each layer means and variances of its channels.
+    ///
+    /// # Errors
+    /// If a layer's sizes do not fit together.
+    pub fn statistics_len(&self) -> Result<usize> {
+        Ok(self.sizes()?.iter().map(|sizes| 2 * sizes.channels).sum())
+    }
+
+    /// As [`ConvChain::forward`], with parameters and statistics of all layers one behind the other; returns the outputs of the
+    /// convolutions, which [`ConvChain::backward_packed`] needs.
+    ///
+    /// # Errors
+    /// As [`ConvChain::forward`].
+    pub fn forward_packed(
+        &self,
+        level: Level,
+        x: &[f32],
+        parameters: &[f32],
+        statistics: &mut [f32],
+        z: &mut [f32],
+    ) -> Result<Vec<Buffer>> {
+        let sizes = self.sizes()?;
+        self.check_packed(parameters.len(), statistics.len())?;
+        let mut outputs: Vec<Buffer> = sizes.iter().map(|sizes| Buffer::new(sizes.output)).collect();
+        let mut states = Vec::new();
+        let mut rest = statistics;
+        for (sizes, y) in sizes.iter().zip(&mut outputs) {
+            let (mean, behind) = rest.split_at_mut(sizes.channels);
+            let (variance, behind) = behind.split_at_mut(sizes.channels);
+            states.push(LayerState { y, mean, variance });
+            rest = behind;
+        }
+        self.forward(level, x, &layers(&sizes, parameters), &mut states, z)?;
+        Ok(outputs)
+    }
+
+    /// As [`ConvChain::backward`], with gradients of the parameters as these lie in [`ConvChain::forward_packed`], which gave
+    /// `outputs` and `statistics`.
+    ///
+    /// # Errors
+    /// As [`ConvChain::backward`].
+    pub fn backward_packed(
+        &self,
+        level: Level,
+        (x, dz): (&[f32], &[f32]),
+        parameters: &[f32],
+        (outputs, statistics): (&[Buffer], &[f32]),
+        gradients: &mut [f32],
+        dx: Option<&mut [f32]>,
+    ) -> Result<()> {
+        let sizes = self.sizes()?;
+        self.check_packed(parameters.len(), statistics.len())?;
+        check("conv_chain", &[("gradients", gradients.len(), parameters.len())])?;
+        let mut states = Vec::new();
+        let mut rest = statistics;
+        for (sizes, y) in sizes.iter().zip(outputs) {
+            let (mean, behind) = rest.split_at(sizes.channels);
+            let (variance, behind) = behind.split_at(sizes.channels);
+            states.push(SavedLayerState { y, mean, variance });
+            rest = behind;
+        }
+        let mut layer_gradients = Vec::new();
+        let mut rest = gradients;
+        for sizes in &sizes {
+            let (dw, behind) = rest.split_at_mut(sizes.weights);
+            let (dgamma, behind) = behind.split_at_mut(sizes.channels);
+            let (dbeta, behind) = behind.split_at_mut(sizes.channels);
+            layer_gradients.push(LayerGradients { dw: Some(dw), dgamma, dbeta });
+            rest = behind;
+        }
+        self.backward(level, (x, dz), &layers(&sizes, parameters), &states, &mut layer_gradients, dx)
+    }
+
+    fn sizes(&self) -> Result<Vec<Sizes>> {
+        let sizes = |layer: &crate::ConvBatchNorm| {
+            let output = layer.convolution.output()?;
+            let weights = layer.convolution.weights_len()?;
+            Ok(Sizes { weights, channels: output.channels, output: output.len()? })
+        };
+        self.layers.iter().map(sizes).collect()
+    }
+
+    fn check_packed(&self, parameters: usize, statistics: usize) -> Result<()> {
+        let slices = [
+            ("parameters", parameters, self.parameters_len()?),
+            ("statistics", statistics, self.statistics_len()?),
+        ];
+        check("conv_chain", &slices)
+    }
+}
+
+fn layers<'a>(sizes: &[Sizes], parameters: &'a [f32]) -> Vec<LayerParameters<'a>> {
+    let mut rest = parameters;
+    let layer = |sizes: &Sizes| {
+        let (w, behind) = rest.split_at(sizes.weights);
+        let (gamma, behind) = behind.split_at(sizes.channels);
+        let (beta, behind) = behind.split_at(sizes.channels);
+        rest = behind;
+        LayerParameters { w, gamma, beta }
+    };
+    sizes.iter().map(layer).collect()
+}
