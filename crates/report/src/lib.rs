@@ -1,4 +1,4 @@
-//! HTML pages with plots and tables: each is one file that needs nothing else, in light and dark.
+//! HTML pages with plots and tables: each is one file that needs nothing else, in light and dark. Curves on terminals.
 //!
 //! ```
 //! use featherlite_report::{Axis, Page, Plot, Series};
@@ -13,6 +13,8 @@
 mod matrix;
 mod page;
 mod plot;
+pub mod terminal;
+pub mod training;
 
 pub use matrix::Matrix;
 pub use page::{Column, Page, escape};

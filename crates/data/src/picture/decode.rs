@@ -77,7 +77,8 @@ fn decode_png(bytes: &[u8]) -> Result<Picture> {
 }
 
 fn decode_jpeg(bytes: &[u8]) -> Result<Picture> {
-    let options = DecoderOptions::new_safe().jpeg_set_out_colorspace(ColorSpace::RGB);
+    // Strict: files that are cut short are errors.
+    let options = DecoderOptions::new_safe().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
     let failed = |error| Error::damaged(format!("{error:?}"));
     decoder.decode_headers().map_err(failed)?;
@@ -91,4 +92,36 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Picture> {
         return Err(Error::damaged(format!("{} bytes for {width} x {height} pixels", pixels.len())));
     }
     Ok(Picture { width, height, channels: 3, pixels })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Grey, 32 x 32, with a mean of about 95.
+    const JPEG: &str = "\
+        ffd8ffe000104a46494600010100000100010000ffdb0043001b12141714111b1716171e1c1b2028422b28252528513a3d3042605565\
+        645f555d5b6a7899816a7190735b5d85b586909ea3abadab6780bcc9baa6c799a8aba4ffc0000b080020002001011100ffc400180000\
+        0301010000000000000000000000000405060203ffc400201000020105000203000000000000000000000111213141516171a10222c1\
+        ffda0008010100003f001ed34f6324b77e12d0e37be0c5f9a833fabc724c2ed0eb859f2136555c3754b213671b38350920f5b99a08e6\
+        9fa547c6b2c8d7eb7252da21cc9fffd9";
+
+    fn jpeg() -> Vec<u8> {
+        let byte = |index| u8::from_str_radix(&JPEG[index..index + 2], 16).unwrap();
+        (0..JPEG.len()).step_by(2).map(byte).collect()
+    }
+
+    #[test]
+    fn jpegs_that_are_cut_short_are_errors() {
+        let bytes = jpeg();
+        let picture = Picture::decode(&bytes).unwrap();
+        assert_eq!((picture.width, picture.height, picture.channels), (32, 32, 3));
+        let mean = picture.pixels.iter().map(|&pixel| f32::from(pixel)).sum::<f32>() / 3072.0;
+        assert!((90.0..100.0).contains(&mean), "{mean}");
+        for length in [10, 100, 190, 210] {
+            assert!(Picture::decode(&bytes[..length]).is_err(), "{length}");
+        }
+        // What follows the picture does not matter.
+        Picture::decode(&[&bytes[..], b"more"].concat()).unwrap();
+    }
 }
