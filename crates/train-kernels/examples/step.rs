@@ -106,8 +106,13 @@ impl Block {
     fn forward(&mut self, level: Level, x: &[f32]) -> Result<()> {
         let (mut parameters, mut states) = (Vec::new(), Vec::new());
         for Layer { w, gamma, beta, mean, variance, y } in &mut self.layers {
-            parameters.push(LayerParameters { w: &w.value, gamma: &gamma.value, beta: &beta.value });
-            states.push(LayerState { y, mean, variance });
+            parameters.push(LayerParameters {
+                w: &w.value,
+                gamma: &gamma.value,
+                beta: &beta.value,
+                rounding: None,
+            });
+            states.push(LayerState { y, mean, variance, range: None });
         }
         self.chain.forward(level, x, &parameters, &mut states, &mut self.z)
     }
@@ -115,7 +120,12 @@ impl Block {
     fn backward(&mut self, level: Level, x: &[f32], dz: &[f32], dx: Option<&mut [f32]>) -> Result<()> {
         let (mut parameters, mut states, mut gradients) = (Vec::new(), Vec::new(), Vec::new());
         for Layer { w, gamma, beta, mean, variance, y } in &mut self.layers {
-            parameters.push(LayerParameters { w: &w.value, gamma: &gamma.value, beta: &beta.value });
+            parameters.push(LayerParameters {
+                w: &w.value,
+                gamma: &gamma.value,
+                beta: &beta.value,
+                rounding: None,
+            });
             states.push(SavedLayerState { y, mean, variance });
             gradients.push(LayerGradients {
                 dw: Some(&mut w.gradient),

@@ -32,6 +32,7 @@ pub mod depthwise_conv_2d;
 mod float;
 mod gradients;
 mod parallel;
+mod rounding;
 mod scratch;
 mod shape;
 mod source;
@@ -43,9 +44,12 @@ pub use batch_norm::{BatchNorm, Norm, Statistics};
 pub use buffer::Buffer;
 pub use conv_2d::Conv2d;
 pub use conv_batch_norm::{ConvBatchNorm, ConvBatchNormGradients, Convolution};
-pub use conv_chain::{ConvChain, LayerGradients, LayerParameters, LayerState, SavedLayerState};
+pub use conv_chain::{
+    ConvChain, LayerGradients, LayerParameters, LayerState, PackedParameters, SavedLayerState,
+};
 pub use depthwise_conv_2d::DepthwiseConv2d;
 pub use float::Float;
 pub(crate) use gradients::Gradients;
+pub use rounding::Rounding;
 pub use shape::{Nhwc, Padding, Window};
 pub(crate) use source::Source;

@@ -2,9 +2,10 @@
 
 use featherlite_simd::Level;
 
-use super::sums::GradientSums;
+use super::sums::{GradientSums, gradient};
 use super::{BatchNorm, Norm, Scale, Statistics};
 use crate::activation::{Function, Visit};
+use crate::rounding::{Exact, Round};
 
 /// What turns inputs `y` and gradients `dz` of outputs into gradients of inputs: with
 /// `g = dz * activation'(scale * y + offset)`, `dy = scale * g + slope * y + constant`.
@@ -62,6 +63,15 @@ impl Visit for Apply<'_> {
     type Output = ();
 
     fn visit<F: Function>(self) {
+        match self.of.scale.levels {
+            None => self.run::<F>(Exact),
+            Some(levels) => self.run::<F>(levels),
+        }
+    }
+}
+
+impl Apply<'_> {
+    fn run<F: Function>(self, rounding: impl Round) {
         let Self { of: InputGradient { scale, slope, constant }, level, y, dz, dy } = self;
         let Scale { period, scale, offset, .. } = scale;
         level.vectorize(
@@ -74,7 +84,7 @@ impl Visit for Apply<'_> {
                     let (scale, offset) = (&scale[..len], &offset[..len]);
                     let (slope, constant) = (&slope[..len], &constant[..len]);
                     for at in 0..len {
-                        let gradient = dz[at] * F::derivative(scale[at] * y[at] + offset[at]);
+                        let gradient = gradient::<F>(rounding, scale[at] * y[at] + offset[at], dz[at]);
                         dy[at] = scale[at] * gradient + (slope[at] * y[at] + constant[at]);
                     }
                 }

@@ -3,6 +3,7 @@
 mod gradient;
 mod moments;
 mod period;
+mod range;
 pub mod reference;
 mod scale;
 mod sums;

@@ -1,19 +1,24 @@
 use featherlite_simd::Level;
 
 use super::period::Period;
+use super::range::Range;
 use super::{BatchNorm, Norm};
 use crate::activation::{Activation, Function, Visit};
 use crate::parallel;
+use crate::rounding::{Exact, Levels, Round, Rounding};
 
 /// Elements that a thread takes at once.
 const CHUNK: usize = 32 * 1024;
 
-/// `activation(scale * x + offset)`, the normalization as one multiplication and one addition.
+/// `activation(scale * x + offset)`, the normalization as one multiplication and one addition; rounded and looked at if asked
+/// for.
 pub(crate) struct Scale {
     pub(super) period: Period,
     pub(super) activation: Activation,
     pub(super) scale: Vec<f32>,
     pub(super) offset: Vec<f32>,
+    pub(super) levels: Option<Levels>,
+    range: Option<Range>,
 }
 
 impl Scale {
@@ -24,12 +29,41 @@ impl Scale {
             period.fill(&mut scale, |channel| norm.scale(batch_norm.epsilon, channel).0 as f32);
             period.fill(&mut offset, |channel| norm.scale(batch_norm.epsilon, channel).1 as f32);
         }
-        Self { period, activation: batch_norm.activation, scale, offset }
+        Self { period, activation: batch_norm.activation, scale, offset, levels: None, range: None }
+    }
+
+    /// With results rounded to levels.
+    pub(crate) fn rounded(self, rounding: Option<Rounding>) -> Self {
+        Self { levels: rounding.map(|rounding| rounding.levels()), ..self }
+    }
+
+    /// With a look at the range of results before they are rounded.
+    pub(crate) fn observed(self, is_observed: bool) -> Self {
+        Self { range: is_observed.then(Range::new), ..self }
+    }
+
+    /// The range so far, if it is looked at.
+    pub(crate) fn range(&self) -> Option<[f32; 2]> {
+        self.range.as_ref().map(Range::get)
     }
 
     /// Writes the results for `x`, whole pixels.
     pub(crate) fn apply(&self, level: Level, x: &[f32], y: &mut [f32]) {
-        self.activation.visit(Apply { scale: self, level, x, y });
+        let Some(range) = &self.range else {
+            return self.activation.visit(Apply { scale: self, levels: self.levels, level, x, y });
+        };
+        self.activation.visit(Apply { scale: self, levels: None, level, x, y: &mut *y });
+        range.add(level, y);
+        if let Some(levels) = self.levels {
+            level.vectorize(
+                #[inline(always)]
+                || {
+                    for y in y {
+                        *y = levels.round(*y);
+                    }
+                },
+            );
+        }
     }
 
     /// As [`Scale::apply`] to everything, spread over threads.
@@ -42,6 +76,7 @@ impl Scale {
 
 struct Apply<'a> {
     scale: &'a Scale,
+    levels: Option<Levels>,
     level: Level,
     x: &'a [f32],
     y: &'a mut [f32],
@@ -51,7 +86,16 @@ impl Visit for Apply<'_> {
     type Output = ();
 
     fn visit<F: Function>(self) {
-        let Self { scale: Scale { period, scale, offset, .. }, level, x, y } = self;
+        match self.levels {
+            None => self.run::<F>(Exact),
+            Some(levels) => self.run::<F>(levels),
+        }
+    }
+}
+
+impl Apply<'_> {
+    fn run<F: Function>(self, rounding: impl Round) {
+        let Self { scale: Scale { period, scale, offset, .. }, level, x, y, .. } = self;
         level.vectorize(
             #[inline(always)]
             || {
@@ -59,7 +103,7 @@ impl Visit for Apply<'_> {
                     let len = x.len();
                     let (y, scale, offset) = (&mut y[..len], &scale[..len], &offset[..len]);
                     for at in 0..len {
-                        y[at] = F::value(scale[at] * x[at] + offset[at]);
+                        y[at] = rounding.round(F::value(scale[at] * x[at] + offset[at]));
                     }
                 }
             },

@@ -6,8 +6,8 @@ use featherlite_simd::Level;
 
 use super::Scale;
 use crate::activation::{Function, Visit};
-use crate::parallel;
-use crate::scratch;
+use crate::rounding::{Exact, Round};
+use crate::{parallel, scratch};
 
 /// Elements that are added up in `f32` before the sums go on in `f64`.
 const CHUNK: usize = 16 * 1024;
@@ -111,6 +111,15 @@ impl Visit for Add<'_> {
     type Output = ();
 
     fn visit<F: Function>(self) {
+        match self.scale.levels {
+            None => self.run::<F>(Exact),
+            Some(levels) => self.run::<F>(levels),
+        }
+    }
+}
+
+impl Add<'_> {
+    fn run<F: Function>(self, rounding: impl Round) {
         let Self { level, scale: Scale { period, scale, offset, .. }, mean, y, dz, gradients, products } =
             self;
         let len = period.len;
@@ -125,8 +134,8 @@ impl Visit for Add<'_> {
                     let (b, db) = (&b[..len], &db[..len]);
                     for at in 0..len {
                         let (scale, offset, mean) = (scale[at], offset[at], mean[at]);
-                        let ga = da[at] * F::derivative(scale * a[at] + offset);
-                        let gb = db[at] * F::derivative(scale * b[at] + offset);
+                        let ga = gradient::<F>(rounding, scale * a[at] + offset, da[at]);
+                        let gb = gradient::<F>(rounding, scale * b[at] + offset, db[at]);
                         products[at] += ga * (a[at] - mean) + gb * (b[at] - mean);
                         gradients[at] += ga + gb;
                     }
@@ -137,7 +146,7 @@ impl Visit for Add<'_> {
                     let (scale, offset, mean) = (&scale[..len], &offset[..len], &mean[..len]);
                     let (products, gradients) = (&mut products[..len], &mut gradients[..len]);
                     for at in 0..len {
-                        let gradient = dz[at] * F::derivative(scale[at] * y[at] + offset[at]);
+                        let gradient = gradient::<F>(rounding, scale[at] * y[at] + offset[at], dz[at]);
                         products[at] += gradient * (y[at] - mean[at]);
                         gradients[at] += gradient;
                     }
@@ -145,4 +154,10 @@ impl Visit for Add<'_> {
             },
         );
     }
+}
+
+/// Of a normalized element before its activation, which is then rounded.
+#[inline(always)]
+pub(super) fn gradient<F: Function>(rounding: impl Round, normalized: f32, dz: f32) -> f32 {
+    dz * rounding.passes(F::value(normalized)) * F::derivative(normalized)
 }

@@ -3,12 +3,14 @@
 
 mod packed;
 
+pub use packed::PackedParameters;
+
 use featherlite_base::{Error, Result};
 use featherlite_simd::Level;
 
 use crate::batch_norm::{InputGradient, Moments, Observer, Scale};
 use crate::shape::check;
-use crate::{Buffer, ConvBatchNorm, Gradients, Norm, Source, Statistics, parallel};
+use crate::{Buffer, ConvBatchNorm, Gradients, Norm, Rounding, Source, Statistics, parallel};
 
 /// Elements that a thread takes at once where it adds.
 const CHUNK: usize = 32 * 1024;
@@ -31,6 +33,8 @@ pub struct LayerParameters<'a> {
     pub gamma: &'a [f32],
     /// Offset of the normalization.
     pub beta: &'a [f32],
+    /// What results behind the activation are rounded to.
+    pub rounding: Option<Rounding>,
 }
 
 /// What the forward pass of a layer leaves for the backward pass.
@@ -42,6 +46,9 @@ pub struct LayerState<'a> {
     pub mean: &'a mut [f32],
     /// Its biased variance for each channel; with [`Statistics::Frozen`] that to be used.
     pub variance: &'a mut [f32],
+    /// Where the least and the greatest result behind the activation go, before rounding, of those that the next layer reads;
+    /// not looked at if nobody asks.
+    pub range: Option<&'a mut [f32; 2]>,
 }
 
 /// As [`LayerState`], to read.
@@ -64,6 +71,14 @@ pub struct LayerGradients<'a> {
     pub dgamma: &'a mut [f32],
     /// Of the normalization's offset.
     pub dbeta: &'a mut [f32],
+}
+
+impl LayerState<'_> {
+    fn write_range(&mut self, scale: &Scale) {
+        if let (Some(to), Some(range)) = (self.range.as_deref_mut(), scale.range()) {
+            *to = range;
+        }
+    }
 }
 
 impl ConvChain {
@@ -97,10 +112,16 @@ impl ConvChain {
             if is_observed {
                 Moments::merge(batch_norm.channels, moments).write(state.mean, state.variance);
             }
-            scale = Some(Scale::new(&batch_norm, &norm(parameters, &saved(state))));
+            if let (Some(before), Some(scale)) = (before.last_mut(), &scale) {
+                before.write_range(scale);
+            }
+            let norm = norm(parameters, &saved(state));
+            let next = Scale::new(&batch_norm, &norm).rounded(parameters.rounding);
+            scale = Some(next.observed(state.range.is_some()));
         }
-        if let (Some(state), Some(scale)) = (states.last(), &scale) {
+        if let (Some(state), Some(scale)) = (states.last_mut(), &scale) {
             scale.apply_all(level, state.y, z);
+            state.write_range(scale);
         }
         if self.is_residual {
             add(level, z, x);
@@ -135,7 +156,7 @@ impl ConvChain {
             let (batch_norm, norm) = (layer.batch_norm()?, norm(parameters, state));
             let lens = (gradients.dgamma.len(), gradients.dbeta.len());
             batch_norm.check_backward(&(state.y, norm, state.y), state.y.len(), lens.0, lens.1)?;
-            scales.push(Scale::new(&batch_norm, &norm));
+            scales.push(Scale::new(&batch_norm, &norm).rounded(parameters.rounding));
         }
         let largest = states.iter().rev().skip(1).map(|state| state.y.len()).max().unwrap_or(0);
         let [mut a, mut b] = [Buffer::new(largest), Buffer::new(largest)];

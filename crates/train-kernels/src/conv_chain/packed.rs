@@ -4,8 +4,17 @@ use featherlite_base::Result;
 use featherlite_simd::Level;
 
 use super::{ConvChain, LayerGradients, LayerParameters, LayerState, SavedLayerState};
-use crate::Buffer;
 use crate::shape::check;
+use crate::{Buffer, Rounding};
+
+/// Parameters of all layers.
+#[derive(Clone, Copy, Debug)]
+pub struct PackedParameters<'a> {
+    /// For each layer weights, scales and offsets of the normalization.
+    pub values: &'a [f32],
+    /// For each layer what its results are rounded to; empty if none are.
+    pub roundings: &'a [Option<Rounding>],
+}
 
 /// Elements of a layer.
 #[derive(Clone, Copy)]
@@ -38,8 +47,8 @@ impl ConvChain {
         Ok(self.sizes()?.iter().map(|sizes| 2 * sizes.channels).sum())
     }
 
-    /// As [`ConvChain::forward`], with parameters and statistics of all layers one behind the other; returns the outputs of the
-    /// convolutions, which [`ConvChain::backward_packed`] needs.
+    /// As [`ConvChain::forward`], with parameters and statistics of all layers one behind the other, and ranges of all layers or none;
+    /// returns the outputs of the convolutions, which [`ConvChain::backward_packed`] needs.
     ///
     /// # Errors
     /// As [`ConvChain::forward`].
@@ -47,19 +56,22 @@ impl ConvChain {
         &self,
         level: Level,
         x: &[f32],
-        parameters: &[f32],
-        statistics: &mut [f32],
+        parameters: PackedParameters<'_>,
+        (statistics, ranges): (&mut [f32], &mut [[f32; 2]]),
         z: &mut [f32],
     ) -> Result<Vec<Buffer>> {
         let sizes = self.sizes()?;
-        self.check_packed(parameters.len(), statistics.len())?;
+        self.check_packed(&parameters, statistics.len())?;
         let mut outputs: Vec<Buffer> = sizes.iter().map(|sizes| Buffer::new(sizes.output)).collect();
         let mut states = Vec::new();
-        let mut rest = statistics;
+        if !ranges.is_empty() {
+            check("conv_chain", &[("ranges", ranges.len(), self.layers.len())])?;
+        }
+        let (mut rest, mut ranges) = (statistics, ranges.iter_mut());
         for (sizes, y) in sizes.iter().zip(&mut outputs) {
             let (mean, behind) = rest.split_at_mut(sizes.channels);
             let (variance, behind) = behind.split_at_mut(sizes.channels);
-            states.push(LayerState { y, mean, variance });
+            states.push(LayerState { y, mean, variance, range: ranges.next() });
             rest = behind;
         }
         self.forward(level, x, &layers(&sizes, parameters), &mut states, z)?;
@@ -75,14 +87,14 @@ impl ConvChain {
         &self,
         level: Level,
         (x, dz): (&[f32], &[f32]),
-        parameters: &[f32],
+        parameters: PackedParameters<'_>,
         (outputs, statistics): (&[Buffer], &[f32]),
         gradients: &mut [f32],
         dx: Option<&mut [f32]>,
     ) -> Result<()> {
         let sizes = self.sizes()?;
-        self.check_packed(parameters.len(), statistics.len())?;
-        check("conv_chain", &[("gradients", gradients.len(), parameters.len())])?;
+        self.check_packed(&parameters, statistics.len())?;
+        check("conv_chain", &[("gradients", gradients.len(), parameters.values.len())])?;
         let mut states = Vec::new();
         let mut rest = statistics;
         for (sizes, y) in sizes.iter().zip(outputs) {
@@ -112,23 +124,28 @@ impl ConvChain {
         self.layers.iter().map(sizes).collect()
     }
 
-    fn check_packed(&self, parameters: usize, statistics: usize) -> Result<()> {
+    fn check_packed(&self, parameters: &PackedParameters<'_>, statistics: usize) -> Result<()> {
         let slices = [
-            ("parameters", parameters, self.parameters_len()?),
+            ("parameters", parameters.values.len(), self.parameters_len()?),
             ("statistics", statistics, self.statistics_len()?),
         ];
-        check("conv_chain", &slices)
+        check("conv_chain", &slices)?;
+        match parameters.roundings.len() {
+            0 => Ok(()),
+            roundings => check("conv_chain", &[("roundings", roundings, self.layers.len())]),
+        }
     }
 }
 
-fn layers<'a>(sizes: &[Sizes], parameters: &'a [f32]) -> Vec<LayerParameters<'a>> {
-    let mut rest = parameters;
+fn layers<'a>(sizes: &[Sizes], parameters: PackedParameters<'a>) -> Vec<LayerParameters<'a>> {
+    let mut rest = parameters.values;
+    let mut roundings = parameters.roundings.iter();
     let layer = |sizes: &Sizes| {
         let (w, behind) = rest.split_at(sizes.weights);
         let (gamma, behind) = behind.split_at(sizes.channels);
         let (beta, behind) = behind.split_at(sizes.channels);
         rest = behind;
-        LayerParameters { w, gamma, beta }
+        LayerParameters { w, gamma, beta, rounding: roundings.next().copied().flatten() }
     };
     sizes.iter().map(layer).collect()
 }

@@ -4,7 +4,8 @@ use featherlite_testkit::Random;
 use featherlite_train_kernels::batch_norm::{self, Norm, Statistics};
 use featherlite_train_kernels::{
     Activation, Conv2d, ConvBatchNorm, ConvBatchNormGradients, ConvChain, Convolution, DepthwiseConv2d,
-    LayerGradients, LayerParameters, LayerState, Nhwc, SavedLayerState, Window, conv_2d, depthwise_conv_2d,
+    LayerGradients, LayerParameters, LayerState, Nhwc, PackedParameters, Rounding, SavedLayerState, Window,
+    conv_2d, depthwise_conv_2d,
 };
 
 use crate::compare::{compare, wide};
@@ -20,6 +21,12 @@ struct Numbers<F> {
 
 /// What a layer computes: y, mean, variance, dw, dgamma, dbeta.
 const RESULTS: [&str; 6] = ["y", "mean", "variance", "dw", "dgamma", "dbeta"];
+
+impl Numbers<f32> {
+    fn parameters(&self) -> LayerParameters<'_> {
+        LayerParameters { w: &self.w, gamma: &self.gamma, beta: &self.beta, rounding: None }
+    }
+}
 
 fn convolve(convolution: &Convolution, x: &[f64], w: &[f64], y: &mut [f64]) {
     match convolution {
@@ -160,10 +167,7 @@ fn conv_chain() {
         let input = Nhwc { batch: random.size(2..=5), ..random_input(&mut random, channels) };
         let chain = random_chain(&mut random, input);
         let numbers: Vec<_> = chain.layers.iter().map(|layer| random_numbers(&mut random, layer)).collect();
-        let parameters: Vec<_> = numbers
-            .iter()
-            .map(|numbers| LayerParameters { w: &numbers.w, gamma: &numbers.gamma, beta: &numbers.beta })
-            .collect();
+        let parameters: Vec<_> = numbers.iter().map(|numbers| numbers.parameters()).collect();
         let x = random.reals(input.len().unwrap());
         let output = chain.layers.last().unwrap().convolution.output().unwrap();
         let dz = random.reals(output.len().unwrap());
@@ -178,7 +182,7 @@ fn conv_chain() {
                 let [y, mean, variance, dw, dgamma, dbeta] = results else { unreachable!() };
                 mean.fill(0.25);
                 variance.fill(0.5);
-                states.push(LayerState { y, mean, variance });
+                states.push(LayerState { y, mean, variance, range: None });
                 gradients.push(LayerGradients { dw: Some(dw), dgamma, dbeta });
             }
             chain.forward(level, &x, &parameters, &mut states, z).unwrap();
@@ -219,11 +223,102 @@ fn packed_chains_are_the_same() {
                 mean.fill(0.25);
                 variance.fill(0.5);
             }
-            let outputs = chain.forward_packed(level, &x, &packed, statistics, z).unwrap();
+            let parameters = PackedParameters { values: &packed, roundings: &[] };
+            let outputs = chain.forward_packed(level, &x, parameters, (statistics, &mut []), z).unwrap();
             let saved = (&outputs[..], &statistics[..]);
-            chain.backward_packed(level, (&x, &dz), &packed, saved, gradients, Some(dx)).unwrap();
+            chain.backward_packed(level, (&x, &dz), parameters, saved, gradients, Some(dx)).unwrap();
         });
     }
+}
+
+/// A chain of two layers with rounded results is the same as two of one layer, and rounding behind each.
+#[test]
+fn rounded_chains_are_layers_and_rounding() {
+    let mut random = Random::new(18);
+    for _ in 0..CASES / 4 {
+        let input = Nhwc { batch: 3, ..random_input(&mut random, 8) };
+        let mut chain = random_chain(&mut random, input);
+        chain.layers.iter_mut().for_each(|layer| layer.statistics = Statistics::Batch);
+        chain.is_residual = false;
+        let numbers: Vec<_> = chain.layers.iter().map(|layer| random_numbers(&mut random, layer)).collect();
+        let rounding = Rounding { scale: 0.021, zero_point: -100, least: -128, greatest: -90 };
+        let x = random.reals(input.len().unwrap());
+        let output = chain.layers.last().unwrap().convolution.output().unwrap();
+        let dz = random.reals(output.len().unwrap());
+
+        let parameters: Vec<_> = numbers
+            .iter()
+            .map(|numbers| LayerParameters { rounding: Some(rounding), ..numbers.parameters() })
+            .collect();
+        let joint = run(&chain, &x, &dz, &parameters);
+
+        let (mut inputs, mut values) = (vec![x.clone()], Vec::new());
+        let one = |layer: &ConvBatchNorm| ConvChain { layers: vec![*layer], is_residual: false };
+        for (layer, numbers) in chain.layers.iter().zip(&numbers) {
+            let result = run(&one(layer), inputs.last().unwrap(), &[], &[numbers.parameters()]);
+            inputs.push(result.z.iter().map(|&z| rounded(rounding, z).0).collect());
+            values.push(result.z);
+        }
+        assert_eq!(&joint.z, inputs.last().unwrap());
+        let mut gradient = dz;
+        for (index, layer) in chain.layers.iter().enumerate().rev() {
+            let least = values[index].iter().copied().fold(f32::INFINITY, f32::min);
+            let greatest = values[index].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            assert_eq!(joint.ranges[index], [least, greatest], "{layer:?}");
+            for (gradient, &value) in gradient.iter_mut().zip(&values[index]) {
+                *gradient *= if rounded(rounding, value).1 { 1.0 } else { 0.0 };
+            }
+            let result = run(&one(layer), &inputs[index], &gradient, &[numbers[index].parameters()]);
+            for (joint, single) in joint.dw[index].iter().zip(&result.dw[0]) {
+                assert!((joint - single).abs() < 1e-4 * (1.0 + single.abs()), "{joint} {single} {layer:?}");
+            }
+            gradient = result.dx;
+        }
+    }
+}
+
+/// The rounded value, and whether it was not clipped.
+fn rounded(rounding: Rounding, value: f32) -> (f32, bool) {
+    let level = (value / rounding.scale).round();
+    let [least, greatest] =
+        [rounding.least, rounding.greatest].map(|level| (level - rounding.zero_point) as f32);
+    (rounding.scale * level.clamp(least, greatest), (least..=greatest).contains(&level))
+}
+
+struct Run {
+    z: Vec<f32>,
+    ranges: Vec<[f32; 2]>,
+    dx: Vec<f32>,
+    dw: Vec<Vec<f32>>,
+}
+
+/// Forward and, if there is a gradient of the output, backward.
+fn run(chain: &ConvChain, x: &[f32], dz: &[f32], parameters: &[LayerParameters<'_>]) -> Run {
+    let level = featherlite_simd::Level::detect();
+    let outputs: Vec<Nhwc> = chain.layers.iter().map(|layer| layer.convolution.output().unwrap()).collect();
+    let zeros = |len: usize| vec![0.0f32; len];
+    let by_layer = |len: &dyn Fn(&Nhwc) -> usize| outputs.iter().map(|output| zeros(len(output))).collect();
+    let mut ys: Vec<Vec<f32>> = by_layer(&|output| output.len().unwrap());
+    let [mut means, mut variances, mut dgammas, mut dbetas]: [Vec<Vec<f32>>; 4] =
+        std::array::from_fn(|_| by_layer(&|output| output.channels));
+    let mut dw: Vec<Vec<f32>> = parameters.iter().map(|parameters| zeros(parameters.w.len())).collect();
+    let mut ranges = vec![[0.0; 2]; outputs.len()];
+    let (mut z, mut dx) = (zeros(outputs.last().unwrap().len().unwrap()), zeros(x.len()));
+    let states = ys.iter_mut().zip(&mut means).zip(&mut variances).zip(&mut ranges);
+    let mut states: Vec<_> = states
+        .map(|(((y, mean), variance), range)| LayerState { y, mean, variance, range: Some(range) })
+        .collect();
+    chain.forward(level, x, parameters, &mut states, &mut z).unwrap();
+    if !dz.is_empty() {
+        let saved = ys.iter().zip(&means).zip(&variances);
+        let saved: Vec<_> =
+            saved.map(|((y, mean), variance)| SavedLayerState { y, mean, variance }).collect();
+        let gradients = dw.iter_mut().zip(&mut dgammas).zip(&mut dbetas);
+        let mut gradients: Vec<_> =
+            gradients.map(|((dw, dgamma), dbeta)| LayerGradients { dw: Some(dw), dgamma, dbeta }).collect();
+        chain.backward(level, (x, dz), parameters, &saved, &mut gradients, Some(&mut dx)).unwrap();
+    }
+    Run { z, ranges, dx, dw }
 }
 
 /// Means and variances of each layer.
