@@ -52,15 +52,35 @@ fn bytes_of(values: &[f32]) -> Vec<u8> {
 
 /// Little-endian floating-point numbers, as `f32`; `None` for other types.
 fn values_of(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
+    let dtype = match dtype {
+        Dtype::F64 => FloatType::F64,
+        Dtype::F32 => FloatType::F32,
+        Dtype::F16 => FloatType::F16,
+        Dtype::BF16 => FloatType::Bf16,
+        _ => return None,
+    };
+    Some(floats(dtype, bytes))
+}
+
+/// How floating-point numbers lie in files.
+#[derive(Clone, Copy)]
+pub(crate) enum FloatType {
+    F64,
+    F32,
+    F16,
+    Bf16,
+}
+
+/// Little-endian floating-point numbers, as `f32`.
+pub(crate) fn floats(dtype: FloatType, bytes: &[u8]) -> Vec<f32> {
     let half = |bytes: &[u8; 2]| F16(u16::from_le_bytes(*bytes)).to_f32();
     let brain = |bytes: &[u8; 2]| Bf16(u16::from_le_bytes(*bytes)).to_f32();
-    Some(match dtype {
-        Dtype::F64 => bytes.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes) as f32).collect(),
-        Dtype::F32 => bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
-        Dtype::F16 => bytes.as_chunks().0.iter().map(half).collect(),
-        Dtype::BF16 => bytes.as_chunks().0.iter().map(brain).collect(),
-        _ => return None,
-    })
+    match dtype {
+        FloatType::F64 => bytes.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes) as f32).collect(),
+        FloatType::F32 => bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
+        FloatType::F16 => bytes.as_chunks().0.iter().map(half).collect(),
+        FloatType::Bf16 => bytes.as_chunks().0.iter().map(brain).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -132,3 +132,24 @@ fn layers_without_a_rule_are_named() {
         assert!(text.contains(part), "{text}");
     }
 }
+
+#[test]
+fn weights_are_listed_by_layer() {
+    for folder in ["keras2", "keras3"] {
+        let listed = |file: &str| {
+            let layers = keras::weights(&data(folder).join(file)).unwrap();
+            let variables = layers.into_iter().flat_map(|layer| {
+                let place = (layer.name, layer.class);
+                layer
+                    .variables
+                    .into_iter()
+                    .map(move |variable| (place.clone(), variable.dims, variable.bytes))
+            });
+            variables.collect::<Vec<_>>()
+        };
+        let variables = listed("graph.keras");
+        assert!(!variables.is_empty());
+        assert_eq!(variables, listed("graph.h5"), "{folder}");
+    }
+    assert!(keras::weights(&data("keras3").join("graph.json")).is_err());
+}

@@ -57,6 +57,32 @@ fn untrained_networks_are_measured() {
 }
 
 #[test]
+fn weights_are_imported_and_compared() {
+    let folder = Folder::new();
+    folder.run("arch build mobilenet_v3_small_0.35_32 -o a.tflite --classes 7 --seed 3").ok();
+    let text = folder.run("arch import a.tflite --arch mobilenet_v3_small_0.35_32 -o a.safetensors").ok();
+    assert!(text.contains("0 missing") && text.contains("7 classes") && text.contains("same "), "{text}");
+    let text = folder.run("arch show a.safetensors").ok();
+    assert!(text.contains("32×32×3, 7 classes"), "{text}");
+    let text = folder.run("arch build a.safetensors -o b.tflite").ok();
+    assert!(text.contains("b.tflite"), "{text}");
+    folder.run("compare a.tflite b.tflite").ok();
+    let outcome =
+        folder.run("arch import a.safetensors --arch mobilenet_v3_small_32 -o c.safetensors --classes 9");
+    assert_eq!((outcome.code, outcome.err.as_str()), (1, ""));
+    assert!(
+        outcome.out.contains("shape       stem.conv.") || outcome.out.contains("nothing is written"),
+        "{}",
+        outcome.out
+    );
+    assert!(!folder.path().join("c.safetensors").exists());
+    let text = folder
+        .run("arch import a.safetensors --arch mobilenet_v3_small_0.35_32 -o c.tflite --classes 9 --allow-missing --json")
+        .ok();
+    assert_eq!(json(&text)["misshapen"][0]["expected"], Value::from(vec![9, 1024]));
+}
+
+#[test]
 fn mistakes_are_named() {
     let folder = Folder::new();
     folder.run("arch show mobilenet_v9").fails(2, &["mobilenet_v9", "mobilenet_v2"]);
@@ -66,5 +92,9 @@ fn mistakes_are_named() {
     folder.run("arch show bad.json").fails(2, &["bad.json", "not an architecture"]);
     folder.write("bad.safetensors", "nothing");
     folder.run("arch build bad.safetensors -o x.tflite").fails(1, &["bad.safetensors"]);
+    folder.write("bad.pth", "nothing");
+    folder.run("arch import bad.pth --arch mobilenet_v2 -o x.tflite").fails(1, &["bad.pth"]);
+    folder.run("arch import bad.doc --arch mobilenet_v2 -o x.tflite").fails(2, &["bad.doc", ".keras"]);
+    folder.run("arch import bad.pth --arch mobilenet_v2 -o x.doc").fails(2, &["-o"]);
     folder.run("bench --arch nothing").fails(2, &["nothing"]);
 }

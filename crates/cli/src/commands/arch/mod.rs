@@ -2,6 +2,7 @@
 
 mod build;
 mod compare;
+mod import;
 mod list;
 mod scale;
 mod show;
@@ -29,6 +30,7 @@ Examples:
   featherlite arch compare mobilenet_v2 mobilenet_v3_large shufflenet_v2_1.5
   featherlite arch scale efficientnet_b0 --phi 1
   featherlite arch build mobilenet_v3_small -o untrained.tflite      to measure its latency before training it
+  featherlite arch import mobilenet_v2.keras --arch mobilenet_v2 -o mobilenet_v2.tflite
   featherlite bench --arch mobilenet_v3_small                       or at once";
 
 /// Network architectures: what they are, what they cost, models of them
@@ -50,6 +52,8 @@ enum Subcommands {
     Scale(scale::Scale),
     #[command(after_help = after(build::EXAMPLES))]
     Build(build::Build),
+    #[command(after_help = after(import::EXAMPLES))]
+    Import(Box<import::Import>),
 }
 
 impl ArchCommand {
@@ -60,6 +64,7 @@ impl ArchCommand {
             Subcommands::Compare(command) => command.run(terminal),
             Subcommands::Scale(command) => command.run(terminal),
             Subcommands::Build(command) => command.run(terminal),
+            Subcommands::Import(command) => command.run(terminal),
         }
     }
 }

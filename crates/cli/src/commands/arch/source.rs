@@ -85,14 +85,25 @@ impl Changes {
             note("", &resolution);
             arch = arch.with_resolution(resolution);
         }
-        arch = match self.padding {
-            Some(PaddingName::Same) => arch.with_padding(Padding::Same),
-            Some(PaddingName::Symmetric) => arch.with_padding(Padding::Symmetric),
-            None => arch,
-        };
+        if let Some(padding) = self.padding() {
+            arch = arch.with_padding(padding);
+        }
         let (channels, classes) = (arch.channels, arch.classes);
         let arch = arch.with_channels(self.channels.unwrap_or(channels));
         Ok(arch.with_classes(self.classes.unwrap_or(classes)).with_name(name))
+    }
+
+    /// How images are padded, if that is changed.
+    pub(super) fn padding(&self) -> Option<Padding> {
+        self.padding.map(|padding| match padding {
+            PaddingName::Same => Padding::Same,
+            PaddingName::Symmetric => Padding::Symmetric,
+        })
+    }
+
+    /// Whether the number of classes is given.
+    pub(super) fn has_classes(&self) -> bool {
+        self.classes.is_some()
     }
 
     /// The architecture of this name, or in this file, with the changes.

@@ -18,6 +18,7 @@ mod slots;
 mod source;
 mod variables;
 mod weight_file;
+mod weights;
 
 use std::path::Path;
 
@@ -25,6 +26,8 @@ use featherlite_ir::Model;
 
 use super::options::Options;
 use crate::Result;
+
+pub use weights::{LayerWeights, Variable, weights};
 
 /// Reads a network from a `.keras` or `.h5` file. Inputs and outputs are named after its input and output layers, in the
 /// order of the model.

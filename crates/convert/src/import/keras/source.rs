@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hdf5_reader::storage::{BytesStorage, DynStorage, FileStorage};
+use hdf5_reader::storage::{BytesStorage, DynStorage, FileStorage, Storage};
 use serde_json::Value;
 
 use super::archive;
@@ -39,6 +39,11 @@ pub(super) fn open(path: &Path) -> Result<Source> {
 /// As [`open`], from the contents of a file.
 pub(super) fn from_bytes(bytes: Vec<u8>) -> Result<Source> {
     read(Arc::new(BytesStorage::new(bytes)))
+}
+
+/// Whether what is stored begins as HDF5 files do.
+pub(super) fn is_hdf5(file: &dyn Storage) -> bool {
+    file.len() >= HDF5.len() as u64 && file.read_range(0, HDF5.len()).is_ok_and(|head| head.starts_with(HDF5))
 }
 
 fn read(file: DynStorage) -> Result<Source> {
