@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use featherlite::metadata::Normalization;
 use featherlite::{DType, Session, TensorInfo};
-use featherlite_data::Picture;
+use featherlite_data::{Picture, Sides, Step, Transform};
 
 use crate::exit::usage;
 
@@ -149,8 +149,23 @@ impl Layout {
         pixels.chunks_exact(self.height * self.width * self.channels).flat_map(planes).collect()
     }
 
+    /// What brings images to the input's size and channels.
+    pub(crate) fn transform(&self, pixels: &Pixels) -> Transform {
+        let &Self { height, width, channels, .. } = self;
+        let mut steps = vec![Step::Channels { count: channels }];
+        if pixels.are_blue_first() {
+            steps.push(Step::SwapRedBlue);
+        }
+        steps.push(Step::Resize { size: Sides { height, width }, antialias: false });
+        Transform::new(steps)
+    }
+
     /// Normalizes pixels in the input's order.
-    fn normalize(&self, values: &mut [f32], Normalization { mean, std }: &Normalization) -> Result<()> {
+    pub(crate) fn normalize(
+        &self,
+        values: &mut [f32],
+        Normalization { mean, std }: &Normalization,
+    ) -> Result<()> {
         let channels = self.channels;
         for list in [mean, std] {
             let count = list.len();

@@ -108,6 +108,19 @@ fn models_with_other_layouts_and_batches_agree() {
 }
 
 #[test]
+fn integers_are_calibrated_on_the_same_dataset() {
+    let folder = colours();
+    folder.run(
+        "quantize last.tflite -o int8.tflite -c colours --range -1,1 --input-type int8 --output-type int8",
+    );
+    let text =
+        folder.run("evaluate last.tflite int8.tflite colours --labels rgb.txt --range -1,1 --json").ok();
+    let model = &json(&text)["models"][1];
+    assert_eq!((&model["input_type"], &model["top1"]), (&"INT8".into(), &0.8.into()));
+    assert_eq!(model["agreement_with_first"], 1.0);
+}
+
+#[test]
 fn the_page_has_plots() {
     let folder = colours();
     let text = folder

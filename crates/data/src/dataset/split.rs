@@ -8,6 +8,9 @@ use crate::error::{Error, Result};
 use crate::image::{Image, Size};
 use crate::picture::Picture;
 
+/// Larger pictures are refused: a small file may claim to be one, and each worker has room for two.
+const MOST_PIXELS: usize = 1 << 26;
+
 /// Where the images of a dataset are.
 #[derive(Debug)]
 pub(super) enum Source {
@@ -105,7 +108,7 @@ impl Split {
         let index = self.order[sample] as usize;
         match &*self.source {
             Source::Files(paths) => {
-                let picture = Picture::read(&paths[index])?;
+                let picture = Picture::read_within(&paths[index], MOST_PIXELS)?;
                 image.set(picture.size(), &picture.pixels);
             }
             Source::Bytes(size, pixels) => {

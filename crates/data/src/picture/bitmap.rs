@@ -1,26 +1,22 @@
 //! The two kinds of uncompressed picture files: BMP, and PPM and PGM.
 
 use super::Picture;
-use super::decode::MOST_PIXELS;
+use super::decode::check_size;
 use crate::error::{Error, Result};
-
-fn too_large() -> Error {
-    Error::unsupported("the picture is too large")
-}
 
 fn cut_short(what: &str) -> Error {
     Error::damaged(format!("the {what} is cut short"))
 }
 
 /// Uncompressed BMP with 8 (palette), 24 or 32 bits a pixel.
-pub(super) fn decode_bmp(bytes: &[u8]) -> Result<Picture> {
+pub(super) fn decode_bmp(bytes: &[u8], most_pixels: usize) -> Result<Picture> {
     let number = |at: usize| {
         let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk());
         bytes.copied().map(i32::from_le_bytes).ok_or_else(|| cut_short("header"))
     };
     let (data, header) = (number(10)? as u32 as usize, number(14)? as u32 as usize);
     let (width, height) = (number(18)?, number(22)?);
-    let (bits, compression) = ((number(26)? >> 16) as usize, number(30)?);
+    let (bits, compression) = ((number(26)? as u32 >> 16) as usize, number(30)?);
     // Kind 3 gives the bits of each channel; with 32 bits a pixel they are almost always those of kind 0.
     if compression != 0 && (compression != 3 || bits != 32) {
         return Err(Error::unsupported("compressed BMP is not supported"));
@@ -28,9 +24,7 @@ pub(super) fn decode_bmp(bytes: &[u8]) -> Result<Picture> {
     let from_top = height < 0;
     let width = usize::try_from(width).map_err(|_| Error::damaged("the width is negative"))?;
     let height = height.unsigned_abs() as usize;
-    if width.saturating_mul(height) > MOST_PIXELS {
-        return Err(too_large());
-    }
+    check_size(width, height, most_pixels)?;
     let palette = bytes.get(14usize.saturating_add(header)..).unwrap_or_default();
     let stride = (width * bits).div_ceil(32) * 4;
     let rows = data.checked_add(stride * height).and_then(|end| bytes.get(data..end));
@@ -57,7 +51,7 @@ pub(super) fn decode_bmp(bytes: &[u8]) -> Result<Picture> {
 }
 
 /// Binary PGM (P5, grey) and PPM (P6, colour) with 8 bits a channel.
-pub(super) fn decode_pnm(bytes: &[u8]) -> Result<Picture> {
+pub(super) fn decode_pnm(bytes: &[u8], most_pixels: usize) -> Result<Picture> {
     let channels = if bytes.get(1) == Some(&b'5') { 1 } else { 3 };
     let mut rest = bytes.get(2..).unwrap_or_default();
     let mut number = || -> Result<usize> {
@@ -78,9 +72,7 @@ pub(super) fn decode_pnm(bytes: &[u8]) -> Result<Picture> {
     if greatest != 255 {
         return Err(Error::unsupported("only 8 bits a channel are supported"));
     }
-    if width.saturating_mul(height) > MOST_PIXELS {
-        return Err(too_large());
-    }
+    check_size(width, height, most_pixels)?;
     let pixels = rest.get(1..1 + width * height * channels).ok_or_else(|| cut_short("list of pixels"))?;
     Ok(Picture { width, height, channels, pixels: pixels.to_vec() })
 }
@@ -96,17 +88,18 @@ mod tests {
             file.extend(number.to_le_bytes());
         }
         file.extend([1, 2, 3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0]);
-        let picture = decode_bmp(&file).unwrap();
+        let picture = decode_bmp(&file, 4).unwrap();
         assert_eq!((picture.width, picture.height, picture.channels), (2, 2, 3));
         assert_eq!(picture.pixels, [9, 8, 7, 12, 11, 10, 3, 2, 1, 6, 5, 4]);
-        assert!(decode_bmp(&file[..60]).is_err());
+        assert!(decode_bmp(&file[..60], 4).is_err());
+        assert!(decode_bmp(&file, 3).unwrap_err().to_string().contains("2 x 2 pixels are too many"));
     }
 
     #[test]
     fn headers_of_a_pgm_may_have_remarks() {
-        let picture = decode_pnm(b"P5 # grey\n2 1\n255\n\x01\xff").unwrap();
+        let picture = decode_pnm(b"P5 # grey\n2 1\n255\n\x01\xff", 2).unwrap();
         assert_eq!((picture.width, picture.height, picture.pixels), (2, 1, vec![1, 255]));
-        assert!(decode_pnm(b"P6 2 1 255\nabc").is_err());
-        assert!(decode_pnm(b"P5").is_err());
+        assert!(decode_pnm(b"P6 2 1 255\nabc", 2).is_err());
+        assert!(decode_pnm(b"P5", 2).is_err());
     }
 }

@@ -12,7 +12,7 @@ use super::{Picture, bitmap};
 use crate::error::{Error, Result};
 
 /// Larger pictures are refused: they are damaged or hostile.
-pub(super) const MOST_PIXELS: usize = 1 << 28;
+const MOST_PIXELS: usize = 1 << 28;
 
 const FORMATS: &str = "PNG, JPEG, BMP, PPM and PGM files can be read";
 
@@ -23,8 +23,13 @@ impl Picture {
     ///
     /// If the file can not be read, is damaged, or is no picture of a kind that is known.
     pub fn read(path: &Path) -> Result<Self> {
+        Self::read_within(path, MOST_PIXELS)
+    }
+
+    /// Reads a picture file of at most so many pixels.
+    pub(crate) fn read_within(path: &Path, most_pixels: usize) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| Error::read(&error).in_file(path))?;
-        Self::decode(&bytes).map_err(|error| error.in_file(path))
+        Self::decode_within(&bytes, most_pixels).map_err(|error| error.in_file(path))
     }
 
     /// Decodes the bytes of a picture file.
@@ -33,11 +38,15 @@ impl Picture {
     ///
     /// If they are damaged, or no picture of a kind that is known.
     pub fn decode(bytes: &[u8]) -> Result<Self> {
+        Self::decode_within(bytes, MOST_PIXELS)
+    }
+
+    fn decode_within(bytes: &[u8], most_pixels: usize) -> Result<Self> {
         let picture = match bytes {
-            [0x89, b'P', b'N', b'G', ..] => decode_png(bytes),
-            [0xff, 0xd8, ..] => decode_jpeg(bytes),
-            [b'B', b'M', ..] => bitmap::decode_bmp(bytes),
-            [b'P', b'5' | b'6', ..] => bitmap::decode_pnm(bytes),
+            [0x89, b'P', b'N', b'G', ..] => decode_png(bytes, most_pixels),
+            [0xff, 0xd8, ..] => decode_jpeg(bytes, most_pixels),
+            [b'B', b'M', ..] => bitmap::decode_bmp(bytes, most_pixels),
+            [b'P', b'5' | b'6', ..] => bitmap::decode_pnm(bytes, most_pixels),
             _ => return Err(Error::unsupported(format!("not a picture; {FORMATS}"))),
         };
         let picture =
@@ -49,21 +58,26 @@ impl Picture {
     }
 }
 
-fn too_large() -> Error {
-    Error::unsupported("the picture is too large")
+/// Checks the size of a picture before memory is taken for it.
+pub(super) fn check_size(width: usize, height: usize, most_pixels: usize) -> Result<()> {
+    match width.saturating_mul(height) <= most_pixels {
+        true => Ok(()),
+        false => Err(Error::unsupported(format!("{width} x {height} pixels are too many"))),
+    }
 }
 
-fn decode_png(bytes: &[u8]) -> Result<Picture> {
+fn decode_png(bytes: &[u8], most_pixels: usize) -> Result<Picture> {
     let failed = |error: png::DecodingError| Error::damaged(error.to_string());
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(failed)?;
     let (width, height) = reader.info().size();
-    let size = reader.output_buffer_size().filter(|&size| size <= 4 * MOST_PIXELS);
-    let mut buffer = vec![0; size.ok_or_else(too_large)?];
+    let (width, height) = (width as usize, height as usize);
+    check_size(width, height, most_pixels)?;
+    let size = reader.output_buffer_size().ok_or_else(|| Error::damaged("no size"))?;
+    let mut buffer = vec![0; size];
     let info = reader.next_frame(&mut buffer).map_err(failed)?;
     buffer.truncate(info.buffer_size());
-    let (width, height) = (width as usize, height as usize);
     let (channels, pixels) = match info.color_type {
         ColorType::Grayscale => (1, buffer),
         ColorType::GrayscaleAlpha => (1, buffer.chunks_exact(2).map(|pixel| pixel[0]).collect()),
@@ -76,7 +90,7 @@ fn decode_png(bytes: &[u8]) -> Result<Picture> {
     Ok(Picture { width, height, channels, pixels })
 }
 
-fn decode_jpeg(bytes: &[u8]) -> Result<Picture> {
+fn decode_jpeg(bytes: &[u8], most_pixels: usize) -> Result<Picture> {
     // Strict: files that are cut short are errors.
     let options = DecoderOptions::new_safe().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
@@ -84,9 +98,7 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Picture> {
     decoder.decode_headers().map_err(failed)?;
     let info = decoder.info().ok_or_else(|| Error::damaged("no header"))?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
-    if width * height > MOST_PIXELS {
-        return Err(too_large());
-    }
+    check_size(width, height, most_pixels)?;
     let pixels = decoder.decode().map_err(failed)?;
     if pixels.len() != width * height * 3 {
         return Err(Error::damaged(format!("{} bytes for {width} x {height} pixels", pixels.len())));

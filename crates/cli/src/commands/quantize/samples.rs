@@ -9,19 +9,20 @@ use featherlite::metadata::{Metadata, Normalization};
 use featherlite::quant::run::{Input, Sample};
 use featherlite::{DType, Model, TensorInfo};
 use featherlite_data::npy::{self, Array};
-use featherlite_data::{EXTENSIONS, npz};
+use featherlite_data::{Dataset, EXTENSIONS, Image, Part, Random, npz};
 
 use super::options::CALIBRATION;
 use crate::entry::Entry;
 use crate::exit::usage;
 use crate::picture::{Layout, Pixels, normalized};
-use crate::random::Random;
+use crate::random;
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = CALIBRATION)]
 pub(super) struct SampleOptions {
     /// Samples for that input, or the only one: a folder of pictures or .npy files, a file of either kind (arrays may hold
-    /// many samples along the first dimension), or an .npz file with an array for each input
+    /// many samples along the first dimension), a folder with a dataset as `evaluate` reads it, or an .npz file with an array
+    /// for each input
     #[arg(long = "calibrate", short = 'c', value_name = "[NAME=]PATH")]
     paths: Vec<String>,
     /// Samples at most, evenly picked
@@ -101,11 +102,14 @@ impl SampleOptions {
         let declared = metadata.and_then(|metadata| metadata.input(position)).and_then(Normalization::of);
         let found = if path.is_dir() {
             let files = self.pick(files(path)?);
-            files
-                .iter()
-                .map(|file| self.read_file(info, file, declared.clone()))
-                .collect::<Result<Vec<_>>>()?
-                .concat()
+            match files.is_empty() {
+                true => self.read_dataset(info, path, declared)?,
+                false => files
+                    .iter()
+                    .map(|file| self.read_file(info, file, declared.clone()))
+                    .collect::<Result<Vec<_>>>()?
+                    .concat(),
+            }
         } else {
             self.read_file(info, path, declared)?
         };
@@ -137,6 +141,31 @@ impl SampleOptions {
         let layout = Layout::of(info, &picture).with_context(|| path.display().to_string())?;
         let values = normalized(&picture, &layout, &self.normalization(info, declared)?)?;
         Ok(vec![Input { shape: layout.shape, values }])
+    }
+
+    /// Images of a dataset with classes, of those that networks are trained with if it has several parts.
+    fn read_dataset(
+        &self,
+        info: &TensorInfo,
+        path: &Path,
+        declared: Option<Normalization>,
+    ) -> Result<Vec<Input>> {
+        let dataset = Dataset::open(path)?;
+        let split =
+            Part::ALL.into_iter().find_map(|part| dataset.part(part)).context("there are no images")?;
+        let split = split.limit(self.samples.max(1));
+        let normalization = self.normalization(info, declared)?;
+        let (mut image, mut spare) = (Image::default(), Image::default());
+        let mut inputs = Vec::with_capacity(split.len());
+        for sample in 0..split.len() {
+            split.read(sample, &mut image)?;
+            let layout = Layout::of_many(info, (image.size.height, image.size.width))?.with_batch(1);
+            layout.transform(&self.pixels).apply(&mut image, &mut spare, &Random::of(&[]))?;
+            let mut values = layout.arranged(image.pixels.clone());
+            layout.normalize(&mut values, &normalization)?;
+            inputs.push(Input { shape: layout.shape, values });
+        }
+        Ok(inputs)
     }
 
     /// How pixels become numbers: as the options say, or the model, otherwise from 0 to 1 for floats.
@@ -187,16 +216,11 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     files.sort();
-    ensure!(
-        !files.is_empty(),
-        "there are no pictures and no .npy files; pictures are {}",
-        EXTENSIONS.join(", ")
-    );
     Ok(files)
 }
 
 fn noise(model: &Model, entry: &Entry, seed: u64) -> Sample {
-    let mut random = Random::new(seed);
+    let mut random = random::Random::new(seed);
     let input = |position: usize| {
         let info = entry.input_info(model, position)?;
         let shape = info.shape().dims().to_vec();
