@@ -1,11 +1,11 @@
 //! NumPy's arrays of images and labels: the entries of an `.npz` file, or the `.npy` files of a folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use featherlite_base::DType;
 
 use super::split::Source;
-use super::{Dataset, Part, has_extension, name_of};
+use super::{Dataset, Found, Part, has_extension, name_of};
 use crate::error::{Error, Result};
 use crate::image::Size;
 use crate::npy::{self, Array};
@@ -20,8 +20,8 @@ pub(super) fn open_npz(path: &Path) -> Result<Dataset> {
 }
 
 /// Opens the `.npy` files among the paths in a folder.
-pub(super) fn open_folder(entries: &[PathBuf]) -> Result<Dataset> {
-    let files = entries.iter().filter(|path| has_extension(path, "npy"));
+pub(super) fn open_folder(entries: &[Found]) -> Result<Dataset> {
+    let files = entries.iter().map(|entry| &entry.path).filter(|path| has_extension(path, "npy"));
     let arrays = files.map(|path| {
         let array = npy::read(path).map_err(|error| Error::read(&error).in_file(path))?;
         Ok((name_of(&path.with_extension("")), array))

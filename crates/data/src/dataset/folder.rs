@@ -1,11 +1,10 @@
 //! Folders of pictures: one for each class.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::split::{Source, Split};
-use super::{Dataset, Part, has_extension, list, name_of};
+use super::{Dataset, Found, Part, has_extension, list, name_of};
 use crate::error::{Error, Result};
 use crate::picture::EXTENSIONS;
 
@@ -16,11 +15,10 @@ const DEPTH: usize = 16;
 type ClassFolders = Vec<(String, PathBuf)>;
 
 /// Opens a dataset of the paths in its folder.
-pub(super) fn open(entries: &[PathBuf]) -> Result<Dataset> {
-    let folders: ClassFolders =
-        entries.iter().filter(|path| path.is_dir()).map(|path| (name_of(path), path.clone())).collect();
+pub(super) fn open(entries: &[Found]) -> Result<Dataset> {
+    let folders = folders(entries);
     if folders.is_empty() {
-        let pictures = entries.iter().filter(|path| is_picture(path)).count();
+        let pictures = entries.iter().filter(|entry| is_picture(&entry.path)).count();
         return Err(Error::invalid(match pictures {
             0 => "there are no images: neither folders of pictures, nor files of the MNIST family, nor .npy files".to_owned(),
             _ => format!("{pictures} pictures without classes: each class needs a folder of its own"),
@@ -30,9 +28,7 @@ pub(super) fn open(entries: &[PathBuf]) -> Result<Dataset> {
     if folders.iter().all(|(name, _)| Part::of(name).is_some()) {
         for (name, folder) in &folders {
             let Some(part) = Part::of(name) else { continue };
-            let classes = list(folder)?.into_iter().filter(|path| path.is_dir());
-            let classes = classes.map(|path| (name_of(&path), path)).collect();
-            if parts[part as usize].replace(classes).is_some() {
+            if parts[part as usize].replace(self::folders(&list(folder)?)).is_some() {
                 return Err(Error::invalid(format!("there are two folders for the {} part", part.name())));
             }
         }
@@ -40,6 +36,11 @@ pub(super) fn open(entries: &[PathBuf]) -> Result<Dataset> {
         parts[Part::Train as usize] = Some(folders);
     }
     read(parts)
+}
+
+fn folders(entries: &[Found]) -> ClassFolders {
+    let folders = entries.iter().filter(|entry| entry.is_folder);
+    folders.map(|entry| (name_of(&entry.path), entry.path.clone())).collect()
 }
 
 fn read(parts: [Option<ClassFolders>; 3]) -> Result<Dataset> {
@@ -80,9 +81,8 @@ struct Walk {
 
 impl Walk {
     fn folder(&mut self, folder: &Path, depth: usize) -> Result<()> {
-        for path in list(folder)? {
-            let is_folder = path.is_dir();
-            if is_folder && depth < DEPTH && !is_link(&path) {
+        for Found { path, is_folder, is_link } in list(folder)? {
+            if is_folder && depth < DEPTH && !is_link {
                 self.folder(&path, depth + 1)?;
             } else if !is_folder && is_picture(&path) {
                 self.pictures.push(path);
@@ -100,11 +100,6 @@ impl Walk {
             .map(|path| format!("{} files are no pictures, such as {}", self.others, path.display()))
             .collect()
     }
-}
-
-/// Links to folders may lead back to where they are.
-fn is_link(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 fn is_picture(path: &Path) -> bool {

@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use super::split::Source;
-use super::{Dataset, Part, has_extension, name_of};
+use super::{Dataset, Found, Part, has_extension, name_of};
 use crate::error::{Error, Result};
 use crate::image::Size;
 use crate::npz::MOST_BYTES;
 
 /// Opens the files among the paths in a folder; `None` if there is none.
-pub(super) fn open_folder(entries: &[PathBuf]) -> Result<Option<Dataset>> {
+pub(super) fn open_folder(entries: &[Found]) -> Result<Option<Dataset>> {
     let mut parts = [const { None }; 3];
     let mut found = [const { None::<&Path> }; 3];
-    for path in entries.iter().filter(|path| is_images(path)) {
+    for path in entries.iter().map(|entry| &entry.path).filter(|path| is_images(path)) {
         let part = Part::within(&name_of(path)).unwrap_or(Part::Train) as usize;
         // The same file, plain and compressed, is no contradiction.
         if let Some(other) = found[part].filter(|other| other.with_extension("") != path.with_extension("")) {

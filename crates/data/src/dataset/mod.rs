@@ -103,7 +103,7 @@ impl Dataset {
         if let Some(dataset) = idx::open_folder(&entries)? {
             return dataset.with_names_beside(Some(path));
         }
-        if entries.iter().any(|entry| has_extension(entry, "npy")) {
+        if entries.iter().any(|entry| has_extension(&entry.path, "npy")) {
             return arrays::open_folder(&entries)?.with_names_beside(Some(path));
         }
         folder::open(&entries)
@@ -226,18 +226,30 @@ impl Dataset {
 /// Greater labels are refused: they are damaged.
 const MOST_CLASSES: u32 = 1 << 20;
 
-/// Paths in a folder, by name, without hidden ones.
-fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+/// A file or folder within another.
+struct Found {
+    path: PathBuf,
+    is_folder: bool,
+    /// Links to folders may lead back to where they are.
+    is_link: bool,
+}
+
+/// What is in a folder, by name, without what is hidden. The listing says what is a folder: files are not looked at.
+fn list(folder: &Path) -> Result<Vec<Found>> {
     let failed = |error| Error::read(&error).in_file(folder);
-    let mut paths = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            paths.push(entry.path());
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
         }
+        let (path, kind) = (entry.path(), entry.file_type().map_err(failed)?);
+        let is_link = kind.is_symlink();
+        let is_folder = kind.is_dir() || (is_link && path.is_dir());
+        found.push(Found { path, is_folder, is_link });
     }
-    paths.sort();
-    Ok(paths)
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
 }
 
 fn name_of(path: &Path) -> String {

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
+use featherlite_data::Tally;
 use serde_json::{Value, json};
 
 use super::Evaluation;
@@ -13,6 +14,8 @@ use crate::terminal::Terminal;
 
 /// More classes than this are not all shown.
 const MOST_CLASSES: usize = 24;
+/// JSON has matrices of more classes as lists.
+const MOST_ROWS: usize = 100;
 /// A matrix of more classes is wider than a terminal.
 const MATRIX_CLASSES: usize = 12;
 
@@ -121,6 +124,20 @@ fn matrix(candidate: &Candidate, names: &[String], terminal: &mut Terminal) -> R
     Ok(table.print(terminal, "  ")?)
 }
 
+/// A matrix whose last column counts answers that are none of the classes; of many classes, the counts that are not 0 as
+/// `[class, taken for, count]`.
+fn confusion(tally: &Tally) -> Value {
+    let rows = (0..tally.classes()).map(|class| tally.row(class));
+    if tally.classes() <= MOST_ROWS {
+        return rows.map(<[u64]>::to_vec).collect();
+    }
+    let counts = |(class, row): (usize, &[u64])| {
+        let found = row.iter().enumerate().filter(|(_, count)| **count > 0);
+        found.map(|(other, count)| json!([class, other, count])).collect::<Vec<_>>()
+    };
+    rows.enumerate().flat_map(counts).collect()
+}
+
 pub(super) fn json(evaluation: &Evaluation, threads: usize) -> Value {
     let names = &evaluation.classes;
     let first = evaluation.candidates.first();
@@ -146,8 +163,7 @@ pub(super) fn json(evaluation: &Evaluation, threads: usize) -> Value {
             "agreement_with_first": first.map(|first| candidate.agreement(first)),
             "latency_us": { "mean": mean, "p50": median, "p95": p95, "batch": candidate.batch(), "threads": threads },
             "classes": (0..names.len()).map(class).collect::<Vec<_>>(),
-            // The last column counts answers that are none of the classes.
-            "confusion": (0..names.len()).map(|class| tally.row(class).to_vec()).collect::<Vec<_>>(),
+            "confusion": confusion(tally),
         })
     };
     json!({
