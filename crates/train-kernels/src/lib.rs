@@ -29,9 +29,11 @@ pub mod conv_2d;
 mod conv_batch_norm;
 mod conv_chain;
 pub mod depthwise_conv_2d;
+pub mod fake_quantize;
 mod float;
 mod gradients;
 mod parallel;
+pub mod requantize;
 mod rounding;
 mod scratch;
 mod shape;
@@ -48,8 +50,10 @@ pub use conv_chain::{
     ConvChain, LayerGradients, LayerParameters, LayerState, PackedParameters, SavedLayerState,
 };
 pub use depthwise_conv_2d::DepthwiseConv2d;
+pub use fake_quantize::FakeQuantize;
 pub use float::Float;
 pub(crate) use gradients::Gradients;
+pub use requantize::Requantize;
 pub use rounding::Rounding;
 pub use shape::{Nhwc, Padding, Window};
 pub(crate) use source::Source;

@@ -1,5 +1,6 @@
 //! A network by a recipe: floating-point operators become integer ones, or get smaller constants.
 
+mod activations;
 pub(crate) mod constants;
 mod form;
 mod readers;
@@ -18,6 +19,7 @@ use crate::statistics::Statistics;
 use crate::weights::Integers;
 use crate::{Error, ErrorKind, Result};
 
+pub use activations::activations;
 pub use form::{Form, Layer};
 pub(crate) use form::{is_float, layers, weights};
 

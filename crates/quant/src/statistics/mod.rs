@@ -44,6 +44,18 @@ impl Statistics {
         }
     }
 
+    /// Of tensors of which only the least and the greatest value are known.
+    pub fn of_ranges(
+        network: impl Into<String>,
+        ranges: impl IntoIterator<Item = (String, (f32, f32))>,
+    ) -> Self {
+        let tensor =
+            |range| TensorStatistics { samples: 1, range: Some(range), ..TensorStatistics::default() };
+        let mut statistics = Self::new(network);
+        statistics.tensors.extend(ranges.into_iter().map(|(name, range)| (name, tensor(range))));
+        statistics
+    }
+
     /// Reads the file's text.
     ///
     /// # Errors

@@ -1,0 +1,193 @@
+//! The kernels on burn's tensors of the processor.
+
+use std::sync::OnceLock;
+
+use burn::backend::tensor::FloatTensor;
+use burn::tensor::{Bytes, DType, Shape};
+use burn_flex::{Flex, FlexTensor, Layout};
+use featherlite_base::Result;
+use featherlite_simd::Level;
+use featherlite_train_kernels::{Activation, BatchNorm, FakeQuantize, Norm, Requantize};
+
+use super::{Convolution, Extension};
+
+/// Gradients on the processor; see [`Extension`] for what they are of.
+pub(super) trait Gradients: Extension {
+    /// Of the input of a convolution.
+    fn convolve_input(dy: FloatTensor<Self>, w: FloatTensor<Self>, conv: Convolution) -> FloatTensor<Self>;
+
+    /// Of its weights.
+    fn convolve_weights(x: FloatTensor<Self>, dy: FloatTensor<Self>, conv: Convolution) -> FloatTensor<Self>;
+
+    /// Of the input, gamma and beta; `state` is what [`Extension::normalize`] read.
+    fn normalize(
+        state: [FloatTensor<Self>; 4],
+        dy: FloatTensor<Self>,
+        norm: BatchNorm,
+    ) -> [FloatTensor<Self>; 3];
+
+    /// Of the argument of an activation function.
+    fn activate(x: FloatTensor<Self>, dy: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
+
+    /// Straight through what was not clipped; `state` is what [`Extension::fake_quantize`] read.
+    fn fake_quantize(
+        state: [FloatTensor<Self>; 3],
+        dy: FloatTensor<Self>,
+        quantize: FakeQuantize,
+    ) -> FloatTensor<Self>;
+
+    /// Straight through what was not clipped.
+    fn requantize(x: FloatTensor<Self>, dy: FloatTensor<Self>, requantize: Requantize) -> FloatTensor<Self>;
+}
+
+fn level() -> Level {
+    static LEVEL: OnceLock<Level> = OnceLock::new();
+    *LEVEL.get_or_init(Level::detect)
+}
+
+/// A tensor that `fill` writes. Sizes come from tensors that burn has checked, so that a refusal is a defect.
+fn filled<const N: usize>(shape: [usize; N], fill: impl FnOnce(&mut [f32]) -> Result<()>) -> FlexTensor {
+    let mut values = vec![0.0; shape.iter().product()];
+    if let Err(error) = fill(&mut values) {
+        panic!("{error}");
+    }
+    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(Shape::from(shape)), DType::F32)
+}
+
+/// Elements in a row.
+fn dense(tensor: FlexTensor) -> FlexTensor {
+    if tensor.is_contiguous() { tensor } else { tensor.to_contiguous() }
+}
+
+fn like(tensor: &FlexTensor, fill: impl FnOnce(&mut [f32]) -> Result<()>) -> FlexTensor {
+    let shape = tensor.layout().shape().clone();
+    let elements = shape.iter().product();
+    let flat = filled([elements], fill);
+    flat.reshape(shape)
+}
+
+fn halves(statistics: &FlexTensor) -> (&[f32], &[f32]) {
+    let values = statistics.storage::<f32>();
+    values.split_at(values.len() / 2)
+}
+
+fn norm<'a>(gamma: &'a FlexTensor, beta: &'a FlexTensor, statistics: &'a FlexTensor) -> Norm<'a> {
+    let (mean, variance) = halves(statistics);
+    Norm { gamma: gamma.storage(), beta: beta.storage(), mean, variance }
+}
+
+impl Extension for Flex {
+    fn convolve(x: FlexTensor, w: FlexTensor, conv: Convolution) -> FlexTensor {
+        let (x, w) = (dense(x), dense(w));
+        let output = match &conv {
+            Convolution::Full(conv) => conv.output(),
+            Convolution::Depthwise(conv) => conv.output(),
+        };
+        let output = output.unwrap_or_else(|error| panic!("{error}"));
+        let shape = [output.batch, output.height, output.width, output.channels];
+        filled(shape, |y| match &conv {
+            Convolution::Full(conv) => conv.forward(level(), x.storage(), w.storage(), y),
+            Convolution::Depthwise(conv) => conv.forward(level(), x.storage(), w.storage(), y),
+        })
+    }
+
+    fn statistics(x: FlexTensor, norm: BatchNorm) -> FlexTensor {
+        let x = dense(x);
+        filled([2 * norm.channels], |statistics| {
+            let (mean, variance) = statistics.split_at_mut(norm.channels);
+            norm.statistics(level(), x.storage(), mean, variance)
+        })
+    }
+
+    fn normalize(
+        x: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        statistics: FlexTensor,
+        batch_norm: BatchNorm,
+    ) -> FlexTensor {
+        let [x, gamma, beta, statistics] = [x, gamma, beta, statistics].map(dense);
+        like(&x, |y| batch_norm.forward(level(), x.storage(), norm(&gamma, &beta, &statistics), y))
+    }
+
+    fn activate(x: FlexTensor, activation: Activation) -> FlexTensor {
+        let x = dense(x);
+        like(&x, |y| activation.forward(level(), x.storage(), y))
+    }
+
+    fn fake_quantize(
+        x: FlexTensor,
+        scales: FlexTensor,
+        zero_points: FlexTensor,
+        quantize: FakeQuantize,
+    ) -> FlexTensor {
+        let [x, scales, zero_points] = [x, scales, zero_points].map(dense);
+        like(&x, |y| quantize.forward(level(), x.storage(), scales.storage(), zero_points.storage(), y))
+    }
+
+    fn requantize(x: FlexTensor, grids: FlexTensor, requantize: Requantize) -> FlexTensor {
+        let [x, grids] = [x, grids].map(dense);
+        like(&x, |y| requantize.forward(level(), x.storage(), grids.storage(), y))
+    }
+}
+
+impl Gradients for Flex {
+    fn convolve_input(dy: FlexTensor, w: FlexTensor, conv: Convolution) -> FlexTensor {
+        let (dy, w) = (dense(dy), dense(w));
+        let input = conv.input();
+        filled([input.batch, input.height, input.width, input.channels], |dx| match &conv {
+            Convolution::Full(conv) => conv.input_gradient(level(), dy.storage(), w.storage(), dx),
+            Convolution::Depthwise(conv) => conv.input_gradient(level(), dy.storage(), w.storage(), dx),
+        })
+    }
+
+    fn convolve_weights(x: FlexTensor, dy: FlexTensor, conv: Convolution) -> FlexTensor {
+        let (x, dy) = (dense(x), dense(dy));
+        let elements = match &conv {
+            Convolution::Full(conv) => conv.weights_len(),
+            Convolution::Depthwise(conv) => conv.weights_len(),
+        };
+        filled([elements.unwrap_or_else(|error| panic!("{error}"))], |dw| match &conv {
+            Convolution::Full(conv) => conv.weight_gradient(level(), x.storage(), dy.storage(), dw),
+            Convolution::Depthwise(conv) => conv.weight_gradient(level(), x.storage(), dy.storage(), dw),
+        })
+    }
+
+    fn normalize(state: [FlexTensor; 4], dy: FlexTensor, batch_norm: BatchNorm) -> [FlexTensor; 3] {
+        let [x, gamma, beta, statistics] = state.map(dense);
+        let dy = dense(dy);
+        let mut gradients = [vec![0.0; batch_norm.channels], vec![0.0; batch_norm.channels]];
+        let dx = like(&x, |dx| {
+            let [dgamma, dbeta] = &mut gradients;
+            let read = (x.storage(), norm(&gamma, &beta, &statistics), dy.storage());
+            batch_norm.backward(level(), read, dx, dgamma, dbeta)
+        });
+        let [dgamma, dbeta] = gradients.map(|values| {
+            let shape = Shape::from([values.len()]);
+            FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
+        });
+        [dx, dgamma, dbeta]
+    }
+
+    fn activate(x: FlexTensor, dy: FlexTensor, activation: Activation) -> FlexTensor {
+        let (x, dy) = (dense(x), dense(dy));
+        like(&x, |dx| activation.backward(level(), x.storage(), dy.storage(), dx))
+    }
+
+    fn fake_quantize(state: [FlexTensor; 3], dy: FlexTensor, quantize: FakeQuantize) -> FlexTensor {
+        let [x, scales, zero_points] = state.map(dense);
+        let dy = dense(dy);
+        like(&x, |dx| {
+            let read = (x.storage(), scales.storage(), zero_points.storage());
+            quantize.backward(level(), read, dy.storage(), dx)
+        })
+    }
+
+    fn requantize(x: FlexTensor, dy: FlexTensor, requantize: Requantize) -> FlexTensor {
+        let Requantize { rows, channels, scale, zero_point, least, greatest } = requantize;
+        let (x, dy) = (dense(x), dense(dy));
+        let quantize = FakeQuantize::of_tensor(rows * channels, least, greatest);
+        let by = (&[scale][..], &[zero_point as f32][..]);
+        like(&x, |dx| quantize.backward(level(), (x.storage(), by.0, by.1), dy.storage(), dx))
+    }
+}

@@ -1,0 +1,175 @@
+//! The operations of mobile networks as operations of burn.
+//!
+//! On the processor ([`is_fast`]) they are the kernels of `featherlite-train-kernels`; on other devices they are
+//! [`composed`] of burn's own operations. Activations are NHWC. Weights lie as `featherlite-train-kernels` has them, in one
+//! dimension: the operations know their shape.
+
+mod autodiff;
+mod composed;
+mod flex;
+#[cfg(test)]
+mod tests;
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::tensor::{Device, Tensor};
+use featherlite_train_kernels::{
+    Activation, BatchNorm, Conv2d, DepthwiseConv2d, FakeQuantize, Nhwc, Requantize, Statistics, Window,
+};
+
+/// A convolution of either kind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Convolution {
+    /// Every output channel reads all input channels of its group.
+    Full(Conv2d),
+    /// Every output channel reads its own input channel.
+    Depthwise(DepthwiseConv2d),
+}
+
+/// Operations with kernels of our own, and gradients.
+#[backend_extension(Autodiff, Flex)]
+pub(crate) trait Extension: Backend {
+    /// `[n, h, w, in]` to `[n, h', w', out]`.
+    fn convolve(x: FloatTensor<Self>, w: FloatTensor<Self>, conv: Convolution) -> FloatTensor<Self>;
+
+    /// Mean and biased variance of every channel, `[2 * channels]`; without gradient.
+    fn statistics(x: FloatTensor<Self>, norm: BatchNorm) -> FloatTensor<Self>;
+
+    /// Normalized by [`Extension::statistics`], scaled, shifted and activated.
+    fn normalize(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        norm: BatchNorm,
+    ) -> FloatTensor<Self>;
+
+    /// A function of every element.
+    fn activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
+
+    /// Rounded to what integers can represent, with the straight-through gradient.
+    fn fake_quantize(
+        x: FloatTensor<Self>,
+        scales: FloatTensor<Self>,
+        zero_points: FloatTensor<Self>,
+        quantize: FakeQuantize,
+    ) -> FloatTensor<Self>;
+
+    /// Sums rounded as integer kernels do it, with the straight-through gradient.
+    fn requantize(
+        x: FloatTensor<Self>,
+        grids: FloatTensor<Self>,
+        requantize: Requantize,
+    ) -> FloatTensor<Self>;
+}
+
+/// Whether a device has the kernels.
+pub(crate) fn is_fast(device: &Device) -> bool {
+    *device == Device::flex() || *device == Device::flex().autodiff()
+}
+
+impl Convolution {
+    /// Sizes of the input.
+    pub(crate) fn input(&self) -> Nhwc {
+        match self {
+            Self::Full(conv) => conv.input,
+            Self::Depthwise(conv) => conv.input,
+        }
+    }
+
+    /// The filter's size, steps and padding.
+    pub(crate) fn window(&self) -> Window {
+        match self {
+            Self::Full(conv) => conv.window,
+            Self::Depthwise(conv) => conv.window,
+        }
+    }
+}
+
+/// Sizes of activations.
+pub(crate) fn sizes(x: &Tensor<4>) -> Nhwc {
+    let [batch, height, width, channels] = x.dims();
+    Nhwc { batch, height, width, channels }
+}
+
+/// A convolution; `w` in one dimension.
+pub(crate) fn convolve(x: Tensor<4>, w: Tensor<1>, conv: Convolution) -> Tensor<4> {
+    if !is_fast(&x.device()) {
+        return composed::convolve(x, w, conv);
+    }
+    let result = <Dispatch as Extension>::convolve(x.into_dispatch(), w.into_dispatch(), conv);
+    Tensor::from_dispatch(result)
+}
+
+/// Mean and biased variance of every channel, `[2 * channels]`; without gradient.
+pub(crate) fn statistics(x: &Tensor<4>) -> Tensor<1> {
+    let x = x.clone().detach();
+    if !is_fast(&x.device()) {
+        return composed::statistics(x);
+    }
+    let norm = batch_norm(&x, 0.0, Activation::None, Statistics::Batch);
+    Tensor::from_dispatch(<Dispatch as Extension>::statistics(x.into_dispatch(), norm))
+}
+
+/// Batch normalization by `statistics`, which are those of `x` itself ([`Statistics::Batch`]: their gradient is taken into
+/// account) or frozen ones, and an activation function. `gamma` and `beta`: `[channels]`.
+pub(crate) fn normalize(
+    x: Tensor<4>,
+    (gamma, beta): (Tensor<1>, Tensor<1>),
+    statistics: Tensor<1>,
+    (epsilon, activation, of): (f32, Activation, Statistics),
+) -> Tensor<4> {
+    if !is_fast(&x.device()) {
+        return composed::normalize(x, (gamma, beta), statistics, (epsilon, activation, of));
+    }
+    let norm = batch_norm(&x, epsilon, activation, of);
+    Tensor::from_dispatch(<Dispatch as Extension>::normalize(
+        x.into_dispatch(),
+        gamma.into_dispatch(),
+        beta.into_dispatch(),
+        statistics.into_dispatch(),
+        norm,
+    ))
+}
+
+/// A function of every element.
+pub(crate) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
+    if activation == Activation::None {
+        return x;
+    }
+    if !is_fast(&x.device()) {
+        return composed::activate(x, activation);
+    }
+    Tensor::from_dispatch(<Dispatch as Extension>::activate(x.into_dispatch(), activation))
+}
+
+/// Rounded to what integers can represent: `scales` and `zero_points` for each of `quantize.channels`.
+pub(crate) fn fake_quantize<const D: usize>(
+    x: Tensor<D>,
+    (scales, zero_points): (Tensor<1>, Tensor<1>),
+    quantize: FakeQuantize,
+) -> Tensor<D> {
+    if !is_fast(&x.device()) {
+        return composed::fake_quantize(x, (scales, zero_points), quantize);
+    }
+    Tensor::from_dispatch(<Dispatch as Extension>::fake_quantize(
+        x.into_dispatch(),
+        scales.into_dispatch(),
+        zero_points.into_dispatch(),
+        quantize,
+    ))
+}
+
+/// Sums of a convolution rounded as integer kernels do it: `grids` for each channel.
+pub(crate) fn requantize(x: Tensor<4>, grids: Tensor<1>, requantize: Requantize) -> Tensor<4> {
+    if !is_fast(&x.device()) {
+        return composed::requantize(x, grids, requantize);
+    }
+    let result = <Dispatch as Extension>::requantize(x.into_dispatch(), grids.into_dispatch(), requantize);
+    Tensor::from_dispatch(result)
+}
+
+fn batch_norm(x: &Tensor<4>, epsilon: f32, activation: Activation, statistics: Statistics) -> BatchNorm {
+    let [batch, height, width, channels] = x.dims();
+    BatchNorm { rows: batch * height * width, channels, epsilon, activation, statistics }
+}

@@ -1,0 +1,31 @@
+#![recursion_limit = "256"]
+//! Training of mobile networks, and training with quantization simulated, on [burn](https://burn.dev).
+//!
+//! A [`Recipe`] says what is trained and how; a [`Trainer`] does it. Networks come from `featherlite-arch`, images from
+//! `featherlite-data`, the kernels of the processor from `featherlite-train-kernels`.
+
+mod backend;
+mod error;
+mod forward;
+mod graph;
+mod loss;
+mod optimizer;
+mod parameters;
+mod qat;
+mod recipe;
+mod schedule;
+mod trainer;
+
+pub use error::{Error, ErrorKind, Result};
+pub use optimizer::Optimizer;
+pub use qat::Qat;
+pub use recipe::{Changes, Data, Distill, Recipe};
+pub use schedule::Schedule;
+pub use trainer::{CHECKPOINT, Event, History, Line, Progress, Score, Settings, Trainer};
+
+use burn::tensor::Device;
+
+/// The processor, with the kernels of `featherlite-train-kernels`.
+pub fn processor() -> Device {
+    Device::flex()
+}

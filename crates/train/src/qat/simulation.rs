@@ -1,0 +1,370 @@
+//! What the quantizer will do to a network, done to it while it is trained.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use burn::tensor::{Device, Tensor};
+use featherlite_ir::Model;
+use featherlite_quant::calibrate;
+use featherlite_quant::observer::Observer;
+use featherlite_quant::params::{Levels, Params};
+use featherlite_quant::quantize::{Options, activations};
+use featherlite_quant::recipe::{Fit, Grain, Recipe, Scheme};
+use featherlite_quant::statistics::Statistics;
+use featherlite_quant::weights::{Granularity, integers};
+use featherlite_train_kernels::{FakeQuantize, Requantize};
+
+use super::Qat;
+use crate::forward::{Mode, constant};
+use crate::graph::{Convolve, Exported, Kind, Step};
+use crate::parameters::{Source, numbers};
+use crate::{Error, ErrorKind, Result};
+
+/// Steps after which the best scales of weights in few bits are sought again.
+const REFIT: u64 = 100;
+
+/// Quantization of a graph that [`from_model`](crate::graph::from_model) made.
+///
+/// Activations are rounded where and as the quantizer will round them: it is asked, with the ranges so far. Weights are
+/// rounded as they will be behind batch normalization: a channel that it multiplies by `f` gets the `f`-th part of the scale.
+#[derive(Clone, Debug)]
+pub(crate) struct Simulation {
+    quantizer: Arc<Quantizer>,
+    /// The least and greatest value that each step gave, as running averages.
+    ranges: Vec<Option<(f32, f32)>>,
+    /// What each step's values are rounded to.
+    forms: Vec<Option<(Levels, Params)>>,
+    /// For weights in few bits: the shares of the whole range that cost least, by step and channel.
+    shares: BTreeMap<usize, Vec<f32>>,
+    /// For layers with weights, what their sums are rounded to before they are shifted to integers, by step and channel.
+    grids: BTreeMap<usize, Vec<f32>>,
+    phase: Phase,
+}
+
+/// What does not change.
+#[derive(Debug)]
+struct Quantizer {
+    model: Model,
+    recipe: Recipe,
+    options: Options,
+    scheme: Scheme,
+    weights: Levels,
+    qat: Qat,
+    /// What values are called in statistics, and which step gives them.
+    names: Vec<(String, usize)>,
+    exported: Exported,
+}
+
+/// What happens in a step of training.
+#[derive(Clone, Copy, Debug, Default)]
+struct Phase {
+    step: u64,
+    rounds: bool,
+    observes: bool,
+    freezes_norms: bool,
+}
+
+impl Simulation {
+    /// Of a float network and the graph made of it.
+    pub(crate) fn new(model: Model, exported: Exported, qat: &Qat) -> Result<Self> {
+        let scheme = qat.scheme()?;
+        let weights = Levels::weights(scheme.weight_bits)
+            .ok_or_else(|| Error::recipe(format!("weights of {} bits", scheme.weight_bits)))?;
+        let keys = model.graphs.first().map(calibrate::keys).unwrap_or_default();
+        let values = exported.values.iter().zip(0..).map(|(&value, step)| (value, step));
+        let values = values.chain(exported.aliases.iter().copied());
+        let names = values.filter_map(|(value, step)| Some((keys.get(&value)?.clone(), step))).collect();
+        let steps = exported.graph.steps.len();
+        let options = Options { observer: Observer::MinMax, ..Options::default() };
+        let recipe = Recipe::all(scheme).map_err(|error| Error::recipe(error.to_string()))?;
+        let quantizer =
+            Quantizer { model, recipe, options, scheme, weights, qat: qat.clone(), names, exported };
+        Ok(Self {
+            quantizer: Arc::new(quantizer),
+            ranges: vec![None; steps],
+            forms: vec![None; steps],
+            shares: BTreeMap::new(),
+            grids: BTreeMap::new(),
+            phase: Phase::default(),
+        })
+    }
+
+    /// Before a step of so many: what happens in it.
+    pub(crate) fn begin(&mut self, step: u64, steps: u64) -> Result<()> {
+        let qat = &self.quantizer.qat;
+        let way = step as f64 / steps.max(1) as f64;
+        self.phase = Phase {
+            step,
+            rounds: step >= qat.delay,
+            observes: step < qat.delay || way < qat.freeze_ranges,
+            freezes_norms: way >= qat.freeze_norms,
+        };
+        self.update()
+    }
+
+    /// For evaluation: what has been learned so far is used.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        self.phase = Phase { rounds: true, freezes_norms: true, ..self.phase };
+        self.update()
+    }
+
+    pub(crate) fn has_frozen_norms(&self) -> bool {
+        self.phase.freezes_norms
+    }
+
+    /// Asks the quantizer, once all ranges are known.
+    fn update(&mut self) -> Result<()> {
+        if !self.phase.rounds || self.ranges.contains(&None) {
+            return Ok(());
+        }
+        let Quantizer { model, recipe, options, exported, .. } = &*self.quantizer;
+        let statistics = self.statistics(model);
+        let forms = activations(model, recipe, &statistics, options)
+            .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
+        self.forms = exported.values.iter().map(|value| forms.get(value).copied()).collect();
+        Ok(())
+    }
+
+    /// The ranges as the quantizer takes them.
+    pub(crate) fn statistics(&self, model: &Model) -> Statistics {
+        let range = |(name, step): &(String, usize)| Some((name.clone(), self.ranges[*step]?));
+        let ranges = self.quantizer.names.iter().filter_map(range);
+        Statistics::of_ranges(calibrate::network(model), ranges)
+    }
+
+    /// The weights of a step as they come out of integers.
+    pub(crate) fn kernel(
+        &mut self,
+        index: usize,
+        step: &Step,
+        kernel: Tensor<1>,
+        source: &dyn Source,
+    ) -> Result<Tensor<1>> {
+        let Kind::Convolve(convolve) = &step.kind else { return Ok(kernel) };
+        if !self.phase.rounds {
+            return Ok(kernel);
+        }
+        let factors = factors(step, convolve, source)?;
+        let values = numbers(kernel.clone())?;
+        let layout = Layout::of(step, convolve, values.len());
+        let scales = self.scales(index, &layout, &values, &factors);
+        self.find_grids(index, step, &scales);
+        let own: Vec<f32> = scales
+            .iter()
+            .zip(&factors)
+            .map(|(scale, factor)| if *factor == 0.0 { *scale } else { scale / factor.abs() })
+            .collect();
+        let Levels { least, greatest, .. } = self.quantizer.weights;
+        let quantize = FakeQuantize { least, greatest, ..layout.quantize };
+        let device = kernel.device();
+        let parameters = (of(own, &device), of(vec![0.0; layout.quantize.channels], &device));
+        Ok(crate::backend::fake_quantize(kernel, parameters, quantize))
+    }
+
+    fn find_grids(&mut self, index: usize, step: &Step, scales: &[f32]) {
+        let input = step.inputs.first().and_then(|&input| self.forms[input]);
+        let (Some((_, input)), Some((_, output))) = (input, self.forms[index]) else { return };
+        let grid = |scale: &f32| {
+            let factor = f64::from(input.scale) * f64::from(*scale) / f64::from(output.scale);
+            // The multiplier is a fraction of at least a half, times a power of two.
+            2f64.powf(-(factor.log2().floor() + 1.0)).max(1.0) as f32
+        };
+        self.grids.insert(index, scales.iter().map(grid).collect());
+    }
+
+    /// What rounding of a step's bias to the integers that sums are made of adds to it, by channel; nothing while batch normalization
+    /// moves.
+    pub(crate) fn bias(&self, index: usize, step: &Step, source: &dyn Source) -> Result<Option<Tensor<1>>> {
+        let (Kind::Convolve(convolve), [input]) = (&step.kind, &step.inputs[..]) else { return Ok(None) };
+        let Some((_, params)) = self.forms[*input] else { return Ok(None) };
+        if !self.phase.rounds || (convolve.norm.is_some() && !self.phase.freezes_norms) {
+            return Ok(None);
+        }
+        let kernel = source.tensor(&step.parameter("kernel"))?;
+        let device = kernel.device();
+        let (values, factors) = (numbers(kernel)?, factors(step, convolve, source)?);
+        let scales = self.scales(index, &Layout::of(step, convolve, values.len()), &values, &factors);
+        let bias = folded_bias(step, convolve, source, &factors)?;
+        let change = |(bias, scale): (&f32, &f32)| {
+            let unit = f64::from(params.scale) * f64::from(*scale);
+            ((f64::from(*bias) / unit).round() * unit - f64::from(*bias)) as f32
+        };
+        Ok(Some(of(bias.iter().zip(&scales).map(change).collect(), &device)))
+    }
+
+    /// The scale of every channel behind batch normalization.
+    fn scales(&self, index: usize, layout: &Layout, values: &[f32], factors: &[f32]) -> Vec<f32> {
+        let mut greatest = vec![0f32; layout.quantize.channels];
+        for (index, value) in values.iter().enumerate() {
+            let channel = layout.channel(index);
+            greatest[channel] = greatest[channel].max((value * factors[channel]).abs());
+        }
+        if let Some(shares) = self.shares.get(&index) {
+            greatest.iter_mut().zip(shares).for_each(|(greatest, share)| *greatest *= share);
+        }
+        let largest = greatest.iter().copied().fold(0.0, f32::max);
+        let is_shared = self.quantizer.scheme.grain == Grain::Tensor;
+        let range = |own: f32| if own > 0.0 && !is_shared { own } else { largest };
+        greatest.iter().map(|&own| self.quantizer.weights.params((0.0, range(own))).scale).collect()
+    }
+
+    /// Seeks the best scales of weights in few bits again, every now and then.
+    pub(crate) fn refit(&mut self, source: &dyn Source) -> Result<()> {
+        let Quantizer { scheme, weights, exported, .. } = &*self.quantizer.clone();
+        if scheme.fit != Fit::Mse || !self.phase.rounds {
+            return Ok(());
+        }
+        if !self.shares.is_empty() && !self.phase.step.is_multiple_of(REFIT) {
+            return Ok(());
+        }
+        for (index, step) in exported.graph.steps.iter().enumerate() {
+            let Kind::Convolve(convolve) = &step.kind else { continue };
+            let values = numbers(source.tensor(&step.parameter("kernel"))?)?;
+            let factors = factors(step, convolve, source)?;
+            let layout = Layout::of(step, convolve, values.len());
+            let folded: Vec<f32> = values
+                .iter()
+                .enumerate()
+                .map(|(index, value)| value * factors[layout.channel(index)])
+                .collect();
+            let granularity = match scheme.grain {
+                Grain::Tensor => Granularity::Tensor,
+                _ => Granularity::Channel { axis: layout.axis },
+            };
+            let [whole, fitted] =
+                [false, true].map(|fit| integers(&folded, &layout.dims, granularity, *weights, fit).scales);
+            let mut shares: Vec<f32> =
+                whole.iter().zip(&fitted).map(|(whole, fitted)| fitted / whole).collect();
+            shares.resize(layout.quantize.channels, shares.first().copied().unwrap_or(1.0));
+            self.shares.insert(index, shares);
+        }
+        Ok(())
+    }
+
+    /// The values of a step as they come out of integers; they are observed in training.
+    pub(crate) fn activation(&mut self, index: usize, value: Tensor<4>, mode: Mode) -> Result<Tensor<4>> {
+        if self.phase.observes && matches!(mode, Mode::Train { .. }) {
+            self.observe(index, &value)?;
+        }
+        let Some((levels, params)) = self.forms[index].filter(|_| self.phase.rounds) else {
+            return Ok(value);
+        };
+        let (Levels { least, greatest, .. }, Params { scale, zero_point }) = (levels, params);
+        let device = value.device();
+        if let Some(grids) = self.grids.get(&index) {
+            let channels = grids.len();
+            let rows = value.shape().num_elements() / channels.max(1);
+            let requantize = Requantize { rows, channels, scale, zero_point, least, greatest };
+            return Ok(crate::backend::requantize(value, of(grids.clone(), &device), requantize));
+        }
+        let quantize = FakeQuantize::of_tensor(value.shape().num_elements(), least, greatest);
+        let parameters = (of(vec![scale], &device), of(vec![zero_point as f32], &device));
+        Ok(crate::backend::fake_quantize(value, parameters, quantize))
+    }
+
+    fn observe(&mut self, index: usize, value: &Tensor<4>) -> Result<()> {
+        let value = value.clone().detach();
+        let low = value.clone().min().into_scalar::<f32>();
+        let high = value.max().into_scalar::<f32>();
+        let share = self.quantizer.qat.momentum.max(1.0 / (self.phase.step + 1) as f32);
+        let blend = |old: f32, new: f32| old + share * (new - old);
+        let range = match self.ranges[index] {
+            Some((least, greatest)) => (blend(least, low), blend(greatest, high)),
+            None => (low, high),
+        };
+        self.ranges[index] = Some(range);
+        Ok(())
+    }
+
+    /// What a checkpoint keeps of it, by name.
+    pub(crate) fn save(&self) -> Vec<(String, Vec<f32>)> {
+        let ranges = self.ranges.iter().enumerate().filter_map(|(index, range)| {
+            let (least, greatest) = (*range)?;
+            Some((format!("range/{index}"), vec![least, greatest]))
+        });
+        let shares = self.shares.iter().map(|(index, shares)| (format!("share/{index}"), shares.clone()));
+        ranges.chain(shares).collect()
+    }
+
+    /// Takes in what [`Simulation::save`] gave.
+    pub(crate) fn load<'a>(&mut self, saved: impl Iterator<Item = (&'a str, &'a Vec<f32>)>) -> Result<()> {
+        let damaged =
+            |name: &str| Error::mismatch(format!("the checkpoint's {name:?} is not of this network"));
+        for (name, values) in saved {
+            let (kind, index) = name.split_once('/').ok_or_else(|| damaged(name))?;
+            let index: usize = index.parse().map_err(|_| damaged(name))?;
+            match (kind, &values[..], self.ranges.get_mut(index)) {
+                ("range", &[least, greatest], Some(range)) => *range = Some((least, greatest)),
+                ("share", _, Some(_)) => drop(self.shares.insert(index, values.clone())),
+                _ => return Err(damaged(name)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The share of the whole range that the scales of a step's weights keep.
+    pub(crate) fn shares(&self, index: usize) -> Option<&[f32]> {
+        self.shares.get(&index).map(Vec::as_slice)
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.quantizer.scheme
+    }
+
+    pub(crate) fn recipe(&self) -> &Recipe {
+        &self.quantizer.recipe
+    }
+}
+
+/// What batch normalization will multiply the weights of every output channel by.
+pub(super) fn factors(step: &Step, convolve: &Convolve, source: &dyn Source) -> Result<Vec<f32>> {
+    let Some((epsilon, _)) = convolve.norm else { return Ok(vec![1.0; step.output[2]]) };
+    let read = |role: &str| numbers(source.tensor(&step.parameter(role))?);
+    let (gamma, variance) = (read("gamma")?, read("variance")?);
+    Ok(gamma.iter().zip(variance).map(|(gamma, variance)| gamma / (variance + epsilon).sqrt()).collect())
+}
+
+/// The bias that a file holds: with what batch normalization adds.
+pub(super) fn folded_bias(
+    step: &Step,
+    convolve: &Convolve,
+    source: &dyn Source,
+    factors: &[f32],
+) -> Result<Vec<f32>> {
+    let read = |role: &str| numbers(source.tensor(&step.parameter(role))?);
+    let mut bias = if convolve.has_bias { read("bias")? } else { vec![0.0; factors.len()] };
+    bias.iter_mut().zip(&convolve.shift).for_each(|(bias, shift)| *bias += shift);
+    if convolve.norm.is_some() {
+        let (beta, mean) = (read("beta")?, read("mean")?);
+        for (channel, bias) in bias.iter_mut().enumerate() {
+            *bias = beta[channel] + factors[channel] * (*bias - mean[channel]);
+        }
+    }
+    Ok(bias)
+}
+
+/// Where the channels of weights lie.
+struct Layout {
+    quantize: FakeQuantize,
+    dims: Vec<usize>,
+    axis: usize,
+}
+
+impl Layout {
+    fn of(step: &Step, convolve: &Convolve, elements: usize) -> Self {
+        let channels = step.output[2];
+        let rest = elements / channels.max(1);
+        let (outer, inner) = if convolve.is_depthwise { (rest, 1) } else { (1, rest) };
+        let quantize = FakeQuantize { outer, channels, inner, least: 0, greatest: 0 };
+        Self { quantize, dims: vec![outer, channels, inner], axis: 1 }
+    }
+
+    fn channel(&self, index: usize) -> usize {
+        index / self.quantize.inner.max(1) % self.quantize.channels.max(1)
+    }
+}
+
+fn of(values: Vec<f32>, device: &Device) -> Tensor<1> {
+    let len = values.len();
+    constant(values, [len], device)
+}

@@ -1,0 +1,494 @@
+//! Training: steps over batches, with checkpoints from which it goes on exactly.
+
+mod average;
+mod checkpoint;
+mod metrics;
+mod resume;
+mod teacher;
+
+use std::path::PathBuf;
+
+use burn::tensor::{Device, Tensor};
+use featherlite_arch::{Arch, BuildOptions, Network, Weights, build_tflite};
+use featherlite_data::{Batch, Dataset, Loader, LoaderOptions, Part, Random};
+use serde::{Deserialize, Serialize};
+
+use average::Average;
+use metrics::Sums;
+pub use metrics::{History, Line, Score};
+pub use resume::CHECKPOINT;
+use teacher::Teacher;
+
+use crate::forward::{Mode, Pass, constant};
+use crate::graph::Graph;
+use crate::loss::{cross_entropy, smoothed};
+use crate::optimizer::{Memory, clip};
+use crate::parameters::{Fixed, Parameters, Source, numbers};
+use crate::qat::{self, Simulation};
+use crate::recipe::Recipe;
+use crate::{Error, ErrorKind, Result};
+
+/// Where and how a run takes place; nothing in here changes its result.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the run keeps its files.
+    pub folder: PathBuf,
+    /// Steps from one checkpoint, and one line of the record, to the next; 0 for once in an epoch.
+    pub interval: u64,
+    /// Threads that prepare batches.
+    pub workers: usize,
+    /// What computes.
+    pub device: Device,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Steps done.
+    pub step: u64,
+    /// Steps of the whole run.
+    pub steps: u64,
+    /// The loss of the last step.
+    pub loss: f64,
+    /// Images of a step.
+    pub batch: usize,
+}
+
+/// What happens in a run.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// A step was done.
+    Step(Progress),
+    /// A line of the record is complete.
+    Line(&'a Line),
+    /// An image could not be read; training goes on without it.
+    Skipped(String),
+}
+
+/// A network on its way.
+pub struct Trainer {
+    recipe: Recipe,
+    settings: Settings,
+    arch: Arch,
+    network: Network,
+    graph: Graph,
+    classes: Vec<String>,
+    parameters: Parameters,
+    memory: Memory,
+    average: Average,
+    simulation: Option<Simulation>,
+    teacher: Option<Teacher>,
+    train: Loader,
+    validation: Option<Loader>,
+    place: Place,
+    history: History,
+}
+
+/// Where a run stands among its batches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Place {
+    /// Steps done.
+    step: u64,
+    /// The epoch of the next batch.
+    epoch: u64,
+    /// Its place in the epoch.
+    batch: usize,
+    /// What the line of the record that has begun is made of.
+    sums: Sums,
+}
+
+/// Values of steps by name.
+type Trace = Vec<(String, Tensor<4>)>;
+
+impl Trainer {
+    /// A run from the beginning. `start` are weights to begin with; others are drawn.
+    ///
+    /// # Errors
+    /// If the recipe, the data and the weights do not fit each other.
+    pub fn new(
+        recipe: Recipe,
+        arch: Arch,
+        dataset: &Dataset,
+        start: Option<Weights>,
+        settings: Settings,
+    ) -> Result<Self> {
+        Self::begin(recipe, arch, dataset, (start, false), settings)
+    }
+
+    /// A run with quantization simulated, by the recipe's section `qat`.
+    ///
+    /// # Errors
+    /// If there is no such section, or the recipe, the data and the weights do not fit each other.
+    pub fn new_qat(
+        recipe: Recipe,
+        arch: Arch,
+        dataset: &Dataset,
+        start: Weights,
+        settings: Settings,
+    ) -> Result<Self> {
+        Self::begin(recipe.for_qat()?, arch, dataset, (Some(start), true), settings)
+    }
+
+    fn begin(
+        recipe: Recipe,
+        arch: Arch,
+        dataset: &Dataset,
+        (start, simulates): (Option<Weights>, bool),
+        settings: Settings,
+    ) -> Result<Self> {
+        let network = arch.network()?;
+        let weights = start.unwrap_or_else(|| network.initialize(recipe.seed));
+        let (graph, simulation) = match recipe.qat.as_ref().filter(|_| simulates) {
+            Some(qat) => {
+                let (graph, simulation) = qat::simulated(&network, &weights, qat)?;
+                (graph, Some(simulation))
+            }
+            None => (Graph::from(&network), None),
+        };
+        let mut parameters = Parameters::new(&network, &weights, &settings.device)?;
+        let frozen = recipe.freeze.clone();
+        parameters.freeze(|name| frozen.iter().any(|prefix| name.starts_with(prefix.as_str())));
+        let (train, validation) = loaders(&recipe, &arch, dataset, &settings)?;
+        let teacher = recipe.distill.as_ref().map(|distill| Teacher::open(distill, &settings.device));
+        Ok(Self {
+            graph,
+            simulation,
+            average: Average::new(recipe.average),
+            classes: dataset.classes.clone(),
+            memory: Memory::default(),
+            teacher: teacher.transpose()?,
+            place: Place::default(),
+            history: History::default(),
+            recipe,
+            settings,
+            arch,
+            network,
+            parameters,
+            train,
+            validation,
+        })
+    }
+
+    /// The architecture that is trained.
+    pub fn arch(&self) -> &Arch {
+        &self.arch
+    }
+
+    /// The record so far.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Steps done.
+    pub fn done(&self) -> u64 {
+        self.place.step
+    }
+
+    /// Steps of the whole run.
+    pub fn steps(&self) -> u64 {
+        (self.recipe.epochs * self.train.batches_per_epoch()) as u64
+    }
+
+    /// The weights as they are to be used: averaged if the recipe says so.
+    ///
+    /// # Errors
+    /// If they can not be read back.
+    pub fn weights(&self) -> Result<Weights> {
+        let mut weights = self.parameters.to_weights()?;
+        for (name, value) in self.average.iter() {
+            if let Some(tensor) = weights.get_mut(name) {
+                tensor.values = numbers(value.clone())?;
+            }
+        }
+        Ok(weights)
+    }
+
+    /// The trained network as the bytes of a `.tflite` file: in integers, with the learned scales, if these were simulated.
+    ///
+    /// # Errors
+    /// If it can not be built.
+    pub fn export(&self) -> Result<Vec<u8>> {
+        match &self.simulation {
+            Some(simulation) => qat::export(&self.network, &self.weights()?, simulation),
+            None => Ok(build_tflite(&self.network, &self.weights()?, BuildOptions::default())?),
+        }
+    }
+
+    /// Runs to the end, or until `stops` says so between two steps; whether it came to the end. Either way a checkpoint is there.
+    ///
+    /// # Errors
+    /// If the loss is no number any more, data can not be read, or a file can not be written.
+    pub fn run(&mut self, stops: &dyn Fn() -> bool, watch: &mut dyn FnMut(Event<'_>)) -> Result<bool> {
+        std::fs::create_dir_all(&self.settings.folder)
+            .map_err(|error| Error::file(&self.settings.folder, error))?;
+        let steps = self.steps();
+        let mut batches = self.train.from(self.place.epoch, self.place.batch);
+        while self.place.step < steps {
+            if stops() {
+                self.save()?;
+                return Ok(false);
+            }
+            let batch = batches.next().ok_or_else(|| defect("the batches ended"))?;
+            let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
+            batch.skipped.iter().for_each(|skipped| watch(Event::Skipped(skipped.error.to_string())));
+            let loss = self.step(&batch)?;
+            let is_last = batch.index + 1 == self.train.batches_per_epoch();
+            self.place.epoch = batch.epoch + u64::from(is_last);
+            self.place.batch = if is_last { 0 } else { batch.index + 1 };
+            watch(Event::Step(Progress { step: self.place.step, steps, loss, batch: self.recipe.batch }));
+            let interval = self.settings.interval;
+            if is_last || (interval > 0 && self.place.step.is_multiple_of(interval)) {
+                let line = self.line(is_last)?;
+                watch(Event::Line(&line));
+                self.save()?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// One step on a batch; its loss.
+    fn step(&mut self, batch: &Batch) -> Result<f64> {
+        let device = self.parameters.device().clone();
+        let images = constant(batch.images.clone(), batch.shape(), &device);
+        let classes = self.arch.classes;
+        let targets = constant(batch.targets(classes, 0.0), [batch.len(), classes], &device);
+        let seed = Random::of(&[self.recipe.seed, self.place.step]).bits();
+        let steps = self.steps();
+        if let Some(simulation) = &mut self.simulation {
+            simulation.begin(self.place.step, steps)?;
+            simulation.refit(&Fixed(&self.parameters))?;
+        }
+        let mut pass = Pass::new(&self.parameters, Mode::Train { seed });
+        pass.simulation = self.simulation.as_mut();
+        let scores = pass.run(&self.graph, images.clone())?;
+        let moved = pass.moved;
+        let wanted = smoothed(targets, self.recipe.label_smoothing);
+        let mut loss = cross_entropy(scores.clone(), wanted);
+        if let Some(teacher) = &self.teacher {
+            loss = teacher.join(loss, scores.clone(), images.inner())?;
+        }
+        let value = f64::from(loss.clone().inner().into_scalar::<f32>());
+        if !value.is_finite() {
+            return Err(Error::new(
+                ErrorKind::Diverged,
+                format!(
+                    "step {}: the loss is {value}; lower the learning rate ({}) or set clip",
+                    self.place.step, self.recipe.learning_rate
+                ),
+            ));
+        }
+        let gradients = loss.backward();
+        self.descend(self.parameters.gradients(gradients))?;
+        for moved in moved {
+            self.follow(&moved)?;
+        }
+        self.average.follow(&self.parameters, self.place.step);
+        self.place.step += 1;
+        self.place.sums.add(value, right(scores.inner(), &batch.labels)?, batch.len());
+        Ok(value)
+    }
+
+    fn descend(&mut self, mut gradients: Vec<(String, bool, Tensor<1>, Tensor<1>)>) -> Result<()> {
+        if self.recipe.clip > 0.0 {
+            clip(&mut gradients, self.recipe.clip);
+        }
+        let rate = self.learning_rate() as f32;
+        self.memory.next_step();
+        for (name, decays, value, gradient) in gradients {
+            let value = self.memory.descend(&self.recipe.optimizer, &name, (value, gradient), rate, decays);
+            self.parameters.set(&name, value)?;
+        }
+        Ok(())
+    }
+
+    /// Running statistics take in those of a batch: the variance as an estimate of that of all data.
+    fn follow(&mut self, moved: &crate::forward::Moved) -> Result<()> {
+        let channels = moved.statistics.dims()[0] / 2;
+        let statistics = moved.statistics.clone().inner();
+        let mean = statistics.clone().narrow(0, 0, channels);
+        let unbiased = moved.count as f32 / (moved.count.max(2) - 1) as f32;
+        let variance = statistics.narrow(0, channels, channels) * unbiased;
+        self.parameters.blend(&format!("{}.mean", moved.layer), mean, moved.momentum)?;
+        self.parameters.blend(&format!("{}.variance", moved.layer), variance, moved.momentum)
+    }
+
+    fn epochs_done(&self) -> f64 {
+        self.place.step as f64 / self.train.batches_per_epoch() as f64
+    }
+
+    fn learning_rate(&self) -> f64 {
+        let Recipe { schedule, epochs, warmup, learning_rate, .. } = &self.recipe;
+        learning_rate * schedule.share(self.epochs_done(), *epochs as f64, *warmup)
+    }
+
+    /// Ends a line of the record.
+    fn line(&mut self, validates: bool) -> Result<Line> {
+        let sums = std::mem::take(&mut self.place.sums);
+        let validation = match &self.validation {
+            Some(loader) if validates => Some(self.score(loader)?.0),
+            _ => None,
+        };
+        let line = Line {
+            step: self.place.step,
+            epoch: self.epochs_done(),
+            loss: sums.loss / sums.steps.max(1) as f64,
+            accuracy: sums.right as f64 / sums.images.max(1) as f64,
+            learning_rate: self.learning_rate(),
+            validation,
+        };
+        self.history.lines.push(line);
+        Ok(line)
+    }
+
+    /// How good the network is on a part of a dataset, and how often which class (row) was taken for which (column).
+    ///
+    /// # Errors
+    /// If images can not be read.
+    pub fn evaluate(&self, dataset: &Dataset, part: Part) -> Result<(Score, Vec<usize>)> {
+        let split =
+            dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
+        self.score(&evaluation_loader(&self.recipe, split, &self.settings)?)
+    }
+
+    /// The scores `[n, classes]` of images `[n, h, w, c]`, as the network gives them now.
+    ///
+    /// # Errors
+    /// If the numbers do not make whole images.
+    pub fn scores(&self, images: &[f32]) -> Result<Vec<f32>> {
+        self.look(images, None).map(|(scores, _)| scores)
+    }
+
+    /// What every layer gives for images `[n, h, w, c]`, by its name. While quantization is simulated these are the
+    /// tensors of the exported file.
+    ///
+    /// # Errors
+    /// If the numbers do not make whole images.
+    pub fn activations(&self, images: &[f32]) -> Result<Vec<(String, Vec<f32>)>> {
+        let (_, trace) = self.look(images, Some(Vec::new()))?;
+        trace.into_iter().map(|(name, value)| Ok((name, numbers(value)?))).collect()
+    }
+
+    fn look(&self, images: &[f32], trace: Option<Trace>) -> Result<(Vec<f32>, Trace)> {
+        let [side, channels] = [self.arch.resolution, self.arch.channels];
+        let count = images.len() / (side * side * channels).max(1);
+        if count * side * side * channels != images.len() {
+            return Err(Error::mismatch(format!("{} numbers are no images", images.len())));
+        }
+        let images = constant(images.to_vec(), [count, side, side, channels], &self.settings.device);
+        let mut simulation = self.simulation.clone();
+        simulation.iter_mut().try_for_each(Simulation::finish)?;
+        let fixed = Fixed(&self.parameters);
+        let source = average::Averaged { average: &self.average, others: &fixed };
+        let mut pass = Pass::new(&source, Mode::Evaluate);
+        (pass.simulation, pass.trace) = (simulation.as_mut(), trace);
+        let scores = numbers(pass.run(&self.graph, images)?)?;
+        Ok((scores, pass.trace.unwrap_or_default()))
+    }
+
+    fn score(&self, loader: &Loader) -> Result<(Score, Vec<usize>)> {
+        let fixed = Fixed(&self.parameters);
+        let source = average::Averaged { average: &self.average, others: &fixed };
+        let device = self.settings.device.clone();
+        let classes = self.arch.classes;
+        let mut simulation = self.simulation.clone();
+        simulation.iter_mut().try_for_each(Simulation::finish)?;
+        let (mut score, mut confusion) = (Score::default(), vec![0; classes * classes]);
+        for batch in loader.epoch(0) {
+            let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
+            let mut pass = Pass::new(&source as &dyn Source, Mode::Evaluate);
+            pass.simulation = simulation.as_mut();
+            let scores = pass.run(&self.graph, constant(batch.images.clone(), batch.shape(), &device))?;
+            let targets = constant(batch.targets(classes, 0.0), [batch.len(), classes], &device);
+            let loss = cross_entropy(scores.clone(), targets).into_scalar::<f32>();
+            score.loss += f64::from(loss) * batch.len() as f64;
+            score.images += batch.len();
+            for (row, &label) in numbers(scores)?.chunks_exact(classes).zip(&batch.labels) {
+                let label = label as usize;
+                let rank = row.iter().filter(|&&other| other > row[label]).count();
+                score.top_1 += f64::from(u8::from(rank == 0));
+                score.top_5 += f64::from(u8::from(rank < 5));
+                confusion[label * classes + first(row)] += 1;
+            }
+        }
+        let images = score.images.max(1) as f64;
+        for sum in [&mut score.loss, &mut score.top_1, &mut score.top_5] {
+            *sum /= images;
+        }
+        Ok((score, confusion))
+    }
+}
+
+impl Sums {
+    fn add(&mut self, loss: f64, right: usize, images: usize) {
+        self.loss += loss;
+        self.right += right;
+        self.images += images;
+        self.steps += 1;
+    }
+}
+
+fn defect(what: &str) -> Error {
+    Error::new(ErrorKind::Internal, what)
+}
+
+/// The class with the greatest score.
+fn first(row: &[f32]) -> usize {
+    row.iter().enumerate().fold(0, |best, (class, score)| if *score > row[best] { class } else { best })
+}
+
+/// How many images have the greatest score for their label.
+fn right(scores: Tensor<2>, labels: &[u32]) -> Result<usize> {
+    let classes = scores.dims()[1].max(1);
+    let scores = numbers(scores)?;
+    let rows = scores.chunks_exact(classes).zip(labels);
+    Ok(rows.filter(|&(row, &label)| first(row) == label as usize).count())
+}
+
+/// Batches to learn from, and those by which choices are made.
+fn loaders(
+    recipe: &Recipe,
+    arch: &Arch,
+    dataset: &Dataset,
+    settings: &Settings,
+) -> Result<(Loader, Option<Loader>)> {
+    let data = |error: featherlite_data::Error| Error::recipe(error.to_string());
+    let split = dataset.train().map_err(data)?;
+    let options = LoaderOptions {
+        batch: recipe.batch,
+        shuffle: true,
+        seed: recipe.seed,
+        drop_last: true,
+        workers: settings.workers,
+        transform: recipe.train_transform(),
+        mix: recipe.data.mix,
+        ..LoaderOptions::default()
+    };
+    let train = Loader::new(split, options).map_err(data)?;
+    let validation = dataset.part(Part::Validation);
+    let validation = validation.map(|split| evaluation_loader(recipe, split, settings)).transpose()?;
+    for loader in [Some(&train), validation.as_ref()].into_iter().flatten() {
+        let size = loader.size();
+        let found = [size.height, size.width, size.channels];
+        if found != [arch.resolution, arch.resolution, arch.channels] {
+            return Err(Error::recipe(format!(
+                "images are {found:?} (height, width, channels); {} reads {1} by {1} pixels of {2} channels",
+                arch.name, arch.resolution, arch.channels
+            )));
+        }
+    }
+    Ok((train, validation))
+}
+
+fn evaluation_loader(
+    recipe: &Recipe,
+    split: &featherlite_data::Split,
+    settings: &Settings,
+) -> Result<Loader> {
+    let options = LoaderOptions {
+        batch: recipe.batch.max(64),
+        workers: settings.workers,
+        transform: recipe.evaluate_transform(),
+        ..LoaderOptions::default()
+    };
+    Loader::new(split, options).map_err(|error| Error::recipe(error.to_string()))
+}
