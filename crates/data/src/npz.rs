@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use crate::npy::{Array, read_from};
 
 /// Larger arrays are refused: they are damaged or hostile.
-pub(crate) const MOST_BYTES: usize = 1 << 33;
+pub(crate) const MOST_BYTES: u64 = 1 << 33;
 
 /// Reads the arrays of an `.npz` file, with their names.
 ///
@@ -25,7 +25,7 @@ pub fn read(path: &Path) -> Result<Vec<(String, Array)>> {
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(failed)?;
         let name = entry.name().map_err(failed)?.trim_end_matches(".npy").to_owned();
-        let array = read_from(entry.take(MOST_BYTES as u64))
+        let array = read_from(entry.take(MOST_BYTES))
             .map_err(|error| Error::new(error.kind(), format!("{name}: {error}")))?;
         arrays.push((name, array));
     }

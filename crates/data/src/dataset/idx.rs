@@ -104,7 +104,7 @@ fn read_from(mut from: impl Read) -> Result<(Vec<usize>, Vec<u8>)> {
     let shape = (0..rank).map(|_| Ok(u32::from_be_bytes(number()?) as usize)).collect::<Result<Vec<_>>>()?;
     let total = shape.iter().try_fold(1usize, |product, &size| product.checked_mul(size));
     let total = total
-        .filter(|&total| total <= MOST_BYTES)
+        .filter(|&total| total as u64 <= MOST_BYTES)
         .ok_or_else(|| Error::damaged(format!("shape {shape:?} is too large")))?;
     let mut bytes = Vec::new();
     from.take(total as u64).read_to_end(&mut bytes).map_err(|error| Error::read(&error))?;

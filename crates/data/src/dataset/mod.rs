@@ -209,12 +209,13 @@ impl Dataset {
         for part in Part::ALL {
             let Some(split) = self.part(part) else { continue };
             let counts = split.class_counts(self.classes.len());
-            let empty = self.classes.iter().zip(counts).filter(|(_, count)| *count == 0);
-            let empty: Vec<String> = empty.map(|(class, _)| format!("{class:?}")).collect();
-            if let Some(first) = empty.first() {
-                let more =
-                    if empty.len() > 1 { format!(" and {} more", empty.len() - 1) } else { String::new() };
-                let note = format!("no images of class {first}{more} in the {} part", part.name());
+            let mut empty = self.classes.iter().zip(counts).filter(|(_, count)| *count == 0);
+            if let Some((first, _)) = empty.next() {
+                let more = match empty.count() {
+                    0 => String::new(),
+                    count => format!(" and {count} more"),
+                };
+                let note = format!("no images of class {first:?}{more} in the {} part", part.name());
                 if !self.notes.contains(&note) {
                     self.notes.push(note);
                 }

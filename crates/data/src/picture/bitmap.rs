@@ -17,6 +17,9 @@ pub(super) fn decode_bmp(bytes: &[u8], most_pixels: usize) -> Result<Picture> {
     let (data, header) = (number(10)? as u32 as usize, number(14)? as u32 as usize);
     let (width, height) = (number(18)?, number(22)?);
     let (bits, compression) = ((number(26)? as u32 >> 16) as usize, number(30)?);
+    if !matches!(bits, 8 | 24 | 32) {
+        return Err(Error::unsupported(format!("BMP with {bits} bits a pixel is not supported")));
+    }
     // Kind 3 gives the bits of each channel; with 32 bits a pixel they are almost always those of kind 0.
     if compression != 0 && (compression != 3 || bits != 32) {
         return Err(Error::unsupported("compressed BMP is not supported"));
@@ -26,7 +29,7 @@ pub(super) fn decode_bmp(bytes: &[u8], most_pixels: usize) -> Result<Picture> {
     let height = height.unsigned_abs() as usize;
     check_size(width, height, most_pixels)?;
     let palette = bytes.get(14usize.saturating_add(header)..).unwrap_or_default();
-    let stride = (width * bits).div_ceil(32) * 4;
+    let stride = (width * (bits / 8)).next_multiple_of(4);
     let rows = data.checked_add(stride * height).and_then(|end| bytes.get(data..end));
     let rows = rows.ok_or_else(|| cut_short("list of pixels"))?;
     let mut pixels = Vec::with_capacity(width * height * 3);
@@ -37,10 +40,7 @@ pub(super) fn decode_bmp(bytes: &[u8], most_pixels: usize) -> Result<Picture> {
             let pixel = match bits {
                 8 => palette.get(4 * usize::from(line[column])..).and_then(|colours| colours.first_chunk()),
                 24 => line[3 * column..].first_chunk(),
-                32 => line[4 * column..].first_chunk(),
-                _ => {
-                    return Err(Error::unsupported(format!("BMP with {bits} bits a pixel is not supported")));
-                }
+                _ => line[4 * column..].first_chunk(),
             };
             let &[blue, green, red] =
                 pixel.ok_or_else(|| Error::damaged("a colour is not in the palette"))?;

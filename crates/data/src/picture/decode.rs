@@ -49,20 +49,18 @@ impl Picture {
             [b'P', b'5' | b'6', ..] => bitmap::decode_pnm(bytes, most_pixels),
             _ => return Err(Error::unsupported(format!("not a picture; {FORMATS}"))),
         };
-        let picture =
-            picture.map_err(|error| error.of("the picture is damaged or of a kind that is not supported"))?;
-        match picture.pixels.is_empty() {
-            true => Err(Error::damaged("the picture has no pixels")),
-            false => Ok(picture),
-        }
+        picture.map_err(|error| error.of("the picture is damaged or of a kind that is not supported"))
     }
 }
 
 /// Checks the size of a picture before memory is taken for it.
 pub(super) fn check_size(width: usize, height: usize, most_pixels: usize) -> Result<()> {
-    match width.saturating_mul(height) <= most_pixels {
-        true => Ok(()),
-        false => Err(Error::unsupported(format!("{width} x {height} pixels are too many"))),
+    match width.saturating_mul(height) {
+        0 => Err(Error::damaged("the picture has no pixels")),
+        pixels if pixels > most_pixels => {
+            Err(Error::unsupported(format!("{width} x {height} pixels are too many")))
+        }
+        _ => Ok(()),
     }
 }
 
