@@ -43,15 +43,15 @@ def keras_case(build, suffix, images, path):
             layer.gamma.assign(unsettle(rng, layer.gamma.shape, "gamma"))
             layer.beta.assign(unsettle(rng, layer.beta.shape, "beta"))
         if isinstance(layer, keras.layers.Normalization):
-            layer.mean.assign(rng.uniform(0.4, 0.5, layer.mean.shape))
-            layer.variance.assign(rng.uniform(0.04, 0.06, layer.variance.shape))
+            layer.adapt_mean.assign(rng.uniform(0.4, 0.5, layer.adapt_mean.shape))
+            layer.adapt_variance.assign(rng.uniform(0.04, 0.06, layer.adapt_variance.shape))
             layer.finalize_state()
     for _ in range(3):
         model(np.concatenate([images, images[:, ::-1]]), training=True)
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.99
-    (model.save_weights if suffix == ".weights" else model.save)(path)
+    (model.save_weights if suffix == ".weights.h5" else model.save)(path)
     return np.asarray(model(images, training=False))
 
 
@@ -130,6 +130,8 @@ CASES = {
     "Keras MobileNetV2": (*keras_files(keras_application("MobileNetV2")), "mobilenet_v2", [], False),
     "Keras MobileNetV2 0.35, .h5": (
         *keras_files(keras_application("MobileNetV2", alpha=0.35), ".h5"), "mobilenet_v2_0.35", [], False),
+    "Keras MobileNetV2, .weights.h5": (
+        *keras_files(keras_application("MobileNetV2"), ".weights.h5"), "mobilenet_v2", [], False),
     "Keras MobileNetV3Large": (*keras_files(keras_application("MobileNetV3Large")), "mobilenet_v3_large", [], True),
     "Keras MobileNetV3Small": (*keras_files(keras_application("MobileNetV3Small")), "mobilenet_v3_small", [], True),
     "Keras EfficientNetB0": (*keras_files(keras_application("EfficientNetB0")), "efficientnet_b0", [], True),

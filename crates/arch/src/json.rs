@@ -7,7 +7,7 @@ const MAX_RESOLUTION: usize = 1 << 12;
 /// Most channels, classes, and units of a layer.
 const MAX_CHANNELS: usize = 1 << 16;
 /// Most blocks.
-const MAX_BLOCKS: usize = 1 << 10;
+pub(crate) const MAX_BLOCKS: usize = 1 << 10;
 /// Largest windows and strides.
 const MAX_KERNEL: usize = 1 << 6;
 /// Most values of all weights.

@@ -42,7 +42,7 @@ pub use catalogue::{Row, catalogue, find};
 pub use cost::Cost;
 pub use error::{Error, Result};
 pub use featherlite_base::ErrorKind;
-pub use import::{ImportOptions, ImportReport, Imported, Misshapen, import};
+pub use import::{ImportOptions, ImportReport, Imported, Misshapen, import, read_torch};
 pub use network::{Conv, Dense, Kind, Layer, Network, Pads, Pool, Role, Weight};
 pub use scale::{Compound, make_divisible};
 pub use sections::Section;

@@ -2,6 +2,7 @@
 
 use crate::arch::{Arch, Block, HeadWidth, Middle, Padding};
 use crate::family;
+use crate::json::MAX_BLOCKS;
 
 /// The multiple of `divisor` nearest to `value`, at least `divisor`, and not more than a tenth below `value`.
 pub fn make_divisible(value: f64, divisor: usize) -> usize {
@@ -180,7 +181,8 @@ impl Arch {
 /// Drops the last blocks of a stage, or repeats its last one without stride.
 fn resize(stage: &mut Vec<Block>, blocks: usize) {
     let Some(&last) = stage.last() else { return };
-    stage.resize(blocks, family::repeated(last));
+    // More than any network may have is refused with the network, and takes no memory before.
+    stage.resize(blocks.min(MAX_BLOCKS + 1), family::repeated(last));
 }
 
 #[cfg(test)]

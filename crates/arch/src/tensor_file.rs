@@ -71,16 +71,30 @@ pub(crate) enum FloatType {
     Bf16,
 }
 
+impl FloatType {
+    /// Bytes of a number.
+    pub(crate) fn width(self) -> usize {
+        match self {
+            Self::F64 => 8,
+            Self::F32 => 4,
+            Self::F16 | Self::Bf16 => 2,
+        }
+    }
+
+    /// The number in its little-endian bytes; `None` if they are not as many as it takes.
+    pub(crate) fn number(self, bytes: &[u8]) -> Option<f32> {
+        Some(match self {
+            Self::F64 => f64::from_le_bytes(bytes.try_into().ok()?) as f32,
+            Self::F32 => f32::from_le_bytes(bytes.try_into().ok()?),
+            Self::F16 => F16(u16::from_le_bytes(bytes.try_into().ok()?)).to_f32(),
+            Self::Bf16 => Bf16(u16::from_le_bytes(bytes.try_into().ok()?)).to_f32(),
+        })
+    }
+}
+
 /// Little-endian floating-point numbers, as `f32`.
 pub(crate) fn floats(dtype: FloatType, bytes: &[u8]) -> Vec<f32> {
-    let half = |bytes: &[u8; 2]| F16(u16::from_le_bytes(*bytes)).to_f32();
-    let brain = |bytes: &[u8; 2]| Bf16(u16::from_le_bytes(*bytes)).to_f32();
-    match dtype {
-        FloatType::F64 => bytes.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes) as f32).collect(),
-        FloatType::F32 => bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
-        FloatType::F16 => bytes.as_chunks().0.iter().map(half).collect(),
-        FloatType::Bf16 => bytes.as_chunks().0.iter().map(brain).collect(),
-    }
+    bytes.chunks_exact(dtype.width()).filter_map(|bytes| dtype.number(bytes)).collect()
 }
 
 #[cfg(test)]

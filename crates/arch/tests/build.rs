@@ -1,9 +1,9 @@
 //! Built networks run, and their layers have the shapes and values that the network says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use featherlite_arch::{
-    Activation, Arch, BuildOptions, Network, Padding, Weights, build, build_tflite, find,
+    Activation, Arch, BuildOptions, Network, Padding, Role, Weights, build, build_tflite, find,
 };
 use featherlite_ops::core::OpSet;
 use featherlite_runtime::{Model, SessionOptions};
@@ -86,6 +86,24 @@ fn files_give_what_a_plain_interpreter_gives() {
             assert_eq!(found.len(), 5);
             for (found, expected) in found.iter().zip(&expected) {
                 assert!((found - expected).abs() <= 2e-5 * largest, "{name} {padding:?}: {found} {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn passes_keep_the_names_of_layers() {
+    for name in NAMES {
+        let network = small(name).network().unwrap();
+        let mut model = build(&network, &network.initialize(1), BuildOptions::default()).unwrap();
+        featherlite_convert::passes::run(&mut model, None, |_, _| {}).unwrap();
+        let names: HashSet<&str> = model.graphs[0].values().map(|(_, value)| value.name.as_str()).collect();
+        for (index, layer) in network.layers.iter().enumerate() {
+            let is_renamed = index == 0 || index + 1 == network.layers.len() || layer.name == "head.dropout";
+            assert!(is_renamed || names.contains(layer.name.as_str()), "{name}: {}", layer.name);
+            for weight in network.weights_of(index) {
+                let is_folded = !matches!(weight.role, Role::Kernel | Role::Bias);
+                assert!(is_folded || names.contains(weight.name.as_str()), "{name}: {}", weight.name);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use featherlite_arch::{
     Arch, BuildOptions, ImportOptions, Network, Padding, Tensor, Weights, build_tflite, find, import,
+    read_torch,
 };
 
 fn data(name: &str) -> PathBuf {
@@ -110,6 +111,19 @@ fn names_and_layouts_are_translated() {
 }
 
 #[test]
+fn another_last_layer_is_found() {
+    let (arch, network) = small();
+    let weights = network.initialize(5);
+    let mut renamed = Weights::default();
+    for (name, tensor) in as_torchvision(&weights).iter() {
+        renamed.insert(name.replace("fc.", "backbone_head."), tensor.clone());
+    }
+    let file = File::new("head.safetensors", &renamed.to_safetensors(None).unwrap());
+    let imported = import(&file.0, &arch.with_classes(1000), ImportOptions::default()).unwrap();
+    assert_eq!((imported.arch.classes, imported.weights), (3, weights));
+}
+
+#[test]
 fn what_does_not_match_is_listed() {
     let (arch, network) = small();
     let mut source = as_torchvision(&network.initialize(5));
@@ -135,6 +149,20 @@ fn what_does_not_match_is_listed() {
     let other = find("mobilenet_v1").unwrap();
     let message = import(&data("archive.pth"), &other, ImportOptions::default()).unwrap_err().to_string();
     assert!(message.contains("mobilenet_v1") && message.contains("(a, n"), "{message}");
+}
+
+#[test]
+fn both_formats_of_pytorch_are_read() {
+    for name in ["archive.pth", "old.pth"] {
+        let weights = read_torch(&std::fs::read(data(name)).unwrap()).unwrap();
+        let tensor = weights.get("state_dict.module.a").unwrap();
+        assert_eq!(
+            (&tensor.shape[..], &tensor.values[..]),
+            (&[3, 2][..], &[0.0, 3.0, 1.0, 4.0, 2.0, 5.0][..])
+        );
+        assert_eq!(weights.get("state_dict.module.n").unwrap().values, [1.5, -2.0]);
+        assert!(weights.get("state_dict.module.count").is_err());
+    }
 }
 
 #[test]
@@ -184,4 +212,17 @@ fn models_are_taken_apart_in_order() {
             assert!(differences.fold(0f32, f32::max) < 1e-5, "{name}");
         }
     }
+}
+
+#[test]
+fn models_with_relu_keep_it() {
+    let relu6 = find("mobilenet_v1_0.25").unwrap().with_resolution(32).with_classes(2).with_channels(1);
+    let relu = Arch::from_json(&relu6.to_json().replace("relu6", "relu")).unwrap();
+    let network = relu.network().unwrap();
+    let file = build_tflite(&network, &network.initialize(5), BuildOptions::default()).unwrap();
+    let path = File::new("relu.tflite", &file);
+    let imported = import(&path.0, &relu6, ImportOptions::default()).unwrap();
+    assert_eq!((&imported.arch, imported.report.notes.len()), (&relu, 1), "{:?}", imported.report);
+    let damaged = File::new("damaged.tflite", &file[..file.len() / 2]);
+    assert!(import(&damaged.0, &relu6, ImportOptions::default()).is_err());
 }

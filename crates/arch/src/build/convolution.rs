@@ -16,7 +16,7 @@ impl Building<'_> {
         let (kernel, bias) = self.folded(layer, conv)?;
         let (x, padding) = self.padded(x, layer, conv.kernel, conv.stride, conv.pads)?;
         let (fused, rest) = fused(conv.activation);
-        let bias = self.builder.constant(&[bias.len()], &bias)?;
+        let bias = self.constant(layer, Role::Bias, &[bias.len()], &bias)?;
         let stride = conv.stride as i32;
         let (op, shape) = match conv.depthwise {
             true => {
@@ -42,9 +42,16 @@ impl Building<'_> {
                 (Op::with(BuiltinOperator::CONV_2D, options), kernel.shape)
             }
         };
-        let kernel = self.builder.constant(&shape, &kernel.values)?;
+        let kernel = self.constant(layer, Role::Kernel, &shape, &kernel.values)?;
         let y = self.builder.add(op, &[x, kernel, bias])?;
         self.activation(y, rest)
+    }
+
+    /// A constant by the name of the weight that it is, with normalization folded into it.
+    fn constant(&mut self, layer: &Layer, role: Role, shape: &[usize], values: &[f32]) -> Result<ValueId> {
+        let constant = self.builder.constant(shape, values)?;
+        self.builder.rename(constant, format!("{}.{}", layer.name, role.name()));
+        Ok(constant)
     }
 
     /// Kernel and bias with normalization folded into them.
@@ -78,7 +85,7 @@ impl Building<'_> {
     pub(super) fn gate(&mut self, layer: &Layer, dense: &Dense) -> Result<ValueId> {
         let kernel = self.weight(layer, Role::Kernel)?.clone();
         let (out, channels) = (kernel.shape[0], kernel.shape[1]);
-        let kernel = self.builder.constant(&[out, 1, 1, channels], &kernel.values)?;
+        let kernel = self.constant(layer, Role::Kernel, &[out, 1, 1, channels], &kernel.values)?;
         let (fused, rest) = fused(dense.activation);
         let options = owned::Conv2DOptions {
             padding: Scheme::VALID,
@@ -93,7 +100,7 @@ impl Building<'_> {
     /// A dense layer on vectors.
     pub(super) fn dense(&mut self, layer: &Layer, dense: &Dense) -> Result<ValueId> {
         let kernel = self.weight(layer, Role::Kernel)?.clone();
-        let kernel = self.builder.constant(&kernel.shape, &kernel.values)?;
+        let kernel = self.constant(layer, Role::Kernel, &kernel.shape, &kernel.values)?;
         let (fused, rest) = fused(dense.activation);
         let options = owned::FullyConnectedOptions { fused_activation_function: fused, ..Default::default() };
         self.product(layer, dense, Op::with(BuiltinOperator::FULLY_CONNECTED, options), kernel, rest)
@@ -112,7 +119,7 @@ impl Building<'_> {
             true => self.weight(layer, Role::Bias)?.values.clone(),
             false => vec![0.0; layer.output[2]],
         };
-        let bias = self.builder.constant(&[bias.len()], &bias)?;
+        let bias = self.constant(layer, Role::Bias, &[bias.len()], &bias)?;
         let y = self.builder.add(op, &[x, kernel, bias])?;
         self.activation(y, rest)
     }

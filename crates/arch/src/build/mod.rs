@@ -27,7 +27,9 @@ pub struct BuildOptions {
 }
 
 /// A graph of the network: input `image` `[1, resolution, resolution, channels]`, output `logits` (or `probabilities`)
-/// `[1, classes]`, batch normalization folded into convolutions. Values are called by the layers that give them.
+/// `[1, classes]`, batch normalization folded into convolutions. Values are called by the layers that give them, before an activation
+/// that is an operator of its own `<layer>/CONV_2D`; constants `<layer>.kernel` and `<layer>.bias`. The passes of the converter keep these
+/// names.
 ///
 /// # Errors
 /// If weights are missing or have other shapes.

@@ -26,6 +26,14 @@ const VARIABLES: &[(&str, &[&str])] = &[
     ("Normalization", &["mean", "variance", "count"]),
 ];
 
+/// How files that have weights alone call layers, with a number behind.
+const NUMBERED: &[(&str, &str)] = &[
+    ("conv2d", "Conv2D"),
+    ("depthwise_conv2d", "DepthwiseConv2D"),
+    ("dense", "Dense"),
+    ("batch_normalization", "BatchNormalization"),
+];
+
 /// Tensors as `<layer>/<variable>`.
 pub(super) fn read(path: &Path) -> Result<Source> {
     let layers = weights(path)?;
@@ -55,16 +63,29 @@ pub(super) fn read(path: &Path) -> Result<Source> {
             epsilon = own;
         }
     }
-    if layers.iter().all(|layer| layer.class.is_empty()) {
-        notes.push("the file has weights alone: what the network does to pixels is not known".to_owned());
+    let is_whole = layers.iter().any(|layer| !layer.class.is_empty());
+    if !is_whole {
+        let note =
+            "the file has weights alone: what the network does to pixels is not known (--rescale says it)";
+        notes.push(note.to_owned());
     }
-    Ok(Source { format: "Keras", style: Style::Keras, tensors, epsilon, rescale: pixels.finish(), notes })
+    let rescale = pixels.finish();
+    Ok(Source { format: "Keras", style: Style::Keras, tensors, epsilon, rescale, is_whole, notes })
 }
 
-/// The name of a variable: by its class, in files of whole networks; otherwise that of the file without `:0`.
+/// The class of a layer in files that number layers by their class: `conv2d_12`.
+fn class_of(name: &str) -> &'static str {
+    let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let stem = if stem.ends_with('_') { stem.trim_end_matches('_') } else { name };
+    let known = NUMBERED.iter().find(|(snake, _)| *snake == stem);
+    known.map_or("", |(_, class)| class)
+}
+
+/// The name of a variable: by its class, in files of whole networks and numbered layers; otherwise that of the file without `:0`.
 fn variable_name(layer: &LayerWeights, number: usize, variable: &Variable) -> String {
-    let known = VARIABLES.iter().find(|(class, _)| *class == layer.class).map(|(_, names)| *names);
-    if let Some(names) = known {
+    let class = if layer.class.is_empty() { class_of(&layer.name) } else { &layer.class };
+    let known = VARIABLES.iter().find(|(other, _)| *other == class).map(|(_, names)| *names);
+    if let Some(names) = known.filter(|_| variable.name.is_empty()) {
         let is_off = |setting: &str| layer.config.get(setting).and_then(Value::as_bool) == Some(false);
         let present =
             |name: &&&str| !(**name == "gamma" && is_off("scale") || **name == "beta" && is_off("center"));

@@ -9,6 +9,8 @@ use crate::network::{Kind, Network, Role, Weight};
 use crate::weights::{Tensor, Weights};
 use crate::{Error, Result};
 
+/// The last layer.
+const CLASSIFIER: &str = "classifier";
 /// What names in files of checkpoints begin with, on top of those of the network.
 const WRAPPERS: &[&str] = &["state_dict.", "model_state_dict.", "state_dict_ema.", "model.", "module."];
 
@@ -36,6 +38,7 @@ pub(super) fn import(mut source: Source, arch: &Arch, options: ImportOptions) ->
     let mut report = ImportReport {
         format: source.format.to_owned(),
         names: convention.map_or("Featherlite", |convention| convention.name).to_owned(),
+        is_whole: source.is_whole,
         notes: std::mem::take(&mut source.notes),
         ..ImportReport::default()
     };
@@ -59,10 +62,13 @@ impl Names {
             if weights.is_empty() {
                 continue;
             }
-            let candidates = match convention {
+            let mut candidates = match convention {
                 None => vec![(layer.name.clone(), String::new())],
                 Some(convention) => candidates(convention, &places[index]),
             };
+            if layer.name == CLASSIFIER {
+                candidates.extend(lone_matrix(source, &used));
+            }
             let is_free = |name: &String| source.tensors.contains_key(name) && !used.contains(name);
             let style = source.style;
             let kernel =
@@ -81,6 +87,15 @@ impl Names {
         }
         (found, wanted)
     }
+}
+
+/// The layer with the only matrix that is left: who trains a network for other classes calls its last layer by another name.
+fn lone_matrix(source: &Source, used: &[String]) -> Option<(String, String)> {
+    let suffix = source.style.weight("", "", Role::Kernel);
+    let is_left = |(name, tensor): &(&String, &Tensor)| tensor.shape.len() == 2 && !used.contains(name);
+    let mut left = source.tensors.iter().filter(is_left).filter_map(|(name, _)| name.strip_suffix(&suffix));
+    let layer = left.next()?;
+    left.next().is_none().then(|| (layer.to_owned(), String::new()))
 }
 
 /// What a layer may be called: itself, and its normalization.

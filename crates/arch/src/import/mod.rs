@@ -51,6 +51,8 @@ pub struct ImportReport {
     pub format: String,
     /// Whose names the file has.
     pub names: String,
+    /// Whether the file holds a whole network, which can be run beside the result.
+    pub is_whole: bool,
     /// How many of the network's weights were found.
     pub matched: usize,
     /// Weights of the network that the file lacks.
@@ -92,6 +94,8 @@ struct Source {
     epsilon: Option<f32>,
     /// What happens to pixels before the first convolution.
     rescale: Option<Rescale>,
+    /// Whether the file holds a whole network.
+    is_whole: bool,
     notes: Vec<String>,
 }
 
@@ -130,8 +134,20 @@ fn torch_source(tensors: BTreeMap<String, Tensor>) -> Source {
         tensors,
         epsilon: None,
         rescale: None,
+        is_whole: false,
         notes: Vec::new(),
     }
+}
+
+/// The tensors in the contents of a PyTorch file (`.pth`, `.pt`), by name; those of dictionaries inside of others have the names of both,
+/// with a dot between. Nothing in the file is executed.
+///
+/// # Errors
+/// If it is damaged, or holds no tensors by name.
+pub fn read_torch(contents: &[u8]) -> Result<Weights> {
+    let mut weights = Weights::default();
+    torch::read(contents)?.into_iter().for_each(|(name, tensor)| weights.insert(name, tensor));
+    Ok(weights)
 }
 
 /// Safetensors have our names, or PyTorch's.
@@ -160,7 +176,7 @@ fn adapted(
     if let Some(classes) = classes.filter(|_| !options.keep_classes) {
         arch.classes = classes;
     }
-    arch.rescale = rescale.filter(|_| !options.drop_rescale);
+    arch.rescale = rescale.or(arch.rescale).filter(|_| !options.drop_rescale);
     let network = arch.network()?;
     Ok((arch, network))
 }

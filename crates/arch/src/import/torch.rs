@@ -6,12 +6,14 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
 use super::pickle::{Id, Object, Pickle};
-use crate::tensor_file::{FloatType, floats};
+use crate::tensor_file::FloatType;
 use crate::weights::Tensor;
 use crate::{Error, Result};
 
 /// Dictionaries in dictionaries: more than this is no state dict.
 const DEPTH: usize = 8;
+/// Tensors may share values, so that they may be this many times as large together as the file.
+const MOST_SHARED: usize = 4;
 /// The number that the first pickle of the old format is.
 const MAGIC: &[u8] = &[0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
@@ -21,14 +23,27 @@ const MAGIC: &[u8] = &[0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x1
 /// If the file is damaged, or holds no tensors by name.
 pub(super) fn read(contents: &[u8]) -> Result<BTreeMap<String, Tensor>> {
     let file = if contents.starts_with(b"PK\x03\x04") { archive(contents)? } else { old(contents)? };
-    let mut tensors = BTreeMap::new();
-    file.collect(file.pickle.root, "", DEPTH, &mut tensors)?;
+    let mut collection = Collection {
+        tensors: BTreeMap::new(),
+        values: contents.len().saturating_mul(MOST_SHARED),
+        names: contents.len().saturating_mul(DEPTH),
+    };
+    file.collect(file.pickle.root, "", DEPTH, &mut collection)?;
+    let tensors = collection.tensors;
     match tensors.is_empty() {
         true => Err(Error::invalid(
             "the file holds no tensors by name: save them with torch.save(model.state_dict(), FILE)",
         )),
         false => Ok(tensors),
     }
+}
+
+/// Tensors so far, and how much more the file can hold.
+struct Collection {
+    tensors: BTreeMap<String, Tensor>,
+    values: usize,
+    /// Bytes of names, those of dictionaries included.
+    names: usize,
 }
 
 /// The pickle, and the bytes of what lies outside of it.
@@ -54,7 +69,8 @@ fn archive(contents: &[u8]) -> Result<File> {
             .checked_sub(entry.size())
             .ok_or_else(|| Error::invalid(format!("{name}: larger than the file")))?;
         let mut bytes = Vec::new();
-        let read = entry.by_ref().take(contents.len() as u64).read_to_end(&mut bytes);
+        let size = entry.size();
+        let read = entry.by_ref().take(size).read_to_end(&mut bytes);
         read.map_err(|error| Error::invalid(format!("{name}: {error}")))?;
         if is_pickle {
             pickle = Some(Pickle::read(&bytes).map_err(|error| error.at(&name))?);
@@ -128,24 +144,24 @@ fn storage(pickle: &Pickle, id: Id) -> Option<(&str, &str)> {
 
 impl File {
     /// Tensors of a dictionary and of those inside.
-    fn collect(
-        &self,
-        id: Id,
-        prefix: &str,
-        depth: usize,
-        tensors: &mut BTreeMap<String, Tensor>,
-    ) -> Result<()> {
+    fn collect(&self, id: Id, prefix: &str, depth: usize, collection: &mut Collection) -> Result<()> {
         let Object::Dict(entries) = self.pickle.object(id) else { return Ok(()) };
         if depth == 0 {
             return Ok(());
         }
+        let most = || Error::invalid("more tensors than the file can hold");
         for &(key, value) in entries {
+            collection.names = collection.names.checked_sub(1).ok_or_else(most)?;
+            // Keys that are numbers are those of optimizers.
             let Some(key) = self.pickle.text(key) else { continue };
             let name = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
-            match self.tensor(value).map_err(|error| error.at(&name))? {
-                Some(tensor) => drop(tensors.insert(name, tensor)),
-                None => self.collect(value, &name, depth - 1, tensors)?,
-            }
+            collection.names = collection.names.checked_sub(name.len()).ok_or_else(most)?;
+            let Some(tensor) = self.tensor(value).map_err(|error| error.at(&name))? else {
+                self.collect(value, &name, depth - 1, collection)?;
+                continue;
+            };
+            collection.values = collection.values.checked_sub(tensor.values.len()).ok_or_else(most)?;
+            collection.tensors.insert(name, tensor);
         }
         Ok(())
     }
@@ -195,17 +211,24 @@ impl File {
         let offset = self.pickle.size(offset).ok_or_else(nonsense)?;
         let bytes =
             self.storages.get(key).ok_or_else(|| Error::invalid(format!("there is no storage {key}")))?;
-        let values = strided(&floats(dtype, bytes), offset, &shape, &strides).ok_or_else(nonsense)?;
+        let values = strided(dtype, bytes, offset, &shape, &strides).ok_or_else(nonsense)?;
         Ok(Some(Tensor { shape, values }))
     }
 }
 
 const REBUILD: &str = "torch._utils._rebuild_tensor_v2";
 
-/// Picks a tensor out of its storage; `None` if it reaches beyond, or repeats values so that it is larger than it.
-fn strided(values: &[f32], offset: usize, shape: &[usize], strides: &[usize]) -> Option<Vec<f32>> {
+/// Picks a tensor out of the bytes of its storage; `None` if it reaches beyond, or repeats values so that it is larger.
+fn strided(
+    dtype: FloatType,
+    bytes: &[u8],
+    offset: usize,
+    shape: &[usize],
+    strides: &[usize],
+) -> Option<Vec<f32>> {
+    let width = dtype.width();
     let len = shape.iter().try_fold(1usize, |product, &size| product.checked_mul(size))?;
-    if shape.len() != strides.len() || len > values.len() {
+    if shape.len() != strides.len() || len > bytes.len() / width {
         return None;
     }
     let mut picked = Vec::with_capacity(len);
@@ -214,7 +237,8 @@ fn strided(values: &[f32], offset: usize, shape: &[usize], strides: &[usize]) ->
         let mut places = index.iter().zip(strides);
         let place =
             places.try_fold(offset, |sum, (index, stride)| index.checked_mul(*stride)?.checked_add(sum))?;
-        picked.push(*values.get(place)?);
+        let start = place.checked_mul(width)?;
+        picked.push(dtype.number(bytes.get(start..start.checked_add(width)?)?)?);
         for axis in (0..shape.len()).rev() {
             index[axis] += 1;
             if index[axis] < shape[axis] {
@@ -232,12 +256,15 @@ mod tests {
 
     #[test]
     fn strides_are_followed() {
-        let values: Vec<f32> = (0..6u8).map(f32::from).collect();
-        assert_eq!(strided(&values, 0, &[3, 2], &[1, 3]), Some(vec![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]));
-        assert_eq!(strided(&values, 5, &[], &[]), Some(vec![5.0]));
-        assert_eq!(strided(&values, 5, &[2], &[1]), None);
-        assert_eq!(strided(&values, 0, &[7], &[0]), None);
-        assert_eq!(strided(&values, 0, &[2], &[usize::MAX]), None);
+        let bytes: Vec<u8> = (0..6u8).flat_map(|value| f32::from(value).to_le_bytes()).collect();
+        let strided = |offset, shape: &[usize], strides: &[usize]| {
+            super::strided(FloatType::F32, &bytes, offset, shape, strides)
+        };
+        assert_eq!(strided(0, &[3, 2], &[1, 3]), Some(vec![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]));
+        assert_eq!(strided(5, &[], &[]), Some(vec![5.0]));
+        assert_eq!(strided(5, &[2], &[1]), None);
+        assert_eq!(strided(0, &[7], &[0]), None);
+        assert_eq!(strided(0, &[2], &[usize::MAX]), None);
     }
 
     #[test]

@@ -87,6 +87,8 @@ fn mistakes_are_named() {
     let folder = Folder::new();
     folder.run("arch show mobilenet_v9").fails(2, &["mobilenet_v9", "mobilenet_v2"]);
     folder.run("arch show mobilenet_v2 --resolution 0").fails(2, &["resolution"]);
+    folder.run("arch scale mobilenet_v2 --phi 20 --alpha 100").fails(2, &["at most"]);
+    folder.run("arch scale mobilenet_v2 --phi 20 --gamma 100").fails(2, &["resolution"]);
     folder.run("arch show none.json").fails(1, &["none.json"]);
     folder.write("bad.json", "{\"name\": 1}");
     folder.run("arch show bad.json").fails(2, &["bad.json", "not an architecture"]);

@@ -7,6 +7,20 @@ const fn keras(name: &'static str, rules: &'static [Rule]) -> Convention {
     Convention { name, style: Style::Keras, padding: Padding::Same, epsilon: 1e-3, rules }
 }
 
+/// Layers by class and number, in the order of the network.
+const NUMBERED: &[Rule] = &[
+    Rule("stem.conv", "conv2d{conv}", "batch_normalization{norm}"),
+    Rule("expand", "conv2d{conv}", "batch_normalization{norm}"),
+    Rule("depthwise", "depthwise_conv2d{depthwise}", "batch_normalization{norm}"),
+    Rule("se.reduce", "conv2d{conv}", ""),
+    Rule("se.expand", "conv2d{conv}", ""),
+    Rule("project", "conv2d{conv}", "batch_normalization{norm}"),
+    Rule("head.conv", "conv2d{conv}", "batch_normalization{norm}"),
+    Rule("head.hidden", "conv2d{conv}", ""),
+    Rule("classifier", "conv2d{conv}", ""),
+    Rule("classifier", "dense", ""),
+];
+
 pub(super) const CONVENTIONS: &[Convention] = &[
     keras(
         "Keras MobileNet",
@@ -80,4 +94,5 @@ pub(super) const CONVENTIONS: &[Convention] = &[
             Rule("classifier", "predictions", ""),
         ],
     ),
+    keras("Keras 3, layers by number", NUMBERED),
 ];

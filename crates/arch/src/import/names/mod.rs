@@ -3,7 +3,9 @@
 //! A pattern is the other program's name of a layer, with these in it:
 //! `{s}` the stage and `{i}` the block in it, from 0; `{letter}` the latter as a letter; `{b}` the block in the network, from 0 (behind
 //! the blocks: how many there are); `{k}` which part of its block the layer is, from 0, where squeeze and excitation is one part; `{n}`
-//! which normalization of its block it has, from 1. `{s1}`, `{s2}`, `{b1}`, `{k1}` are 1 or 2 more.
+//! which normalization of its block it has, from 1. `{s1}`, `{s2}`, `{b1}`, `{k1}` are 1 or 2 more. `{conv}`, `{depthwise}`, `{norm}`: which
+//! of all convolutions (dense layers included), depthwise convolutions, normalizations of the network it is, as Keras numbers them:
+//! nothing, `_1`, `_2`.
 
 mod keras;
 mod other;
@@ -57,6 +59,29 @@ pub(super) struct Place<'a> {
     block: usize,
     component: usize,
     norm: usize,
+    counts: Counts,
+}
+
+/// How many layers with kernels there are ahead, by class.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    convolutions: usize,
+    depthwise: usize,
+    norms: usize,
+}
+
+impl Counts {
+    fn count(&mut self, layer: &Layer) {
+        match layer.kind {
+            Kind::Conv(conv) => {
+                self.depthwise += usize::from(conv.depthwise);
+                self.convolutions += usize::from(!conv.depthwise);
+                self.norms += usize::from(conv.norm.is_some());
+            }
+            Kind::Dense(_) => self.convolutions += 1,
+            _ => {}
+        }
+    }
 }
 
 /// The places of all layers.
@@ -66,16 +91,13 @@ pub(super) fn places(network: &Network) -> Vec<Place<'_>> {
     let stages = stages.max().unwrap_or(0);
     let (mut blocks, mut last) = (0, None);
     let (mut component, mut norm) = (0, 0);
+    let mut next = Counts::default();
     for layer in &network.layers {
+        let counts = next;
+        next.count(layer);
         let Some((stage, index, part)) = block_of(&layer.name) else {
-            places.push(Place {
-                part: &layer.name,
-                stage: stages,
-                index: 0,
-                block: blocks,
-                component: 0,
-                norm: 0,
-            });
+            let (part, stage, block) = (layer.name.as_str(), stages, blocks);
+            places.push(Place { part, stage, index: 0, block, component: 0, norm: 0, counts });
             continue;
         };
         if last != Some((stage, index)) {
@@ -83,7 +105,7 @@ pub(super) fn places(network: &Network) -> Vec<Place<'_>> {
             last = Some((stage, index));
         }
         norm += usize::from(has_norm(layer));
-        places.push(Place { part, stage, index, block: blocks - 1, component, norm });
+        places.push(Place { part, stage, index, block: blocks - 1, component, norm, counts });
         component += usize::from(ends_component(part));
     }
     places
@@ -124,9 +146,14 @@ impl Place<'_> {
             ("{k1}", self.component + 1),
             ("{n}", self.norm),
         ];
-        numbers.iter().fold(pattern.replace("{letter}", &letter), |name, (key, value)| {
-            name.replace(key, &value.to_string())
-        })
+        let counts = self.counts;
+        let numbered = |count: usize| if count == 0 { String::new() } else { format!("_{count}") };
+        let pattern = pattern
+            .replace("{letter}", &letter)
+            .replace("{conv}", &numbered(counts.convolutions))
+            .replace("{depthwise}", &numbered(counts.depthwise))
+            .replace("{norm}", &numbered(counts.norms));
+        numbers.iter().fold(pattern, |name, (key, value)| name.replace(key, &value.to_string()))
     }
 }
 

@@ -11,7 +11,7 @@ use featherlite::arch::{
 };
 use featherlite::convert::build::Size;
 use featherlite::convert::export;
-use featherlite::convert::import::{Format, Options, open};
+use featherlite::convert::import::{Options, open};
 use featherlite::convert::verify::verify;
 use featherlite::ir::Model;
 use serde_json::{Value, json};
@@ -95,10 +95,8 @@ impl Import {
             };
             files::write(&self.output, |out| out.write_all(&contents))?;
         }
-        let difference = match is_complete && !self.no_verify && !self.drop_rescale {
-            true => difference(&self.path, &imported),
-            false => None,
-        };
+        let is_compared = is_complete && imported.report.is_whole && !self.no_verify && !self.drop_rescale;
+        let difference = is_compared.then(|| compared(&self.path, &imported));
         let is_same = difference.as_ref().is_none_or(|difference| match difference {
             Ok(difference) => *difference <= self.tolerance,
             Err(_) => true,
@@ -193,12 +191,7 @@ fn as_json(imported: &Imported, difference: Option<&Result<f32>>) -> Result<Valu
     Ok(value)
 }
 
-/// How far the network's outputs are from those of the source, which must be a whole model; `None` if it is none.
-fn difference(path: &Path, imported: &Imported) -> Option<Result<f32>> {
-    let format = Format::of(path).ok()?;
-    matches!(format, Format::Keras | Format::Tflite).then(|| compared(path, imported))
-}
-
+/// How far the network's outputs are from those of the source, which is a whole model.
 fn compared(path: &Path, imported: &Imported) -> Result<f32> {
     let source = sized(path, imported.arch.resolution, imported.arch.channels)?;
     let graph = source.graphs.first().context("a model without graphs")?;

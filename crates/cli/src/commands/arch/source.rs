@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use featherlite::arch::{self, Arch, BuildOptions, Padding, Weights};
+use featherlite::arch::{self, Arch, BuildOptions, Padding, Rescale, Weights};
 
 use crate::exit::usage;
 
@@ -36,6 +36,9 @@ pub(crate) struct Changes {
     /// For small images: strides become 1, the first ones first, until rows and columns shrink by no more than this
     #[arg(long, value_name = "N")]
     total_stride: Option<usize>,
+    /// What happens to pixels first: they are multiplied by SCALE, and OFFSET is added
+    #[arg(long, value_name = "SCALE,OFFSET", value_parser = rescale, allow_hyphen_values = true)]
+    rescale: Option<Rescale>,
     /// How images are padded: as in TensorFlow, or as in PyTorch
     #[arg(long, value_name = "HOW", value_enum)]
     padding: Option<PaddingName>,
@@ -53,6 +56,17 @@ pub(super) fn factor(text: &str) -> Result<f64, String> {
     match (0.01..=100.0).contains(&factor) {
         true => Ok(factor),
         false => Err("expected a number from 0.01 to 100".to_owned()),
+    }
+}
+
+/// Two numbers.
+fn rescale(text: &str) -> Result<Rescale, String> {
+    let numbers: Option<Vec<f32>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[scale, offset]) if scale.is_finite() && offset.is_finite() => {
+            Ok(Rescale { scale: vec![scale], offset: vec![offset] })
+        }
+        _ => Err("expected two numbers, as in 0.0078431,-1".to_owned()),
     }
 }
 
@@ -87,6 +101,9 @@ impl Changes {
         }
         if let Some(padding) = self.padding() {
             arch = arch.with_padding(padding);
+        }
+        if let Some(rescale) = &self.rescale {
+            arch.rescale = Some(rescale.clone());
         }
         let (channels, classes) = (arch.channels, arch.classes);
         let arch = arch.with_channels(self.channels.unwrap_or(channels));

@@ -47,10 +47,10 @@ impl Variable {
 }
 
 /// The layers of a `.keras` or `.h5` file, those of models inside of models included, in the order of the model. `.h5` files may have
-/// weights alone, as the Keras applications are published.
+/// weights alone, as the Keras applications are published; those of Keras 3 (`.weights.h5`) call layers by class and number.
 ///
 /// # Errors
-/// If the file can not be read, is damaged, or has weights without names of layers (`.weights.h5` of Keras 3).
+/// If the file can not be read or is damaged.
 pub fn weights(path: &Path) -> Result<Vec<LayerWeights>> {
     read(path).map_err(|error| error.at(path.display()))
 }
@@ -96,8 +96,12 @@ fn weights_alone(path: &Path) -> Result<Option<Vec<LayerWeights>>> {
     }
     let names = file.texts("", "layer_names")?;
     if names.is_empty() {
-        return Err(Error::unsupported("the file has weights without the names of layers")
-            .hint("save the whole model: model.save(\"model.keras\")"));
+        let mut layers = Vec::new();
+        numbered(&variables::read(&file)?, &mut layers);
+        return match layers.is_empty() {
+            true => Err(Error::invalid("the HDF5 file has no weights of Keras")),
+            false => Ok(Some(layers)),
+        };
     }
     let layer = |name: &String| {
         let arrays = file.texts(name, "weight_names")?;
@@ -109,4 +113,16 @@ fn weights_alone(path: &Path) -> Result<Option<Vec<LayerWeights>>> {
         Ok(LayerWeights { name: name.clone(), class: String::new(), config: Map::new(), variables })
     };
     names.iter().map(layer).collect::<Result<_>>().map(Some)
+}
+
+/// Layers of `.weights.h5` files of Keras 3, which call them by their class and a number.
+fn numbered(variables: &Variables, layers: &mut Vec<LayerWeights>) {
+    for (name, child) in variables.layers().iter().flat_map(|layers| &layers.children) {
+        let own: Vec<Variable> = child.own.iter().map(|array| Variable::new("", array.clone())).collect();
+        if !own.is_empty() {
+            let (name, class, config) = (name.clone(), String::new(), Map::new());
+            layers.push(LayerWeights { name, class, config, variables: own });
+        }
+        numbered(child, layers);
+    }
 }
