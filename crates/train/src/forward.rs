@@ -4,10 +4,13 @@ use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 use featherlite_data::Random;
-use featherlite_train_kernels::{Activation, Conv2d, DepthwiseConv2d, Padding, Statistics as Of, Window};
+use featherlite_train_kernels::{
+    Activation, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, Nhwc, Padding,
+    Statistics as Of, Window,
+};
 
-use crate::backend::{self, Convolution, sizes};
-use crate::graph::{Convolve, Graph, Kind, Step};
+use crate::backend::{self, sizes};
+use crate::graph::{Chain, Convolve, Graph, Kind, Role, Step, chains};
 use crate::parameters::Source;
 use crate::qat::Simulation;
 use crate::{Error, Result};
@@ -54,19 +57,29 @@ impl<'a> Pass<'a> {
     pub(crate) fn run(&mut self, graph: &Graph, images: Tensor<4>) -> Result<Tensor<2>> {
         let batch = images.dims()[0];
         let last_use = last_uses(graph);
+        let roles = self.roles(graph, &images);
         let mut values: Vec<Option<Tensor<4>>> = vec![None; graph.steps.len()];
         let mut images = Some(images);
         for (index, step) in graph.steps.iter().enumerate() {
-            let inputs: Option<Vec<Tensor<4>>> =
-                step.inputs.iter().map(|&input| values[input].clone()).collect();
-            let inputs = inputs.ok_or_else(|| defect(step, "reads what has no value"))?;
-            for &input in step.inputs.iter().filter(|&&input| last_use[input] == index) {
+            if roles[index] == Role::Inner {
+                continue;
+            }
+            let (inputs, value) = match &roles[index] {
+                Role::End(chain) => {
+                    let first = &graph.steps[chain.steps[0]];
+                    (&first.inputs, self.chain(graph, chain, read(first, &values)?)?)
+                }
+                _ => (
+                    &step.inputs,
+                    match &step.kind {
+                        Kind::Input => images.take().ok_or_else(|| defect(step, "is a second input"))?,
+                        _ => self.step(index, step, read(step, &values)?)?,
+                    },
+                ),
+            };
+            for &input in inputs.iter().filter(|&&input| last_use[input] <= index) {
                 values[input] = None;
             }
-            let value = match &step.kind {
-                Kind::Input => images.take().ok_or_else(|| defect(step, "is a second input"))?,
-                _ => self.step(index, step, inputs)?,
-            };
             let value = self.quantized(index, value)?;
             if let Some(trace) = &mut self.trace {
                 trace.push((step.name.clone(), value.clone()));
@@ -76,6 +89,45 @@ impl<'a> Pass<'a> {
         let scores = values.pop().flatten().ok_or_else(|| Error::unsupported("a network without layers"))?;
         let classes = scores.shape().num_elements() / batch.max(1);
         Ok(scores.reshape([batch, classes]))
+    }
+
+    /// Chains save memory traffic in training; where quantization is simulated every result between them counts.
+    fn roles(&self, graph: &Graph, images: &Tensor<4>) -> Vec<Role> {
+        let trains = matches!(self.mode, Mode::Train { .. }) && self.simulation.is_none();
+        if trains && backend::is_fast(&images.device()) {
+            return chains(graph);
+        }
+        vec![Role::Single; graph.steps.len()]
+    }
+
+    fn chain(&mut self, graph: &Graph, chain: &Chain, inputs: Vec<Tensor<4>>) -> Result<Tensor<4>> {
+        let [x] = &inputs[..] else { return Err(defect(&graph.steps[chain.steps[0]], "has several inputs")) };
+        let (mut layers, mut parameters, mut moved) = (Vec::new(), Vec::new(), Vec::new());
+        let mut input = sizes(x);
+        for &index in &chain.steps {
+            let step = &graph.steps[index];
+            let (Kind::Convolve(convolve), Some(convolution)) = (&step.kind, convolution(step, input)) else {
+                return Err(defect(step, "is no convolution"));
+            };
+            let Some((epsilon, momentum)) = convolve.norm else { return Err(defect(step, "has no norm")) };
+            for role in ["kernel", "gamma", "beta"] {
+                parameters.push(self.parameter(step, role)?);
+            }
+            input = convolution.output().map_err(|error| defect(step, error.message()))?;
+            let count = input.batch * input.height * input.width;
+            moved.push((step.layer.clone(), input.channels, count, momentum));
+            let (activation, statistics) = (convolve.activation, Of::Batch);
+            layers.push(ConvBatchNorm { convolution, epsilon, activation, statistics });
+        }
+        let convolutions = ConvChain { layers, is_residual: chain.sum.is_some() };
+        let (z, all) = backend::chain(x.clone(), Tensor::cat(parameters, 0), convolutions);
+        let mut start = 0;
+        for (layer, channels, count, momentum) in moved {
+            let statistics = all.clone().narrow(0, start, 2 * channels);
+            self.moved.push(Moved { layer, statistics, count, momentum });
+            start += 2 * channels;
+        }
+        Ok(z)
     }
 
     fn step(&mut self, index: usize, step: &Step, mut inputs: Vec<Tensor<4>>) -> Result<Tensor<4>> {
@@ -117,12 +169,7 @@ impl<'a> Pass<'a> {
         convolve: &Convolve,
         x: Tensor<4>,
     ) -> Result<Tensor<4>> {
-        let input = sizes(&x);
-        let (window, groups) = (convolve.window, convolve.groups);
-        let conv = match convolve.is_depthwise {
-            true => Convolution::Depthwise(DepthwiseConv2d { input, window }),
-            false => Convolution::Full(Conv2d { input, out_channels: step.output[2], window, groups }),
-        };
+        let conv = convolution(step, sizes(&x)).ok_or_else(|| defect(step, "is no convolution"))?;
         let mut kernel = self.source.tensor(&step.parameter("kernel"))?;
         if let Some(simulation) = &mut self.simulation {
             kernel = simulation.kernel(index, step, kernel, self.source)?;
@@ -201,6 +248,21 @@ impl<'a> Pass<'a> {
             Some(simulation) => simulation.activation(index, value, self.mode),
         }
     }
+}
+
+/// The values that a step reads.
+fn read(step: &Step, values: &[Option<Tensor<4>>]) -> Result<Vec<Tensor<4>>> {
+    let inputs: Option<Vec<Tensor<4>>> = step.inputs.iter().map(|&input| values[input].clone()).collect();
+    inputs.ok_or_else(|| defect(step, "reads what has no value"))
+}
+
+/// What a step computes on activations of these sizes.
+fn convolution(step: &Step, input: Nhwc) -> Option<Convolution> {
+    let Kind::Convolve(Convolve { window, groups, is_depthwise, .. }) = step.kind else { return None };
+    Some(match is_depthwise {
+        true => Convolution::Depthwise(DepthwiseConv2d { input, window }),
+        false => Convolution::Full(Conv2d { input, out_channels: step.output[2], window, groups }),
+    })
 }
 
 /// For each step the last that reads it.

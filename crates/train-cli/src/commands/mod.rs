@@ -1,3 +1,5 @@
+mod qat;
+mod run;
 mod train;
 
 use anyhow::Result;
@@ -7,6 +9,7 @@ use clap::Subcommand;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Train(train::Train),
+    Qat(qat::Qat),
 }
 
 impl Command {
@@ -14,6 +17,7 @@ impl Command {
     pub(crate) fn run(self) -> Result<bool> {
         match self {
             Self::Train(train) => train.run(),
+            Self::Qat(qat) => qat.run(),
         }
     }
 }

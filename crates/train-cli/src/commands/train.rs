@@ -1,99 +1,51 @@
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Args;
-use featherlite_arch::Weights;
-use featherlite_data::{Dataset, Holdout, Part};
-use featherlite_train::{CHECKPOINT, Recipe, Settings, Trainer};
+use featherlite_train::Trainer;
 
-use crate::interrupt;
-use crate::progress::Display;
-use crate::terminal::{note, result};
+use super::run::{Run, weights};
 
 /// Trains a network by a recipe
 #[derive(Args)]
+#[command(after_help = "Examples:
+  featherlite train recipe.toml photos/ -o runs/first
+  featherlite train recipe.toml photos/ -o runs/first --resume
+  featherlite train recipe.toml photos/ -o runs/first --qat     # then with quantization simulated: runs/first/qat")]
 pub(crate) struct Train {
-    /// The recipe: a TOML file
-    recipe: PathBuf,
-    /// The dataset: a folder of images by class, a folder of IDX files, or an .npz file
-    dataset: PathBuf,
-    /// The folder of the run: checkpoint, record, weights
-    #[arg(long, short, value_name = "FOLDER")]
-    output: PathBuf,
-    /// Go on with the run in the folder, exactly as if it had not been interrupted
-    #[arg(long)]
-    resume: bool,
+    #[command(flatten)]
+    run: Run,
     /// Weights to begin with
-    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// Steps from one checkpoint to the next; 0 for one in an epoch
-    #[arg(long, value_name = "N", default_value = "200")]
-    interval: u64,
-    /// Threads that compute [default: as many as there are processors]
-    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
-    threads: usize,
-    /// Threads that prepare images
-    #[arg(long, value_name = "N", default_value = "1")]
-    workers: usize,
-    /// Look at the test part in the end
+    /// Go on with quantization simulated, by the section [qat] of the recipe
     #[arg(long)]
-    test: bool,
+    qat: bool,
 }
 
 impl Train {
     pub(crate) fn run(self) -> Result<bool> {
-        if self.threads > 0 {
-            rayon::ThreadPoolBuilder::new().num_threads(self.threads).build_global()?;
+        let (recipe, dataset) = self.run.open()?;
+        if self.qat {
+            recipe.for_qat()?;
         }
-        let text = fs::read_to_string(&self.recipe).with_context(|| self.recipe.display().to_string())?;
-        let recipe = Recipe::from_toml(&text).with_context(|| self.recipe.display().to_string())?;
-        let mut dataset = Dataset::open(&self.dataset)?;
-        if dataset.part(Part::Validation).is_none() && recipe.data.holdout > 0 {
-            dataset.hold_out(Holdout::Last(recipe.data.holdout))?;
-        }
-        let mut trainer = self.trainer(recipe, &dataset)?;
-        interrupt::watch()?;
-        let mut display = Display::new(trainer.done(), trainer.steps());
-        let finished = trainer.run(&interrupt::is_asked, &mut |event| display.show(&event));
-        display.finish();
-        if !finished? {
-            note("to go on: add --resume");
+        let folder = &self.run.output;
+        let mut trainer = self.run.trainer(folder, &dataset, |settings| {
+            let start = self.weights.as_deref().map(weights).transpose()?.map(|(weights, _)| weights);
+            let arch = self.run.arch(&recipe, &dataset)?;
+            Ok(Trainer::new(recipe.clone(), arch, &dataset, start, settings)?)
+        })?;
+        if !self.run.complete(&mut trainer, folder, &dataset)? {
             return Ok(false);
         }
-        let path = self.output.join("weights.safetensors");
-        trainer.write_weights(&path)?;
-        note(format!("wrote {}", path.display()));
-        if self.test {
-            let (score, _) = trainer.evaluate(&dataset, Part::Test)?;
-            result(format!("test: {:.2} % of {} images", 100.0 * score.top_1, score.images));
+        if !self.qat {
+            return Ok(true);
         }
-        Ok(true)
-    }
-
-    fn trainer(&self, recipe: Recipe, dataset: &Dataset) -> Result<Trainer> {
-        let settings = Settings {
-            folder: self.output.clone(),
-            interval: self.interval,
-            workers: self.workers,
-            device: featherlite_train::processor(),
-        };
-        let checkpoint = self.output.join(CHECKPOINT);
-        if self.resume {
-            return Ok(Trainer::resume(dataset, settings)?);
-        }
-        if checkpoint.exists() {
-            bail!("{} holds a run: --resume goes on with it, or remove it", self.output.display());
-        }
-        let folder = self.recipe.parent().unwrap_or(Path::new("."));
-        let arch = recipe.arch(folder, dataset.classes.len())?;
-        let weights = match &self.weights {
-            None => None,
-            Some(path) => {
-                let contents = fs::read(path).with_context(|| path.display().to_string())?;
-                Some(Weights::from_safetensors(&contents).with_context(|| path.display().to_string())?.0)
-            }
-        };
-        Ok(Trainer::new(recipe, arch, dataset, weights, settings)?)
+        let (arch, start) = (trainer.arch().clone(), trainer.weights()?);
+        let folder = folder.join("qat");
+        let mut trainer = self.run.trainer(&folder, &dataset, |settings| {
+            Ok(Trainer::new_qat(recipe, arch, &dataset, start, settings)?)
+        })?;
+        self.run.complete(&mut trainer, &folder, &dataset)
     }
 }

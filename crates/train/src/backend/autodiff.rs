@@ -6,10 +6,10 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use featherlite_train_kernels::{Activation, BatchNorm, FakeQuantize, Requantize};
+use featherlite_train_kernels::{Activation, BatchNorm, ConvChain, Convolution, FakeQuantize, Requantize};
 
-use super::flex::Gradients;
-use super::{Convolution, Extension};
+use super::Extension;
+use super::flex::{Gradients, Outputs};
 
 #[derive(Debug)]
 struct Convolve;
@@ -43,6 +43,25 @@ impl<B: Gradients> Backward<B, 3> for Normalize {
             if let Some(node) = node {
                 grads.register::<B>(node.id, gradient);
             }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Chain;
+
+impl<B: Gradients> Backward<B, 2> for Chain {
+    type State = ([FloatTensor<B>; 3], ConvChain, Outputs);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut grads::Gradients, _: &mut Checkpointer) {
+        let ([x, parameters], (state, chain, outputs)) = (ops.parents, ops.state);
+        let dz = grads.consume::<B>(&ops.node);
+        let (dx, dparameters) = B::chain_backward(state, dz, (&chain, &outputs), x.is_some());
+        if let (Some(node), Some(dx)) = (x, dx) {
+            grads.register::<B>(node.id, dx);
+        }
+        if let Some(node) = parameters {
+            grads.register::<B>(node.id, dparameters);
         }
     }
 }
@@ -124,6 +143,21 @@ impl<B: Gradients, C: CheckpointStrategy> Extension for Autodiff<B, C> {
             OpsKind::Tracked(step) => step.finish(([x, gamma, beta, statistics], norm), y),
             OpsKind::UnTracked(step) => step.finish(y),
         }
+    }
+
+    fn chain(
+        x: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
+        chain: ConvChain,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let prepared = Chain.prepare::<C>([x.node(), parameters.node()]).compute_bound().stateful();
+        let (x, parameters) = (x.into_primitive(), parameters.into_primitive());
+        let (z, statistics, outputs) = B::chain_forward(x.clone(), parameters.clone(), &chain);
+        let z = match prepared {
+            OpsKind::Tracked(step) => step.finish(([x, parameters, statistics.clone()], chain, outputs), z),
+            OpsKind::UnTracked(step) => step.finish(z),
+        };
+        (z, Self::FloatTensorPrimitive::new(statistics))
     }
 
     fn activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self> {

@@ -3,13 +3,14 @@
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Tensor, activation};
-use featherlite_train_kernels::{Activation, FakeQuantize, Requantize, Statistics};
-
-use super::Convolution;
+use featherlite_train_kernels::{Activation, Convolution, FakeQuantize, Requantize, Statistics};
 
 /// NHWC to NCHW and back; zeros are put around the image beforehand, so that they may differ from side to side.
 pub(super) fn convolve(x: Tensor<4>, w: Tensor<1>, conv: Convolution) -> Tensor<4> {
-    let window = conv.window();
+    let window = match conv {
+        Convolution::Full(conv) => conv.window,
+        Convolution::Depthwise(conv) => conv.window,
+    };
     let [height, width] = window.kernel;
     let channels = conv.input().channels;
     let (w, groups) = match conv {

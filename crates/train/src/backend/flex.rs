@@ -1,15 +1,20 @@
 //! The kernels on burn's tensors of the processor.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use burn::backend::tensor::FloatTensor;
 use burn::tensor::{Bytes, DType, Shape};
 use burn_flex::{Flex, FlexTensor, Layout};
 use featherlite_base::Result;
 use featherlite_simd::Level;
-use featherlite_train_kernels::{Activation, BatchNorm, FakeQuantize, Norm, Requantize};
+use featherlite_train_kernels::{
+    Activation, BatchNorm, Buffer, ConvChain, Convolution, FakeQuantize, Norm, PackedParameters, Requantize,
+};
 
-use super::{Convolution, Extension};
+use super::Extension;
+
+/// What a chain leaves for its gradients.
+pub(super) type Outputs = Arc<Vec<Buffer>>;
 
 /// Gradients on the processor; see [`Extension`] for what they are of.
 pub(super) trait Gradients: Extension {
@@ -25,6 +30,21 @@ pub(super) trait Gradients: Extension {
         dy: FloatTensor<Self>,
         norm: BatchNorm,
     ) -> [FloatTensor<Self>; 3];
+
+    /// As [`Extension::chain`], with what [`Gradients::chain`] needs.
+    fn chain_forward(
+        x: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
+        chain: &ConvChain,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, Outputs);
+
+    /// Of the input, if it is wanted, and of the parameters; `state`: input, parameters and statistics.
+    fn chain_backward(
+        state: [FloatTensor<Self>; 3],
+        dz: FloatTensor<Self>,
+        written: (&ConvChain, &Outputs),
+        wants_input: bool,
+    ) -> (Option<FloatTensor<Self>>, FloatTensor<Self>);
 
     /// Of the argument of an activation function.
     fn activate(x: FloatTensor<Self>, dy: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
@@ -54,6 +74,11 @@ fn filled<const N: usize>(shape: [usize; N], fill: impl FnOnce(&mut [f32]) -> Re
     FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(Shape::from(shape)), DType::F32)
 }
 
+fn vector(values: Vec<f32>) -> FlexTensor {
+    let shape = Shape::from([values.len()]);
+    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
+}
+
 /// Elements in a row.
 fn dense(tensor: FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() { tensor } else { tensor.to_contiguous() }
@@ -79,11 +104,7 @@ fn norm<'a>(gamma: &'a FlexTensor, beta: &'a FlexTensor, statistics: &'a FlexTen
 impl Extension for Flex {
     fn convolve(x: FlexTensor, w: FlexTensor, conv: Convolution) -> FlexTensor {
         let (x, w) = (dense(x), dense(w));
-        let output = match &conv {
-            Convolution::Full(conv) => conv.output(),
-            Convolution::Depthwise(conv) => conv.output(),
-        };
-        let output = output.unwrap_or_else(|error| panic!("{error}"));
+        let output = conv.output().unwrap_or_else(|error| panic!("{error}"));
         let shape = [output.batch, output.height, output.width, output.channels];
         filled(shape, |y| match &conv {
             Convolution::Full(conv) => conv.forward(level(), x.storage(), w.storage(), y),
@@ -108,6 +129,11 @@ impl Extension for Flex {
     ) -> FlexTensor {
         let [x, gamma, beta, statistics] = [x, gamma, beta, statistics].map(dense);
         like(&x, |y| batch_norm.forward(level(), x.storage(), norm(&gamma, &beta, &statistics), y))
+    }
+
+    fn chain(x: FlexTensor, parameters: FlexTensor, chain: ConvChain) -> (FlexTensor, FlexTensor) {
+        let (z, statistics, _) = Self::chain_forward(x, parameters, &chain);
+        (z, statistics)
     }
 
     fn activate(x: FlexTensor, activation: Activation) -> FlexTensor {
@@ -143,10 +169,7 @@ impl Gradients for Flex {
 
     fn convolve_weights(x: FlexTensor, dy: FlexTensor, conv: Convolution) -> FlexTensor {
         let (x, dy) = (dense(x), dense(dy));
-        let elements = match &conv {
-            Convolution::Full(conv) => conv.weights_len(),
-            Convolution::Depthwise(conv) => conv.weights_len(),
-        };
+        let elements = conv.weights_len();
         filled([elements.unwrap_or_else(|error| panic!("{error}"))], |dw| match &conv {
             Convolution::Full(conv) => conv.weight_gradient(level(), x.storage(), dy.storage(), dw),
             Convolution::Depthwise(conv) => conv.weight_gradient(level(), x.storage(), dy.storage(), dw),
@@ -162,11 +185,52 @@ impl Gradients for Flex {
             let read = (x.storage(), norm(&gamma, &beta, &statistics), dy.storage());
             batch_norm.backward(level(), read, dx, dgamma, dbeta)
         });
-        let [dgamma, dbeta] = gradients.map(|values| {
-            let shape = Shape::from([values.len()]);
-            FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
-        });
+        let [dgamma, dbeta] = gradients.map(vector);
         [dx, dgamma, dbeta]
+    }
+
+    fn chain_forward(
+        x: FlexTensor,
+        parameters: FlexTensor,
+        chain: &ConvChain,
+    ) -> (FlexTensor, FlexTensor, Outputs) {
+        let (x, parameters) = (dense(x), dense(parameters));
+        let last = chain.layers.last().map(|layer| layer.convolution.output());
+        let Some(Ok(output)) = last else { panic!("{chain:?} has no output") };
+        let mut statistics = vec![0.0; chain.statistics_len().unwrap_or_else(|error| panic!("{error}"))];
+        let mut outputs = Vec::new();
+        let z = filled([output.batch, output.height, output.width, output.channels], |z| {
+            let parameters = PackedParameters { values: parameters.storage(), roundings: &[] };
+            let written = (&mut statistics[..], &mut [][..]);
+            outputs = chain.forward_packed(level(), x.storage(), parameters, written, z)?;
+            Ok(())
+        });
+        (z, vector(statistics), Arc::new(outputs))
+    }
+
+    fn chain_backward(
+        state: [FlexTensor; 3],
+        dz: FlexTensor,
+        (chain, outputs): (&ConvChain, &Outputs),
+        wants_input: bool,
+    ) -> (Option<FlexTensor>, FlexTensor) {
+        let [x, parameters, statistics] = state.map(dense);
+        let dz = dense(dz);
+        let values = parameters.storage();
+        let mut gradients = vec![0.0; values.len()];
+        let mut compute = |dx: Option<&mut [f32]>| {
+            let parameters = PackedParameters { values, roundings: &[] };
+            let read = (&outputs[..], statistics.storage());
+            chain.backward_packed(level(), (x.storage(), dz.storage()), parameters, read, &mut gradients, dx)
+        };
+        let dx = match wants_input {
+            true => Some(like(&x, |dx| compute(Some(dx)))),
+            false => {
+                compute(None).unwrap_or_else(|error| panic!("{error}"));
+                None
+            }
+        };
+        (dx, vector(gradients))
     }
 
     fn activate(x: FlexTensor, dy: FlexTensor, activation: Activation) -> FlexTensor {

@@ -14,17 +14,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Device, Tensor};
 use featherlite_train_kernels::{
-    Activation, BatchNorm, Conv2d, DepthwiseConv2d, FakeQuantize, Nhwc, Requantize, Statistics, Window,
+    Activation, BatchNorm, ConvChain, Convolution, FakeQuantize, Nhwc, Requantize, Statistics,
 };
-
-/// A convolution of either kind.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Convolution {
-    /// Every output channel reads all input channels of its group.
-    Full(Conv2d),
-    /// Every output channel reads its own input channel.
-    Depthwise(DepthwiseConv2d),
-}
 
 /// Operations with kernels of our own, and gradients.
 #[backend_extension(Autodiff, Flex)]
@@ -43,6 +34,14 @@ pub(crate) trait Extension: Backend {
         statistics: FloatTensor<Self>,
         norm: BatchNorm,
     ) -> FloatTensor<Self>;
+
+    /// Convolutions with batch normalization by the batch's statistics, one behind the other; also these statistics, for each
+    /// layer mean and variance, without gradient. `parameters`: for each layer weights, gamma and beta.
+    fn chain(
+        x: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
+        chain: ConvChain,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
     /// A function of every element.
     fn activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
@@ -66,24 +65,6 @@ pub(crate) trait Extension: Backend {
 /// Whether a device has the kernels.
 pub(crate) fn is_fast(device: &Device) -> bool {
     *device == Device::flex() || *device == Device::flex().autodiff()
-}
-
-impl Convolution {
-    /// Sizes of the input.
-    pub(crate) fn input(&self) -> Nhwc {
-        match self {
-            Self::Full(conv) => conv.input,
-            Self::Depthwise(conv) => conv.input,
-        }
-    }
-
-    /// The filter's size, steps and padding.
-    pub(crate) fn window(&self) -> Window {
-        match self {
-            Self::Full(conv) => conv.window,
-            Self::Depthwise(conv) => conv.window,
-        }
-    }
 }
 
 /// Sizes of activations.
@@ -130,6 +111,13 @@ pub(crate) fn normalize(
         statistics.into_dispatch(),
         norm,
     ))
+}
+
+/// Convolutions with batch normalization, one behind the other, and their statistics; for devices that are fast.
+pub(crate) fn chain(x: Tensor<4>, parameters: Tensor<1>, chain: ConvChain) -> (Tensor<4>, Tensor<1>) {
+    let (z, statistics) =
+        <Dispatch as Extension>::chain(x.into_dispatch(), parameters.into_dispatch(), chain);
+    (Tensor::from_dispatch(z), Tensor::from_dispatch(statistics))
 }
 
 /// A function of every element.

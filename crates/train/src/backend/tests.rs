@@ -2,10 +2,11 @@
 
 use burn::tensor::{Device, Distribution, Tensor};
 use featherlite_train_kernels::{
-    Activation, Conv2d, DepthwiseConv2d, FakeQuantize, Nhwc, Padding, Requantize, Statistics, Window,
+    Activation, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, FakeQuantize, Nhwc, Padding,
+    Requantize, Statistics, Window,
 };
 
-use super::{Convolution, activate, composed, convolve, fake_quantize, normalize, requantize, statistics};
+use super::{activate, chain, composed, convolve, fake_quantize, normalize, requantize, statistics};
 
 fn device() -> Device {
     Device::flex().autodiff()
@@ -154,4 +155,51 @@ fn requantization() {
         |x, _| composed::requantize(x, grids.clone(), how),
         "requantization",
     );
+}
+
+/// An inverted residual as one operation, and as nine.
+#[test]
+fn chains_of_convolutions() {
+    let input = Nhwc { batch: 2, height: 6, width: 6, channels: 8 };
+    let wide = Nhwc { channels: 24, ..input };
+    let one = |input, out_channels| {
+        Convolution::Full(Conv2d { input, out_channels, window: Window::symmetric(1, 1), groups: 1 })
+    };
+    let depthwise = Convolution::Depthwise(DepthwiseConv2d { input: wide, window: Window::symmetric(3, 1) });
+    let layers = [
+        (one(input, 24), Activation::Relu6),
+        (depthwise, Activation::Relu6),
+        (one(wide, 8), Activation::None),
+    ];
+    let layers = layers.map(|(convolution, activation)| ConvBatchNorm {
+        convolution,
+        epsilon: 1e-3,
+        activation,
+        statistics: Statistics::Batch,
+    });
+    for is_residual in [false, true] {
+        let convolutions = ConvChain { layers: layers.to_vec(), is_residual };
+        let singly = |x: Tensor<4>, parameters: Tensor<1>| {
+            let (mut z, mut start) = (x.clone(), 0);
+            let mut take = |len: usize| {
+                start += len;
+                parameters.clone().narrow(0, start - len, len)
+            };
+            for layer in &layers {
+                let channels = layer.convolution.output().unwrap().channels;
+                let w = take(layer.convolution.weights_len().unwrap());
+                let by = (take(channels), take(channels));
+                let y = composed::convolve(z, w, layer.convolution);
+                let of = statistics(&y);
+                z = composed::normalize(y, by, of, (layer.epsilon, layer.activation, Statistics::Batch));
+            }
+            if is_residual { z + x } else { z }
+        };
+        compare(
+            (random([2, 6, 6, 8]), random([convolutions.parameters_len().unwrap()])),
+            |x, parameters| chain(x, parameters, convolutions.clone()).0,
+            singly,
+            "a chain",
+        );
+    }
 }

@@ -3,9 +3,11 @@
 //! It is made of an architecture's [`Network`](featherlite_arch::Network), or of a float network as it would be exported, whose tensors are then
 //! those that quantization gives scales to.
 
+mod chains;
 mod from_model;
 mod from_network;
 
+pub(crate) use chains::{Chain, Role, chains};
 pub(crate) use from_model::{Exported, from_model};
 
 use featherlite_train_kernels::{Activation, Padding, Window};

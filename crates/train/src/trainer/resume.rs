@@ -99,4 +99,12 @@ impl Trainer {
         let contents = self.weights()?.to_safetensors(Some(&self.arch))?;
         checkpoint::write(path, &contents)
     }
+
+    /// Writes the trained network: see [`Trainer::export`].
+    ///
+    /// # Errors
+    /// If it can not be built, or the file not be written.
+    pub fn write_model(&self, path: &Path) -> Result<()> {
+        checkpoint::write(path, &self.export()?)
+    }
 }

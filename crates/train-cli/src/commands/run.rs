@@ -1,0 +1,126 @@
+//! What all runs have in common: their data, their options, their files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use featherlite_arch::{Arch, Weights};
+use featherlite_data::{Dataset, Holdout, Part};
+use featherlite_train::{CHECKPOINT, Recipe, Settings, Trainer, processor};
+
+use crate::interrupt;
+use crate::progress::Display;
+use crate::terminal::{note, result};
+
+/// The weights that a run ends with, in its folder.
+pub(crate) const WEIGHTS: &str = "weights.safetensors";
+/// The network that a run ends with, in its folder.
+pub(crate) const MODEL: &str = "model.tflite";
+
+#[derive(Args)]
+pub(crate) struct Run {
+    /// The recipe: a TOML file
+    recipe: PathBuf,
+    /// The dataset: a folder with a folder of images for each class, a folder of IDX files, or an .npz file
+    dataset: PathBuf,
+    /// The folder of the run: checkpoint, record, weights, model
+    #[arg(long, short, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
+    /// Go on with the run in the folder, exactly as if it had not been interrupted
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Steps from one checkpoint to the next; 0 for one in an epoch
+    #[arg(long, value_name = "N", default_value = "200")]
+    interval: u64,
+    /// Threads that compute [default: as many as there are processors]
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    threads: usize,
+    /// Threads that prepare images
+    #[arg(long, value_name = "N", default_value = "1")]
+    workers: usize,
+    /// Look at the test part in the end
+    #[arg(long)]
+    test: bool,
+}
+
+impl Run {
+    /// Reads the recipe and the dataset.
+    pub(crate) fn open(&self) -> Result<(Recipe, Dataset)> {
+        if self.threads > 0 {
+            rayon::ThreadPoolBuilder::new().num_threads(self.threads).build_global()?;
+        }
+        let named = || self.recipe.display().to_string();
+        let text = fs::read_to_string(&self.recipe).with_context(named)?;
+        let recipe = Recipe::from_toml(&text).with_context(named)?;
+        let mut dataset = Dataset::open(&self.dataset)?;
+        dataset.notes.iter().for_each(note);
+        if dataset.part(Part::Validation).is_none() && recipe.data.holdout > 0 {
+            dataset.hold_out(Holdout::Last(recipe.data.holdout))?;
+        }
+        interrupt::watch()?;
+        Ok((recipe, dataset))
+    }
+
+    /// The recipe's architecture.
+    pub(crate) fn arch(&self, recipe: &Recipe, dataset: &Dataset) -> Result<Arch> {
+        let folder = self.recipe.parent().unwrap_or(Path::new("."));
+        Ok(recipe.arch(folder, dataset.classes.len())?)
+    }
+
+    /// How a run in a folder takes place.
+    pub(crate) fn settings(&self, folder: &Path) -> Settings {
+        Settings {
+            folder: folder.to_owned(),
+            interval: self.interval,
+            workers: self.workers,
+            device: processor(),
+        }
+    }
+
+    /// The run that is to be gone on with in a folder, or the one that `begin` makes.
+    pub(crate) fn trainer(
+        &self,
+        folder: &Path,
+        dataset: &Dataset,
+        begin: impl FnOnce(Settings) -> Result<Trainer>,
+    ) -> Result<Trainer> {
+        let has_run = folder.join(CHECKPOINT).exists();
+        match (has_run, self.resume) {
+            (true, true) => Ok(Trainer::resume(dataset, self.settings(folder))?),
+            (true, false) => {
+                bail!(
+                    "{} holds a run: --resume goes on with it, another --output begins anew",
+                    folder.display()
+                )
+            }
+            (false, _) => begin(self.settings(folder)),
+        }
+    }
+
+    /// Runs to the end and writes what came out; whether it came to the end.
+    pub(crate) fn complete(&self, trainer: &mut Trainer, folder: &Path, dataset: &Dataset) -> Result<bool> {
+        let mut display = Display::new(trainer.done(), trainer.steps());
+        let finished = trainer.run(&interrupt::is_asked, &mut |event| display.show(&event));
+        display.finish();
+        if !finished? {
+            note("interrupted; to go on: the same command with --resume");
+            return Ok(false);
+        }
+        trainer.write_weights(&folder.join(WEIGHTS))?;
+        trainer.write_model(&folder.join(MODEL))?;
+        note(format!("wrote {}", folder.join(MODEL).display()));
+        let part = if self.test { Part::Test } else { Part::Validation };
+        if dataset.part(part).is_some() {
+            let (score, _) = trainer.evaluate(dataset, part)?;
+            result(format!("{}: {:.2} % of {} images", part.name(), 100.0 * score.top_1, score.images));
+        }
+        Ok(true)
+    }
+}
+
+/// Weights of a file.
+pub(crate) fn weights(path: &Path) -> Result<(Weights, Option<Arch>)> {
+    let named = || path.display().to_string();
+    Weights::from_safetensors(&fs::read(path).with_context(named)?).with_context(named)
+}
