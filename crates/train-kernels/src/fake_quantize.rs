@@ -5,6 +5,7 @@ use featherlite_simd::Level;
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
+use crate::activation::bounded;
 use crate::shape::{check, product};
 
 /// Elements `[outer, channels, inner]` that are rounded to `scale * (q - zero_point)` with `least <= q <= greatest`.
@@ -53,7 +54,7 @@ impl FakeQuantize {
                 #[inline(always)]
                 || {
                     for (y, &x) in y.iter_mut().zip(x) {
-                        *y = by.scale * by.level(x).clamp(by.least, by.greatest);
+                        *y = by.scale * bounded(by.level(x), by.least, by.greatest);
                     }
                 },
             );

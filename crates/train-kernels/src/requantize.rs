@@ -2,9 +2,10 @@
 
 use featherlite_base::Result;
 use featherlite_simd::Level;
-use rayon::iter::{IndexedParallelIterator, ParallelIterator};
-use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
+use crate::activation::bounded;
+use crate::batch_norm::Period;
+use crate::parallel;
 use crate::shape::{check, product};
 
 /// Elements `[rows, channels]` that are rounded to `scale * (q - zero_point)` with `least <= q <= greatest`, in the way of
@@ -26,8 +27,8 @@ pub struct Requantize {
     pub greatest: i32,
 }
 
-/// Rows that a thread takes at once.
-const CHUNK: usize = 64;
+/// Elements that a thread takes at once.
+const CHUNK: usize = 32 * 1024;
 
 impl Requantize {
     /// `grids`: for each channel the power of two that is shifted by.
@@ -42,15 +43,26 @@ impl Requantize {
             &[("x", x.len(), elements), ("y", y.len(), elements), ("grids", grids.len(), channels)],
         )?;
         let (least, greatest) = ((self.least - zero_point) as f32, (self.greatest - zero_point) as f32);
-        let len = (CHUNK * channels).max(1);
-        y.par_chunks_mut(len).zip(x.par_chunks(len)).for_each(|(y, x)| {
+        if elements == 0 {
+            return Ok(());
+        }
+        let period = Period::new(channels);
+        let (mut repeated, mut inverse) = (vec![0.0; period.len], vec![0.0; period.len]);
+        period.fill(&mut repeated, |channel| grids[channel]);
+        // Powers of two have exact inverses.
+        period.fill(&mut inverse, |channel| 1.0 / grids[channel]);
+        let chunk = period.chunk(CHUNK);
+        let chunks = x.chunks(chunk).zip(y.chunks_mut(chunk)).collect();
+        parallel::for_each(chunks, |(x, y): (&[f32], &mut [f32])| {
             level.vectorize(
                 #[inline(always)]
                 || {
-                    for (y, x) in y.chunks_exact_mut(channels).zip(x.chunks_exact(channels)) {
-                        for ((y, &x), &grid) in y.iter_mut().zip(x).zip(grids) {
-                            let fine = (x / scale * grid + 0.5).floor() / grid;
-                            *y = scale * fine.round().clamp(least, greatest);
+                    for (x, y) in x.chunks(period.len).zip(y.chunks_mut(period.len)) {
+                        let len = x.len();
+                        let (y, grids, inverse) = (&mut y[..len], &repeated[..len], &inverse[..len]);
+                        for at in 0..len {
+                            let fine = (x[at] / scale * grids[at] + 0.5).floor() * inverse[at];
+                            y[at] = scale * bounded(fine.round(), least, greatest);
                         }
                     }
                 },

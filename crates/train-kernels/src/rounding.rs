@@ -1,3 +1,5 @@
+use crate::activation::bounded;
+
 /// Levels that activations are rounded to while they are in the cache, as if they were stored as integers: `scale * (q - zero_point)`
 /// with `least <= q <= greatest`, halves rounded away from zero. Gradients pass straight through what is not clipped
 /// (arXiv 1712.05877, section 3).
@@ -54,9 +56,7 @@ pub(crate) struct Levels {
 impl Round for Levels {
     #[inline(always)]
     fn round(self, value: f32) -> f32 {
-        let level = (value / self.scale).round();
-        let level = if level < self.least { self.least } else { level };
-        self.scale * if level > self.greatest { self.greatest } else { level }
+        self.scale * bounded((value / self.scale).round(), self.least, self.greatest)
     }
 
     #[inline(always)]

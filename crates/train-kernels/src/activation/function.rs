@@ -123,9 +123,9 @@ impl Function for Sigmoid {
     }
 }
 
-/// NaN passes.
+/// `x` between bounds; NaN passes. Unlike [`f32::clamp`] it becomes vector code.
 #[inline(always)]
-fn bounded(x: f32, min: f32, max: f32) -> f32 {
+pub(crate) fn bounded(x: f32, min: f32, max: f32) -> f32 {
     let x = if x < min { min } else { x };
     if x > max { max } else { x }
 }

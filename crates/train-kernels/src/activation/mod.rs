@@ -6,7 +6,7 @@ pub mod reference;
 use featherlite_base::Result;
 use featherlite_simd::Level;
 
-pub(crate) use function::{Function, Visit};
+pub(crate) use function::{Function, Visit, bounded};
 
 use crate::parallel;
 use crate::shape::check;

@@ -13,7 +13,7 @@ use featherlite_simd::Level;
 
 pub(crate) use gradient::InputGradient;
 pub(crate) use moments::Moments;
-use period::Period;
+pub(crate) use period::Period;
 pub(crate) use scale::Scale;
 pub(crate) use sums::{GradientSums, Observer};
 

@@ -73,7 +73,7 @@ impl Task<'_> {
         let line = self.conv.input.width * self.conv.input.channels;
         let sums_memory = self.observer.map_or(0, Observer::memory);
         scratch::with(ring.len() + 2 * line + sums_memory, |memory| {
-            // Zeros to the sides of the ring; sums nobody asked for must not become slow by what memory happens to hold.
+            // Zeros to the sides of the ring.
             memory.fill(0.0);
             let (lines, memory) = memory.split_at_mut(ring.len());
             let (x_line, memory) = memory.split_at_mut(line);
@@ -113,11 +113,13 @@ impl Task<'_> {
                 Some(x) => x.part(level, start..start + len, x_line),
                 None => &*x_line,
             };
+            let wanted = (self.dx.is_some(), self.x.is_some());
             let dx = match self.dx.as_deref_mut() {
                 Some(dx) => &mut dx[(index * conv.input.height + line) * len..][..len],
                 None => &mut *dx_line,
             };
-            vector::run(level, Line { conv, output, ring, line, x, w: self.w, dy: lines, dx, dw: self.dw });
+            let dw = &mut *self.dw;
+            vector::run(level, Line { conv, output, ring, line, x, w: self.w, dy: lines, dx, dw, wanted });
             if let Some(observer) = self.observer {
                 observer.add(level, start..start + len, dx, sums_memory);
             }
@@ -146,11 +148,27 @@ struct Line<'a> {
     dy: &'a [f32],
     dx: &'a mut [f32],
     dw: &'a mut [f32],
+    /// Whether gradients of inputs and of weights are asked for.
+    wanted: (bool, bool),
 }
 
 impl Kernel for Line<'_> {
     #[inline(always)]
     unsafe fn run<V: Vector>(self) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self.wanted {
+                (true, true) => self.phases::<V, true, true>(),
+                (true, false) => self.phases::<V, true, false>(),
+                _ => self.phases::<V, false, true>(),
+            }
+        }
+    }
+}
+
+impl Line<'_> {
+    #[inline(always)]
+    unsafe fn phases<V: Vector, const DX: bool, const DW: bool>(self) {
         let window = self.conv.window;
         let (width, channels) = (self.conv.input.width, self.conv.input.channels);
         // Pixels that read the same taps: every one at a stride of 1.
@@ -190,14 +208,14 @@ impl Kernel for Line<'_> {
                     count += 1;
                     if count == TAPS {
                         // SAFETY: see `pass`.
-                        unsafe { pass::<V>(&pixels, &rows, count, taps) };
+                        unsafe { pass::<V, DX, DW>(&pixels, &rows, count, taps) };
                         pixels.is_first = false;
                         count = 0;
                     }
                 }
                 if count > 0 {
                     // SAFETY: see `pass`.
-                    unsafe { pass::<V>(&pixels, &rows, count, taps) };
+                    unsafe { pass::<V, DX, DW>(&pixels, &rows, count, taps) };
                     pixels.is_first = false;
                 }
             }
@@ -207,9 +225,7 @@ impl Kernel for Line<'_> {
             }
         }
     }
-}
 
-impl Line<'_> {
     /// The line of outputs that reads this line with tap `down`, if there is one.
     #[inline(always)]
     fn output_line(&self, down: usize) -> Option<usize> {
@@ -246,42 +262,57 @@ struct Rows {
 /// The pointers are valid for all channels of every pixel and tap: gradients of outputs for one pixel after the other from the
 /// first, and one before the other for further taps.
 #[inline(always)]
-unsafe fn pass<V: Vector>(pixels: &Pixels, at: &Rows, rows: usize, taps: usize) {
+unsafe fn pass<V: Vector, const DX: bool, const DW: bool>(
+    pixels: &Pixels,
+    at: &Rows,
+    rows: usize,
+    taps: usize,
+) {
     // SAFETY: the caller's promise.
     unsafe {
         match (rows, taps) {
-            (3, 3) => channels::<V, 3, 3>(pixels, at),
-            (3, 2) => channels::<V, 3, 2>(pixels, at),
-            (3, _) => channels::<V, 3, 1>(pixels, at),
-            (2, 3) => channels::<V, 2, 3>(pixels, at),
-            (2, 2) => channels::<V, 2, 2>(pixels, at),
-            (2, _) => channels::<V, 2, 1>(pixels, at),
-            (_, 3) => channels::<V, 1, 3>(pixels, at),
-            (_, 2) => channels::<V, 1, 2>(pixels, at),
-            (_, _) => channels::<V, 1, 1>(pixels, at),
+            (3, 3) => channels::<V, DX, DW, 3, 3>(pixels, at),
+            (3, 2) => channels::<V, DX, DW, 3, 2>(pixels, at),
+            (3, _) => channels::<V, DX, DW, 3, 1>(pixels, at),
+            (2, 3) => channels::<V, DX, DW, 2, 3>(pixels, at),
+            (2, 2) => channels::<V, DX, DW, 2, 2>(pixels, at),
+            (2, _) => channels::<V, DX, DW, 2, 1>(pixels, at),
+            (_, 3) => channels::<V, DX, DW, 1, 3>(pixels, at),
+            (_, 2) => channels::<V, DX, DW, 1, 2>(pixels, at),
+            (_, _) => channels::<V, DX, DW, 1, 1>(pixels, at),
         }
     }
 }
 
 /// As [`pass`].
 #[inline(always)]
-unsafe fn channels<V: Vector, const R: usize, const T: usize>(pixels: &Pixels, at: &Rows) {
+unsafe fn channels<V: Vector, const DX: bool, const DW: bool, const R: usize, const T: usize>(
+    pixels: &Pixels,
+    at: &Rows,
+) {
     let mut channel = 0;
     // SAFETY: the caller's promise.
     unsafe {
         while pixels.channels - channel >= V::LANES {
-            line::<V, R, T, false>(pixels, at, channel);
+            line::<V, DX, DW, R, T, false>(pixels, at, channel);
             channel += V::LANES;
         }
         if channel < pixels.channels {
-            line::<V, R, T, true>(pixels, at, channel);
+            line::<V, DX, DW, R, T, true>(pixels, at, channel);
         }
     }
 }
 
 /// As [`pass`], for a vector of channels.
 #[inline(always)]
-unsafe fn line<V: Vector, const R: usize, const T: usize, const PART: bool>(
+unsafe fn line<
+    V: Vector,
+    const DX: bool,
+    const DW: bool,
+    const R: usize,
+    const T: usize,
+    const PART: bool,
+>(
     pixels: &Pixels,
     at: &Rows,
     channel: usize,
@@ -303,22 +334,28 @@ unsafe fn line<V: Vector, const R: usize, const T: usize, const PART: bool>(
         for _ in 0..pixels.count {
             let input = V::load::<PART>(x, count);
             let mut gradients = [V::splat(0.0); R];
-            if !pixels.is_first {
+            if DX && !pixels.is_first {
                 gradients[0] = V::load::<PART>(dx, count);
             }
             for r in 0..R {
                 for t in 0..T {
                     let dy = V::load::<PART>(dy[r].wrapping_sub(t * pixels.channels), count);
-                    gradients[r] = dy.mul_add(weights[r][t], gradients[r]);
-                    sums[r][t] = dy.mul_add(input, sums[r][t]);
+                    if DX {
+                        gradients[r] = dy.mul_add(weights[r][t], gradients[r]);
+                    }
+                    if DW {
+                        sums[r][t] = dy.mul_add(input, sums[r][t]);
+                    }
                 }
                 dy[r] = dy[r].wrapping_add(pixels.channels);
             }
-            let mut gradient = gradients[0];
-            for r in 1..R {
-                gradient = gradient.add(gradients[r]);
+            if DX {
+                let mut gradient = gradients[0];
+                for r in 1..R {
+                    gradient = gradient.add(gradients[r]);
+                }
+                gradient.store::<PART>(dx, count);
             }
-            gradient.store::<PART>(dx, count);
             x = x.wrapping_add(pixels.step);
             dx = dx.wrapping_add(pixels.step);
         }
