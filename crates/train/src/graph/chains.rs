@@ -46,9 +46,7 @@ pub(crate) fn chains(graph: &Graph) -> Vec<Role> {
                     None => open.push(Chain { steps: vec![index], sum: None }),
                 }
             }
-            (&Kind::Add { drop_rate, activation: Activation::None }, &[shortcut, branch])
-                if drop_rate == 0.0 =>
-            {
+            (&Kind::Add { drop_rate: 0.0, activation: Activation::None }, &[shortcut, branch]) => {
                 let begins = |chain: &Chain| graph.steps[chain.steps[0]].inputs == [shortcut];
                 let chain = open.iter_mut().find(|chain| follows(chain, branch) && begins(chain));
                 if let Some(chain) = chain {
