@@ -2,6 +2,7 @@
 
 mod commands;
 mod interrupt;
+mod page;
 mod progress;
 mod terminal;
 

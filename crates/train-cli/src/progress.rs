@@ -4,6 +4,7 @@ use crate::terminal::note;
 use std::io::{IsTerminal, stderr};
 use std::time::Instant;
 
+use featherlite_report::terminal::bars;
 use featherlite_train::{Event, Line};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -13,7 +14,13 @@ pub(crate) struct Display {
     started: Instant,
     images: u64,
     skipped: usize,
+    /// Losses and shares of right answers, line by line.
+    losses: Vec<f64>,
+    shares: Vec<f64>,
 }
+
+/// Letters of a curve.
+const WIDTH: usize = 30;
 
 impl Display {
     pub(crate) fn new(done: u64, steps: u64) -> Self {
@@ -22,7 +29,7 @@ impl Display {
         let bar = ProgressBar::with_draw_target(Some(steps), target).with_position(done);
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} steps  {msg}  {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, started: Instant::now(), images: 0, skipped: 0 }
+        Self { bar, started: Instant::now(), images: 0, skipped: 0, losses: Vec::new(), shares: Vec::new() }
     }
 
     pub(crate) fn show(&mut self, event: &Event<'_>) {
@@ -40,7 +47,9 @@ impl Display {
         }
     }
 
-    fn line(&self, line: &Line) {
+    fn line(&mut self, line: &Line) {
+        self.losses.push(line.loss);
+        self.shares.push(line.accuracy);
         let Line { epoch, loss, accuracy, learning_rate, .. } = line;
         let validation = line.validation.map_or(String::new(), |score| {
             format!("  validation: loss {:.4}, {:.2} %", score.loss, 100.0 * score.top_1)
@@ -51,6 +60,10 @@ impl Display {
             self.speed()
         );
         self.bar.suspend(|| note(&text));
+        if line.validation.is_some() {
+            let curves = format!("loss {}  right {}", bars(&self.losses, WIDTH), bars(&self.shares, WIDTH));
+            self.bar.suspend(|| note(curves));
+        }
     }
 
     fn speed(&self) -> f64 {

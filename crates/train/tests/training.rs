@@ -143,7 +143,7 @@ fn training_learns() {
         Trainer::new(recipe.clone(), arch(&recipe), &dataset, None, settings(&folder.0)).unwrap();
     assert!(trainer.run(&|| false, &mut |_| {}).unwrap());
     let (score, confusion) = trainer.evaluate(&dataset, Part::Test).unwrap();
-    assert_eq!((score.images, confusion.iter().sum::<usize>()), (96, 96));
+    assert_eq!((score.images, confusion.iter().sum::<u64>()), (96, 96));
     assert!(score.top_1 > 0.8, "{score:?}");
 }
 

@@ -13,6 +13,7 @@ mod ops;
 mod quantize;
 mod run;
 mod source;
+mod train;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,10 @@ pub(crate) enum Command {
     Quantize(Box<quantize::Quantize>),
     #[command(after_help = after(arch::EXAMPLES))]
     Arch(Box<arch::ArchCommand>),
+    /// Train a network by a recipe, on a dataset
+    Train(train::Handed),
+    /// Train a network on with quantization simulated
+    Qat(train::Handed),
     #[command(after_help = after(conformance::EXAMPLES))]
     Conformance(conformance::Conformance),
 }
@@ -65,6 +70,8 @@ impl Command {
             Self::Build(command) => command.run(terminal),
             Self::Quantize(command) => command.run(terminal),
             Self::Arch(command) => command.run(terminal),
+            Self::Train(command) => command.run("train"),
+            Self::Qat(command) => command.run("qat"),
             Self::Conformance(command) => command.run(terminal),
         }
     }

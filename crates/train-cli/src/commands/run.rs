@@ -10,6 +10,7 @@ use featherlite_data::{Dataset, Holdout, Part};
 use featherlite_train::{CHECKPOINT, Recipe, Settings, Trainer, processor};
 
 use crate::interrupt;
+use crate::page;
 use crate::progress::Display;
 use crate::terminal::{note, result};
 
@@ -17,6 +18,8 @@ use crate::terminal::{note, result};
 pub(crate) const WEIGHTS: &str = "weights.safetensors";
 /// The network that a run ends with, in its folder.
 pub(crate) const MODEL: &str = "model.tflite";
+/// The page about a run, in its folder.
+pub(crate) const REPORT: &str = "report.html";
 
 #[derive(Args)]
 pub(crate) struct Run {
@@ -111,10 +114,17 @@ impl Run {
         trainer.write_model(&folder.join(MODEL))?;
         note(format!("wrote {}", folder.join(MODEL).display()));
         let part = if self.test { Part::Test } else { Part::Validation };
-        if dataset.part(part).is_some() {
-            let (score, _) = trainer.evaluate(dataset, part)?;
-            result(format!("{}: {:.2} % of {} images", part.name(), 100.0 * score.top_1, score.images));
-        }
+        let confusion = match dataset.part(part) {
+            None => None,
+            Some(_) => {
+                let (score, confusion) = trainer.evaluate(dataset, part)?;
+                result(format!("{}: {:.2} % of {} images", part.name(), 100.0 * score.top_1, score.images));
+                Some(confusion)
+            }
+        };
+        let page = folder.join(REPORT);
+        fs::write(&page, page::html(trainer, &dataset.classes, confusion.as_deref()))
+            .with_context(|| page.display().to_string())?;
         Ok(true)
     }
 }

@@ -344,7 +344,7 @@ impl Trainer {
     ///
     /// # Errors
     /// If images can not be read.
-    pub fn evaluate(&self, dataset: &Dataset, part: Part) -> Result<(Score, Vec<usize>)> {
+    pub fn evaluate(&self, dataset: &Dataset, part: Part) -> Result<(Score, Vec<u64>)> {
         let split =
             dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
         self.score(&evaluation_loader(&self.recipe, split, &self.settings)?)
@@ -385,7 +385,7 @@ impl Trainer {
         Ok((scores, pass.trace.unwrap_or_default()))
     }
 
-    fn score(&self, loader: &Loader) -> Result<(Score, Vec<usize>)> {
+    fn score(&self, loader: &Loader) -> Result<(Score, Vec<u64>)> {
         let fixed = Fixed(&self.parameters);
         let source = average::Averaged { average: &self.average, others: &fixed };
         let device = self.settings.device.clone();
