@@ -50,6 +50,49 @@ fn once_for_all(kernel: usize, expand: f64, depth: usize) -> Arch {
     arch.with_depths(&[1, depth, depth, depth, depth, depth])
 }
 
+/// The same of its space after ProxylessNAS (arXiv 1812.00332), 1.3 times as wide.
+fn proxyless(kernel: usize, expand: f64, depth: usize) -> Arch {
+    let mut arch = find("mobilenet_v2").unwrap();
+    for (stage, out) in arch.stages[1..].iter_mut().zip([24, 40, 80, 96, 192, 320]) {
+        *stage = vec![Block { kernel, out, middle: Middle::TimesInput(expand), ..stage[0] }];
+    }
+    arch.with_width(1.3).with_depths(&[1, depth, depth, depth, depth, depth, 1])
+}
+
+#[test]
+fn the_proxyless_space_is_expressible() {
+    let cases = [(7, 6.0, 4, 7_942_056, 1_004_908_032), (3, 3.0, 2, 3_718_832, 265_526_256)];
+    for (kernel, expand, depth, parameters, macs) in cases {
+        let network = proxyless(kernel, expand, depth).network().unwrap();
+        assert_eq!(
+            [network.parameters(), network.macs()],
+            [parameters, macs],
+            "k{kernel} e{expand} d{depth}"
+        );
+    }
+}
+
+/// With moving averages parameters are those that Keras reports, but for the 7 values of EfficientNet's normalization of pixels.
+#[test]
+fn moving_averages_make_up_the_totals_of_keras() {
+    let cases = [
+        ("mobilenet_v1", 4_253_864),
+        ("mobilenet_v2", 3_538_984),
+        ("mobilenet_v2_1.4", 6_156_712),
+        ("mobilenet_v3_large", 5_507_432),
+        ("mobilenet_v3_small", 2_554_968),
+        ("efficientnet_b0", 5_330_571 - 7),
+        ("efficientnet_b1", 7_856_239 - 7),
+        ("efficientnet_b2", 9_177_569 - 7),
+        ("efficientnet_b3", 12_320_535 - 7),
+        ("efficientnet_b4", 19_466_823 - 7),
+    ];
+    for (name, total) in cases {
+        let cost = find(name).unwrap().network().unwrap().cost();
+        assert_eq!(cost.parameters + cost.statistics, total, "{name}");
+    }
+}
+
 #[test]
 fn the_once_for_all_space_is_expressible() {
     let cases = [

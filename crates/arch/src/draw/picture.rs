@@ -69,34 +69,39 @@ fn row(out: &mut String, network: &Network, section: &Section, y: usize) {
     let _ = write!(
         out,
         "<text x=\"4\" y=\"{}\" font-weight=\"600\">{name}</text>\
-         <text x=\"4\" y=\"{}\" fill=\"#888\">{rows}×{columns}×{channels}</text>\
-         <path d=\"M{},{middle}H{LEFT}\" stroke=\"#888\" fill=\"none\" marker-end=\"url(#end)\"/>",
+         <text x=\"4\" y=\"{}\" fill=\"#888\">{rows}×{columns}×{channels}</text>",
         middle - 2,
-        middle + 11,
-        LEFT - 40
+        middle + 11
     );
-    let (mut main, mut side) = (LEFT, LEFT);
+    arrow(out, &format!("M{},{middle}H{LEFT}", LEFT - 40));
+    let mut lanes = Lanes { y, main: LEFT, side: LEFT };
     for layer in &network.layers[section.layers.clone()] {
         let label = layer.label();
-        if label.is_empty() {
-            continue;
+        if !label.is_empty() {
+            lanes.put(out, layer, &label);
         }
+    }
+}
+
+/// The boxes of a row so far: where the next one goes in the main branch, and in the one beside.
+struct Lanes {
+    y: usize,
+    main: usize,
+    side: usize,
+}
+
+impl Lanes {
+    fn put(&mut self, out: &mut String, layer: &Layer, label: &str) {
         let width = label.chars().count() * LETTER + 10;
         let is_side = is_side(layer);
+        if is_side && self.side == LEFT {
+            arrow(out, &format!("M{},{}V{}H{LEFT}", LEFT - 20, self.middle(), self.below()));
+        }
         if joins(layer) {
-            main = main.max(side);
+            self.main = self.main.max(self.side);
+            self.skip(out, self.main + width / 2);
         }
-        let (x, top) = if is_side { (side, y + BOX_HEIGHT + 3) } else { (main, y) };
-        if matches!(layer.kind, Kind::Add { .. }) {
-            let bend = y + BOX_HEIGHT + 10;
-            let _ = write!(
-                out,
-                "<path d=\"M{0},{middle}V{bend}H{1}V{2}\" stroke=\"#888\" fill=\"none\" marker-end=\"url(#end)\"/>",
-                LEFT - 20,
-                x + width / 2,
-                y + BOX_HEIGHT
-            );
-        }
+        let (x, top) = if is_side { (self.side, self.y + BOX_HEIGHT + 3) } else { (self.main, self.y) };
         let _ = write!(
             out,
             "<rect x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{BOX_HEIGHT}\" rx=\"4\" fill=\"{}\"/>\
@@ -104,10 +109,34 @@ fn row(out: &mut String, network: &Network, section: &Section, y: usize) {
             colour(layer),
             x + width / 2,
             top + 15,
-            escape(&label)
+            escape(label)
         );
-        *(if is_side { &mut side } else { &mut main }) = x + width + GAP;
+        *(if is_side { &mut self.side } else { &mut self.main }) = x + width + GAP;
     }
+
+    /// The line of what skips the main branch to where it joins: from the row's start, or from the branch beside.
+    fn skip(&self, out: &mut String, to: usize) {
+        let (from, start, bend) = match self.side {
+            LEFT => (LEFT - 20, self.middle(), self.y + BOX_HEIGHT + 10),
+            side => (side - GAP, self.below(), self.below()),
+        };
+        arrow(out, &format!("M{from},{start}V{bend}H{to}V{}", self.y + BOX_HEIGHT));
+    }
+
+    /// The middle of the main branch.
+    fn middle(&self) -> usize {
+        self.y + BOX_HEIGHT / 2
+    }
+
+    /// The middle of the branch beside.
+    fn below(&self) -> usize {
+        self.y + BOX_HEIGHT * 3 / 2 + 3
+    }
+}
+
+/// A line with a tip at its end.
+fn arrow(out: &mut String, path: &str) {
+    let _ = write!(out, "<path d=\"{path}\" stroke=\"#888\" fill=\"none\" marker-end=\"url(#end)\"/>");
 }
 
 /// Whether a layer is of the branch beside the main one.
