@@ -31,6 +31,8 @@ mod conv_chain;
 pub mod depthwise_conv_2d;
 pub mod fake_quantize;
 mod float;
+mod gate;
+mod global_average_pool;
 mod gradients;
 mod parallel;
 pub mod requantize;
@@ -52,6 +54,8 @@ pub use conv_chain::{
 pub use depthwise_conv_2d::DepthwiseConv2d;
 pub use fake_quantize::FakeQuantize;
 pub use float::Float;
+pub use gate::ChannelGate;
+pub use global_average_pool::GlobalAveragePool;
 pub(crate) use gradients::Gradients;
 pub use requantize::Requantize;
 pub use rounding::Rounding;

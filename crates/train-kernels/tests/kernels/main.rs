@@ -4,7 +4,8 @@ use featherlite_simd::Level;
 use featherlite_testkit::Random;
 use featherlite_train_kernels::batch_norm::{self, BatchNorm, Norm, Statistics};
 use featherlite_train_kernels::{
-    Activation, Conv2d, DepthwiseConv2d, Nhwc, Padding, Window, conv_2d, depthwise_conv_2d,
+    Activation, ChannelGate, Conv2d, DepthwiseConv2d, GlobalAveragePool, Nhwc, Padding, Window, conv_2d,
+    depthwise_conv_2d,
 };
 
 use compare::{compare, wide};
@@ -122,6 +123,42 @@ fn batch_norm() {
             let norm = Norm { gamma: &gamma, beta: &beta, mean, variance };
             batch_norm.forward(level, &x, norm, y).unwrap();
             batch_norm.backward(level, (&x, norm, &dy), dx, dgamma, dbeta).unwrap();
+        });
+    }
+}
+
+#[test]
+fn channel_gate_and_global_average_pool() {
+    let mut random = Random::new(19);
+    for _ in 0..CASES {
+        let channels = random.pick(&[1, 3, 16, 24, 70]);
+        let input = random_input(&mut random, channels);
+        let pixels = input.height * input.width;
+        let (x, dy) = (random.reals(input.len().unwrap()), random.reals(input.len().unwrap()));
+        let gate = random.reals(input.batch * channels);
+        let of = |index: usize| index / (pixels * channels) * channels + index % channels;
+        let mut expected = [
+            vec![0.0; x.len()],
+            vec![0.0; x.len()],
+            vec![0.0; gate.len()],
+            vec![0.0; gate.len()],
+            vec![0.0; x.len()],
+        ];
+        for index in 0..x.len() {
+            let (x, dy, gate) = (f64::from(x[index]), f64::from(dy[index]), f64::from(gate[of(index)]));
+            expected[0][index] = x * gate;
+            expected[1][index] = dy * gate;
+            expected[2][of(index)] += x * dy;
+            expected[3][of(index)] += x / pixels as f64;
+            expected[4][index] = gate / pixels as f64;
+        }
+        let (gated, pool) = (ChannelGate { input }, GlobalAveragePool { input });
+        compare(&["y", "dx", "dgate", "mean", "spread"], &input, &expected, |level, found| {
+            let [y, dx, dgate, mean, spread] = found else { unreachable!() };
+            gated.forward(level, &x, &gate, y).unwrap();
+            gated.backward(level, (&x, &gate, &dy), dx, dgate).unwrap();
+            pool.forward(level, &x, mean).unwrap();
+            pool.backward(level, &gate, spread).unwrap();
         });
     }
 }
