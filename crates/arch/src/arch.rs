@@ -123,8 +123,8 @@ pub enum BlockKind {
     /// MobileNetV2, V3, EfficientNet: 1×1 expand (absent if it would not widen), depthwise, squeeze and excitation, 1×1 project without
     /// activation; plus the input where sizes agree.
     InvertedResidual,
-    /// ShuffleNetV1: grouped 1×1, channel shuffle, depthwise, grouped 1×1; plus the input where sizes agree, otherwise joined with
-    /// the input's average over 3×3 windows.
+    /// ShuffleNetV1: grouped 1×1, channel shuffle (by the groups of the last 1×1), depthwise, grouped 1×1; plus the input where sizes
+    /// agree, otherwise joined with the input's average over 3×3 windows.
     ShuffleV1,
     /// ShuffleNetV2: one half of the channels stays, the other takes 1×1, depthwise, 1×1; where sizes do not agree both
     /// branches take the whole input. Then channel shuffle.

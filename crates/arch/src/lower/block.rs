@@ -56,7 +56,7 @@ impl Lowering<'_> {
             false => (block.activation, Activation::Linear),
         };
         let branch = self.pointwise("expand", x, middle, block.groups[0], block.activation)?;
-        let branch = self.shuffle(branch, block.groups[0]);
+        let branch = self.shuffle(branch, block.groups[1]);
         let branch = self.depthwise(branch, block.kernel, block.stride, Activation::Linear)?;
         let branch = self.squeeze_excite(branch, block, channels);
         let branch = self.pointwise("project", branch, out, block.groups[1], last)?;

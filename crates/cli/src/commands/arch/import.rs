@@ -13,7 +13,7 @@ use featherlite::convert::build::Size;
 use featherlite::convert::export;
 use featherlite::convert::import::{Options, open};
 use featherlite::convert::verify::verify;
-use featherlite::ir::Model;
+use featherlite::ir::{Model, ValueId};
 use serde_json::{Value, json};
 
 use super::source::Changes;
@@ -193,9 +193,17 @@ fn as_json(imported: &Imported, difference: Option<&Result<f32>>) -> Result<Valu
 
 /// How far the network's outputs are from those of the source, which is a whole model.
 fn compared(path: &Path, imported: &Imported) -> Result<f32> {
-    let source = sized(path, imported.arch.resolution, imported.arch.channels)?;
+    let mut source = sized(path, imported.arch.resolution, imported.arch.channels)?;
+    let graph = source.graphs.first_mut().context("a model without graphs")?;
+    let is_score = |&output: &ValueId| {
+        let sizes = graph.value(output).shape.as_ref();
+        sizes.and_then(|sizes| sizes.last()?.size()) == Some(imported.arch.classes)
+    };
+    let scores = graph.outputs.iter().copied().find(is_score).context("a model without scores")?;
+    graph.outputs = vec![scores];
+    source.signatures.clear();
     let graph = source.graphs.first().context("a model without graphs")?;
-    let last = graph.outputs.first().and_then(|&output| graph.producer(output));
+    let last = graph.producer(scores);
     let softmax = last.is_some_and(|last| graph.node(last).op.name() == "SOFTMAX");
     let network = imported.arch.network()?;
     let options = BuildOptions { softmax, ..BuildOptions::default() };
