@@ -27,11 +27,6 @@ impl Buffer {
         let start = memory.as_ptr().align_offset(LINE * size_of::<f32>()).min(LINE);
         Self { memory, start, len }
     }
-
-    /// Gives back to the system what is not in use.
-    pub fn release_all() {
-        FREE.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 /// The smallest free buffer of at least `len` elements which is not twice as long, or an empty one.
