@@ -84,21 +84,28 @@ fn dense(tensor: FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() { tensor } else { tensor.to_contiguous() }
 }
 
+/// The elements of a dense tensor, which may be part of a larger one.
+fn elements(tensor: &FlexTensor) -> &[f32] {
+    match tensor.as_slice() {
+        Some(elements) => elements,
+        None => panic!("elements are not in a row: {:?}", tensor.layout()),
+    }
+}
+
 fn like(tensor: &FlexTensor, fill: impl FnOnce(&mut [f32]) -> Result<()>) -> FlexTensor {
     let shape = tensor.layout().shape().clone();
-    let elements = shape.iter().product();
-    let flat = filled([elements], fill);
+    let flat = filled([shape.iter().product()], fill);
     flat.reshape(shape)
 }
 
 fn halves(statistics: &FlexTensor) -> (&[f32], &[f32]) {
-    let values = statistics.storage::<f32>();
+    let values = elements(statistics);
     values.split_at(values.len() / 2)
 }
 
 fn norm<'a>(gamma: &'a FlexTensor, beta: &'a FlexTensor, statistics: &'a FlexTensor) -> Norm<'a> {
     let (mean, variance) = halves(statistics);
-    Norm { gamma: gamma.storage(), beta: beta.storage(), mean, variance }
+    Norm { gamma: elements(gamma), beta: elements(beta), mean, variance }
 }
 
 impl Extension for Flex {
@@ -107,8 +114,8 @@ impl Extension for Flex {
         let output = conv.output().unwrap_or_else(|error| panic!("{error}"));
         let shape = [output.batch, output.height, output.width, output.channels];
         filled(shape, |y| match &conv {
-            Convolution::Full(conv) => conv.forward(level(), x.storage(), w.storage(), y),
-            Convolution::Depthwise(conv) => conv.forward(level(), x.storage(), w.storage(), y),
+            Convolution::Full(conv) => conv.forward(level(), elements(&x), elements(&w), y),
+            Convolution::Depthwise(conv) => conv.forward(level(), elements(&x), elements(&w), y),
         })
     }
 
@@ -116,7 +123,7 @@ impl Extension for Flex {
         let x = dense(x);
         filled([2 * norm.channels], |statistics| {
             let (mean, variance) = statistics.split_at_mut(norm.channels);
-            norm.statistics(level(), x.storage(), mean, variance)
+            norm.statistics(level(), elements(&x), mean, variance)
         })
     }
 
@@ -128,7 +135,7 @@ impl Extension for Flex {
         batch_norm: BatchNorm,
     ) -> FlexTensor {
         let [x, gamma, beta, statistics] = [x, gamma, beta, statistics].map(dense);
-        like(&x, |y| batch_norm.forward(level(), x.storage(), norm(&gamma, &beta, &statistics), y))
+        like(&x, |y| batch_norm.forward(level(), elements(&x), norm(&gamma, &beta, &statistics), y))
     }
 
     fn chain(x: FlexTensor, parameters: FlexTensor, chain: ConvChain) -> (FlexTensor, FlexTensor) {
@@ -138,7 +145,7 @@ impl Extension for Flex {
 
     fn activate(x: FlexTensor, activation: Activation) -> FlexTensor {
         let x = dense(x);
-        like(&x, |y| activation.forward(level(), x.storage(), y))
+        like(&x, |y| activation.forward(level(), elements(&x), y))
     }
 
     fn fake_quantize(
@@ -148,12 +155,12 @@ impl Extension for Flex {
         quantize: FakeQuantize,
     ) -> FlexTensor {
         let [x, scales, zero_points] = [x, scales, zero_points].map(dense);
-        like(&x, |y| quantize.forward(level(), x.storage(), scales.storage(), zero_points.storage(), y))
+        like(&x, |y| quantize.forward(level(), elements(&x), elements(&scales), elements(&zero_points), y))
     }
 
     fn requantize(x: FlexTensor, grids: FlexTensor, requantize: Requantize) -> FlexTensor {
         let [x, grids] = [x, grids].map(dense);
-        like(&x, |y| requantize.forward(level(), x.storage(), grids.storage(), y))
+        like(&x, |y| requantize.forward(level(), elements(&x), elements(&grids), y))
     }
 }
 
@@ -162,17 +169,17 @@ impl Gradients for Flex {
         let (dy, w) = (dense(dy), dense(w));
         let input = conv.input();
         filled([input.batch, input.height, input.width, input.channels], |dx| match &conv {
-            Convolution::Full(conv) => conv.input_gradient(level(), dy.storage(), w.storage(), dx),
-            Convolution::Depthwise(conv) => conv.input_gradient(level(), dy.storage(), w.storage(), dx),
+            Convolution::Full(conv) => conv.input_gradient(level(), elements(&dy), elements(&w), dx),
+            Convolution::Depthwise(conv) => conv.input_gradient(level(), elements(&dy), elements(&w), dx),
         })
     }
 
     fn convolve_weights(x: FlexTensor, dy: FlexTensor, conv: Convolution) -> FlexTensor {
         let (x, dy) = (dense(x), dense(dy));
-        let elements = conv.weights_len();
-        filled([elements.unwrap_or_else(|error| panic!("{error}"))], |dw| match &conv {
-            Convolution::Full(conv) => conv.weight_gradient(level(), x.storage(), dy.storage(), dw),
-            Convolution::Depthwise(conv) => conv.weight_gradient(level(), x.storage(), dy.storage(), dw),
+        let len = conv.weights_len();
+        filled([len.unwrap_or_else(|error| panic!("{error}"))], |dw| match &conv {
+            Convolution::Full(conv) => conv.weight_gradient(level(), elements(&x), elements(&dy), dw),
+            Convolution::Depthwise(conv) => conv.weight_gradient(level(), elements(&x), elements(&dy), dw),
         })
     }
 
@@ -182,7 +189,7 @@ impl Gradients for Flex {
         let mut gradients = [vec![0.0; batch_norm.channels], vec![0.0; batch_norm.channels]];
         let dx = like(&x, |dx| {
             let [dgamma, dbeta] = &mut gradients;
-            let read = (x.storage(), norm(&gamma, &beta, &statistics), dy.storage());
+            let read = (elements(&x), norm(&gamma, &beta, &statistics), elements(&dy));
             batch_norm.backward(level(), read, dx, dgamma, dbeta)
         });
         let [dgamma, dbeta] = gradients.map(vector);
@@ -200,9 +207,9 @@ impl Gradients for Flex {
         let mut statistics = vec![0.0; chain.statistics_len().unwrap_or_else(|error| panic!("{error}"))];
         let mut outputs = Vec::new();
         let z = filled([output.batch, output.height, output.width, output.channels], |z| {
-            let parameters = PackedParameters { values: parameters.storage(), roundings: &[] };
+            let parameters = PackedParameters { values: elements(&parameters), roundings: &[] };
             let written = (&mut statistics[..], &mut [][..]);
-            outputs = chain.forward_packed(level(), x.storage(), parameters, written, z)?;
+            outputs = chain.forward_packed(level(), elements(&x), parameters, written, z)?;
             Ok(())
         });
         (z, vector(statistics), Arc::new(outputs))
@@ -216,12 +223,19 @@ impl Gradients for Flex {
     ) -> (Option<FlexTensor>, FlexTensor) {
         let [x, parameters, statistics] = state.map(dense);
         let dz = dense(dz);
-        let values = parameters.storage();
+        let values = elements(&parameters);
         let mut gradients = vec![0.0; values.len()];
         let mut compute = |dx: Option<&mut [f32]>| {
             let parameters = PackedParameters { values, roundings: &[] };
-            let read = (&outputs[..], statistics.storage());
-            chain.backward_packed(level(), (x.storage(), dz.storage()), parameters, read, &mut gradients, dx)
+            let read = (&outputs[..], elements(&statistics));
+            chain.backward_packed(
+                level(),
+                (elements(&x), elements(&dz)),
+                parameters,
+                read,
+                &mut gradients,
+                dx,
+            )
         };
         let dx = match wants_input {
             true => Some(like(&x, |dx| compute(Some(dx)))),
@@ -235,15 +249,15 @@ impl Gradients for Flex {
 
     fn activate(x: FlexTensor, dy: FlexTensor, activation: Activation) -> FlexTensor {
         let (x, dy) = (dense(x), dense(dy));
-        like(&x, |dx| activation.backward(level(), x.storage(), dy.storage(), dx))
+        like(&x, |dx| activation.backward(level(), elements(&x), elements(&dy), dx))
     }
 
     fn fake_quantize(state: [FlexTensor; 3], dy: FlexTensor, quantize: FakeQuantize) -> FlexTensor {
         let [x, scales, zero_points] = state.map(dense);
         let dy = dense(dy);
         like(&x, |dx| {
-            let read = (x.storage(), scales.storage(), zero_points.storage());
-            quantize.backward(level(), read, dy.storage(), dx)
+            let read = (elements(&x), elements(&scales), elements(&zero_points));
+            quantize.backward(level(), read, elements(&dy), dx)
         })
     }
 
@@ -252,6 +266,6 @@ impl Gradients for Flex {
         let (x, dy) = (dense(x), dense(dy));
         let quantize = FakeQuantize::of_tensor(rows * channels, least, greatest);
         let by = (&[scale][..], &[zero_point as f32][..]);
-        like(&x, |dx| quantize.backward(level(), (x.storage(), by.0, by.1), dy.storage(), dx))
+        like(&x, |dx| quantize.backward(level(), (elements(&x), by.0, by.1), elements(&dy), dx))
     }
 }

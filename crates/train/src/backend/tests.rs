@@ -203,3 +203,17 @@ fn chains_of_convolutions() {
         );
     }
 }
+
+#[test]
+fn operands_may_be_parts_of_larger_tensors() {
+    let input = Nhwc { batch: 1, height: 3, width: 3, channels: 2 };
+    let conv =
+        Convolution::Full(Conv2d { input, out_channels: 2, window: Window::symmetric(1, 1), groups: 1 });
+    let all = random([12]);
+    compare(
+        (random([1, 3, 3, 2]), all),
+        |x, all| convolve(x, all.narrow(0, 5, 4), conv),
+        |x, all| composed::convolve(x, all.narrow(0, 5, 4), conv),
+        "a part",
+    );
+}
