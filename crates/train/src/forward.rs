@@ -148,13 +148,13 @@ impl<'a> Pass<'a> {
             Kind::AveragePool { window, counts_padding } => {
                 average_pool(first(&mut inputs)?, *window, *counts_padding)
             }
-            Kind::Mean => first(&mut inputs)?.mean_dims(&[1, 2]),
+            Kind::Mean => backend::mean(first(&mut inputs)?),
             Kind::Add { drop_rate, activation } => {
                 let (x, y) = (first(&mut inputs)?, first(&mut inputs)?);
                 let sum = x + self.dropped(index, y, *drop_rate, true);
                 backend::activate(sum, *activation)
             }
-            Kind::Multiply => first(&mut inputs)? * first(&mut inputs)?,
+            Kind::Multiply => backend::multiply(first(&mut inputs)?, first(&mut inputs)?),
             Kind::Slice { start } => first(&mut inputs)?.narrow(3, *start, step.output[2]),
             Kind::Shuffle { groups } => shuffle(first(&mut inputs)?, *groups),
             Kind::Activate(activation) => backend::activate(first(&mut inputs)?, *activation),

@@ -5,7 +5,9 @@
 //! `featherlite-data`, the kernels of the processor from `featherlite-train-kernels`.
 
 mod backend;
+pub mod compound;
 mod error;
+mod files;
 mod forward;
 mod graph;
 mod loss;
@@ -17,8 +19,9 @@ mod schedule;
 mod trainer;
 
 pub use error::{Error, ErrorKind, Result};
+pub use files::write_file;
 pub use optimizer::Optimizer;
-pub use qat::Qat;
+pub use qat::{Fidelity, Qat};
 pub use recipe::{Changes, Data, Distill, Recipe};
 pub use schedule::Schedule;
 pub use trainer::{CHECKPOINT, Event, History, Line, Progress, Score, Settings, Trainer};

@@ -16,7 +16,6 @@ fn recipes_for_fashion_mnist_are_of_small_networks() {
         let network = recipe.arch(&folder, 10).unwrap().network().unwrap();
         let found =
             format!("{}: {} parameters, {} MACs", path.display(), network.parameters(), network.macs());
-        println!("{found}");
         assert!(network.parameters() <= 500_000, "{found}");
         count += 1;
     }

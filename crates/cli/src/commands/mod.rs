@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Train(train::Handed),
     /// Train a network on with quantization simulated
     Qat(train::Handed),
+    /// Search how depth, width and resolution should grow together
+    Compound(train::Handed),
     #[command(after_help = after(conformance::EXAMPLES))]
     Conformance(conformance::Conformance),
 }
@@ -72,6 +74,7 @@ impl Command {
             Self::Arch(command) => command.run(terminal),
             Self::Train(command) => command.run("train"),
             Self::Qat(command) => command.run("qat"),
+            Self::Compound(command) => command.run("compound"),
             Self::Conformance(command) => command.run(terminal),
         }
     }

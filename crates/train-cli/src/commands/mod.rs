@@ -1,3 +1,4 @@
+mod compound;
 mod qat;
 mod run;
 mod train;
@@ -10,6 +11,7 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Train(train::Train),
     Qat(qat::Qat),
+    Compound(compound::CompoundSearch),
 }
 
 impl Command {
@@ -18,6 +20,7 @@ impl Command {
         match self {
             Self::Train(train) => train.run(),
             Self::Qat(qat) => qat.run(),
+            Self::Compound(search) => search.run(),
         }
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use featherlite_arch::{Arch, Weights};
-use featherlite_data::{Dataset, Holdout, Part};
-use featherlite_train::{CHECKPOINT, Recipe, Settings, Trainer, processor};
+use featherlite_data::{Dataset, Holdout, Part, Split};
+use featherlite_train::{CHECKPOINT, Fidelity, Recipe, Settings, Trainer, processor, write_file};
 
 use crate::interrupt;
 use crate::page;
@@ -67,8 +67,12 @@ impl Run {
 
     /// The recipe's architecture.
     pub(crate) fn arch(&self, recipe: &Recipe, dataset: &Dataset) -> Result<Arch> {
-        let folder = self.recipe.parent().unwrap_or(Path::new("."));
-        Ok(recipe.arch(folder, dataset.classes.len())?)
+        Ok(recipe.arch(self.folder(), dataset.classes.len())?)
+    }
+
+    /// Where the recipe lies.
+    pub(crate) fn folder(&self) -> &Path {
+        self.recipe.parent().unwrap_or(Path::new("."))
     }
 
     /// How a run in a folder takes place.
@@ -122,12 +126,33 @@ impl Run {
                 Some(confusion)
             }
         };
+        if trainer.simulates() {
+            self.compare(trainer, dataset.part(part))?;
+        }
         let page = folder.join(REPORT);
-        fs::write(&page, page::html(trainer, &dataset.classes, confusion.as_deref()))
-            .with_context(|| page.display().to_string())?;
+        write_file(&page, page::html(trainer, &dataset.classes, confusion.as_deref()).as_bytes())?;
         Ok(true)
     }
+
+    /// Says how near what was simulated is to what the exported network computes.
+    fn compare(&self, trainer: &Trainer, split: Option<&Split>) -> Result<()> {
+        let Some(split) = split else { return Ok(()) };
+        let Fidelity { images, same_class, scores, same, near } =
+            Fidelity::measure(trainer, split, COMPARED)?;
+        let share = |part: usize, all: usize| 100.0 * part as f64 / all.max(1) as f64;
+        result(format!(
+            "simulated beside computed, {images} images: {:.2} % have the same class; of their scores {:.2} % are the same integer, \
+             {:.2} % at most one apart",
+            share(same_class, images),
+            share(same, scores),
+            share(near, scores)
+        ));
+        Ok(())
+    }
 }
+
+/// Images on which what is simulated is compared with the integer network.
+const COMPARED: usize = 1000;
 
 /// Weights of a file.
 pub(crate) fn weights(path: &Path) -> Result<(Weights, Option<Arch>)> {

@@ -6,7 +6,9 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use featherlite_train_kernels::{Activation, BatchNorm, ConvChain, Convolution, FakeQuantize, Requantize};
+use featherlite_train_kernels::{
+    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Requantize,
+};
 
 use super::Extension;
 use super::flex::{Gradients, Outputs};
@@ -62,6 +64,38 @@ impl<B: Gradients> Backward<B, 2> for Chain {
         }
         if let Some(node) = parameters {
             grads.register::<B>(node.id, dparameters);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Mean;
+
+impl<B: Gradients> Backward<B, 1> for Mean {
+    type State = GlobalAveragePool;
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut grads::Gradients, _: &mut Checkpointer) {
+        let dy = grads.consume::<B>(&ops.node);
+        if let [Some(node)] = ops.parents {
+            grads.register::<B>(node.id, <B as Gradients>::mean(dy, ops.state));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Gate;
+
+impl<B: Gradients> Backward<B, 2> for Gate {
+    type State = ([FloatTensor<B>; 2], ChannelGate);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut grads::Gradients, _: &mut Checkpointer) {
+        let (state, gate) = ops.state;
+        let dy = grads.consume::<B>(&ops.node);
+        let gradients = <B as Gradients>::gate(state, dy, gate);
+        for (node, gradient) in ops.parents.into_iter().zip(gradients) {
+            if let Some(node) = node {
+                grads.register::<B>(node.id, gradient);
+            }
         }
     }
 }
@@ -158,6 +192,25 @@ impl<B: Gradients, C: CheckpointStrategy> Extension for Autodiff<B, C> {
             OpsKind::UnTracked(step) => step.finish(z),
         };
         (z, Self::FloatTensorPrimitive::new(statistics))
+    }
+
+    fn mean(x: FloatTensor<Self>, pool: GlobalAveragePool) -> FloatTensor<Self> {
+        let prepared = Mean.prepare::<C>([x.node()]).compute_bound().stateful();
+        let y = <B as Extension>::mean(x.into_primitive(), pool);
+        match prepared {
+            OpsKind::Tracked(step) => step.finish(pool, y),
+            OpsKind::UnTracked(step) => step.finish(y),
+        }
+    }
+
+    fn gate(x: FloatTensor<Self>, gates: FloatTensor<Self>, gate: ChannelGate) -> FloatTensor<Self> {
+        let prepared = Gate.prepare::<C>([x.node(), gates.node()]).compute_bound().stateful();
+        let (x, gates) = (x.into_primitive(), gates.into_primitive());
+        let y = <B as Extension>::gate(x.clone(), gates.clone(), gate);
+        match prepared {
+            OpsKind::Tracked(step) => step.finish(([x, gates], gate), y),
+            OpsKind::UnTracked(step) => step.finish(y),
+        }
     }
 
     fn activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self> {

@@ -8,7 +8,8 @@ use burn_flex::{Flex, FlexTensor, Layout};
 use featherlite_base::Result;
 use featherlite_simd::Level;
 use featherlite_train_kernels::{
-    Activation, BatchNorm, Buffer, ConvChain, Convolution, FakeQuantize, Norm, PackedParameters, Requantize,
+    Activation, BatchNorm, Buffer, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool,
+    Norm, PackedParameters, Requantize,
 };
 
 use super::Extension;
@@ -45,6 +46,16 @@ pub(super) trait Gradients: Extension {
         written: (&ConvChain, &Outputs),
         wants_input: bool,
     ) -> (Option<FloatTensor<Self>>, FloatTensor<Self>);
+
+    /// Of what is averaged.
+    fn mean(dy: FloatTensor<Self>, pool: GlobalAveragePool) -> FloatTensor<Self>;
+
+    /// Of both factors.
+    fn gate(
+        state: [FloatTensor<Self>; 2],
+        dy: FloatTensor<Self>,
+        gate: ChannelGate,
+    ) -> [FloatTensor<Self>; 2];
 
     /// Of the argument of an activation function.
     fn activate(x: FloatTensor<Self>, dy: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
@@ -141,6 +152,16 @@ impl Extension for Flex {
     fn chain(x: FlexTensor, parameters: FlexTensor, chain: ConvChain) -> (FlexTensor, FlexTensor) {
         let (z, statistics, _) = Self::chain_forward(x, parameters, &chain);
         (z, statistics)
+    }
+
+    fn mean(x: FlexTensor, pool: GlobalAveragePool) -> FlexTensor {
+        let x = dense(x);
+        filled([pool.input.batch, 1, 1, pool.input.channels], |y| pool.forward(level(), elements(&x), y))
+    }
+
+    fn gate(x: FlexTensor, gates: FlexTensor, gate: ChannelGate) -> FlexTensor {
+        let [x, gates] = [x, gates].map(dense);
+        like(&x, |y| gate.forward(level(), elements(&x), elements(&gates), y))
     }
 
     fn activate(x: FlexTensor, activation: Activation) -> FlexTensor {
@@ -245,6 +266,23 @@ impl Gradients for Flex {
             }
         };
         (dx, vector(gradients))
+    }
+
+    fn mean(dy: FlexTensor, pool: GlobalAveragePool) -> FlexTensor {
+        let (dy, input) = (dense(dy), pool.input);
+        let shape = [input.batch, input.height, input.width, input.channels];
+        filled(shape, |dx| pool.backward(level(), elements(&dy), dx))
+    }
+
+    fn gate(state: [FlexTensor; 2], dy: FlexTensor, gate: ChannelGate) -> [FlexTensor; 2] {
+        let [x, gates] = state.map(dense);
+        let dy = dense(dy);
+        let mut dgates = vec![0.0; elements(&gates).len()];
+        let dx = like(&x, |dx| {
+            gate.backward(level(), (elements(&x), elements(&gates), elements(&dy)), dx, &mut dgates)
+        });
+        let shape = gates.layout().shape().clone();
+        [dx, vector(dgates).reshape(shape)]
     }
 
     fn activate(x: FlexTensor, dy: FlexTensor, activation: Activation) -> FlexTensor {

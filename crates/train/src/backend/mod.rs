@@ -14,7 +14,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Device, Tensor};
 use featherlite_train_kernels::{
-    Activation, BatchNorm, ConvChain, Convolution, FakeQuantize, Nhwc, Requantize, Statistics,
+    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Nhwc,
+    Requantize, Statistics,
 };
 
 /// Operations with kernels of our own, and gradients.
@@ -42,6 +43,12 @@ pub(crate) trait Extension: Backend {
         parameters: FloatTensor<Self>,
         chain: ConvChain,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
+
+    /// The mean of every channel of every image, `[n, 1, 1, c]`.
+    fn mean(x: FloatTensor<Self>, pool: GlobalAveragePool) -> FloatTensor<Self>;
+
+    /// Channels times `[n, 1, 1, c]`.
+    fn gate(x: FloatTensor<Self>, gates: FloatTensor<Self>, gate: ChannelGate) -> FloatTensor<Self>;
 
     /// A function of every element.
     fn activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
@@ -118,6 +125,26 @@ pub(crate) fn chain(x: Tensor<4>, parameters: Tensor<1>, chain: ConvChain) -> (T
     let (z, statistics) =
         <Dispatch as Extension>::chain(x.into_dispatch(), parameters.into_dispatch(), chain);
     (Tensor::from_dispatch(z), Tensor::from_dispatch(statistics))
+}
+
+/// The mean of every channel of every image, `[n, 1, 1, c]`.
+pub(crate) fn mean(x: Tensor<4>) -> Tensor<4> {
+    if !is_fast(&x.device()) {
+        return x.mean_dims(&[1, 2]);
+    }
+    let pool = GlobalAveragePool { input: sizes(&x) };
+    Tensor::from_dispatch(<Dispatch as Extension>::mean(x.into_dispatch(), pool))
+}
+
+/// Elementwise, or channels times `[n, 1, 1, c]`.
+pub(crate) fn multiply(x: Tensor<4>, y: Tensor<4>) -> Tensor<4> {
+    let input = sizes(&x);
+    let is_gate = sizes(&y) == Nhwc { height: 1, width: 1, ..input };
+    if !is_fast(&x.device()) || !is_gate {
+        return x * y;
+    }
+    let gate = ChannelGate { input };
+    Tensor::from_dispatch(<Dispatch as Extension>::gate(x.into_dispatch(), y.into_dispatch(), gate))
 }
 
 /// A function of every element.

@@ -6,7 +6,9 @@ use featherlite_train_kernels::{
     Requantize, Statistics, Window,
 };
 
-use super::{activate, chain, composed, convolve, fake_quantize, normalize, requantize, statistics};
+use super::{
+    activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize, statistics,
+};
 
 fn device() -> Device {
     Device::flex().autodiff()
@@ -216,4 +218,11 @@ fn operands_may_be_parts_of_larger_tensors() {
         |x, all| composed::convolve(x, all.narrow(0, 5, 4), conv),
         "a part",
     );
+}
+
+#[test]
+fn means_and_gates() {
+    compare((random([2, 3, 5, 6]), random([1])), |x, _| mean(x), |x, _| x.mean_dims(&[1, 2]), "means");
+    let gates = |w: Tensor<1>| w.reshape([2, 1, 1, 6]);
+    compare((random([2, 3, 5, 6]), random([12])), |x, w| multiply(x, gates(w)), |x, w| x * gates(w), "gates");
 }

@@ -1,12 +1,14 @@
 //! Training with quantization simulated (arXiv 1712.05877): the network learns to live with the integers it will run in.
 
 mod export;
+mod fidelity;
 mod simulation;
 
 use featherlite_quant::recipe::{Compute, Scheme};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use export::{export, simulated};
+pub use fidelity::Fidelity;
 pub(crate) use simulation::Simulation;
 
 use crate::{Error, Result};

@@ -1,7 +1,6 @@
 //! A run in a file: everything that the next step depends on.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Place;
 use super::metrics::History;
+use crate::files::write_file;
 use crate::{Error, Result};
 
 /// Under which name [`State`] lies in the file's metadata, as JSON.
@@ -56,12 +56,12 @@ impl Checkpoint {
         let state = serde_json::to_string(&self.state).map_err(|error| failed(&error))?;
         let metadata = [(STATE.to_owned(), state)].into_iter().collect();
         let contents = safetensors::serialize(views, Some(metadata)).map_err(|error| failed(&error))?;
-        write(path, &contents)
+        write_file(path, &contents)
     }
 
     /// Reads it again.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let contents = fs::read(path).map_err(|error| Error::file(path, error))?;
+        let contents = std::fs::read(path).map_err(|error| Error::file(path, error))?;
         let damaged = |error: &dyn std::fmt::Display| Error::file(path, format!("no checkpoint: {error}"));
         let file = SafeTensors::deserialize(&contents).map_err(|error| damaged(&error))?;
         let (_, header) = SafeTensors::read_metadata(&contents).map_err(|error| damaged(&error))?;
@@ -74,19 +74,4 @@ impl Checkpoint {
         });
         Ok(Self { state, tensors: tensors.collect() })
     }
-}
-
-/// Writes a file so that it is there as a whole or not at all.
-pub(super) fn write(path: &Path, contents: &[u8]) -> Result<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".part");
-    let temporary = std::path::PathBuf::from(temporary);
-    let written = fs::File::create(&temporary).and_then(|mut file| {
-        std::io::Write::write_all(&mut file, contents)?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        Error::file(path, error)
-    })
 }

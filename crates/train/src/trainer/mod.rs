@@ -179,6 +179,11 @@ impl Trainer {
         &self.history
     }
 
+    /// Whether quantization is simulated.
+    pub fn simulates(&self) -> bool {
+        self.simulation.is_some()
+    }
+
     /// Steps done.
     pub fn done(&self) -> u64 {
         self.place.step
@@ -383,6 +388,11 @@ impl Trainer {
         (pass.simulation, pass.trace) = (simulation.as_mut(), trace);
         let scores = numbers(pass.run(&self.graph, images)?)?;
         Ok((scores, pass.trace.unwrap_or_default()))
+    }
+
+    /// The images of a part, in order, as the network takes them.
+    pub(crate) fn evaluation_loader(&self, split: &featherlite_data::Split) -> Result<Loader> {
+        evaluation_loader(&self.recipe, split, &self.settings)
     }
 
     fn score(&self, loader: &Loader) -> Result<(Score, Vec<u64>)> {

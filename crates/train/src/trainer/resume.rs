@@ -6,8 +6,9 @@ use burn::tensor::{Tensor, TensorData};
 use featherlite_arch::{Arch, Tensor as Values, Weights};
 use featherlite_data::Dataset;
 
-use super::checkpoint::{self, Checkpoint, State};
+use super::checkpoint::{Checkpoint, State};
 use super::{Average, Memory, Settings, Trainer};
+use crate::files::write_file;
 use crate::parameters::numbers;
 use crate::recipe::Recipe;
 use crate::{Error, Result};
@@ -87,8 +88,8 @@ impl Trainer {
             put(SIMULATION, &name, values);
         }
         checkpoint.write(&folder.join(CHECKPOINT))?;
-        checkpoint::write(&folder.join("metrics.jsonl"), self.history.to_jsonl().as_bytes())?;
-        checkpoint::write(&folder.join("metrics.csv"), self.history.to_csv().as_bytes())
+        write_file(&folder.join("metrics.jsonl"), self.history.to_jsonl().as_bytes())?;
+        write_file(&folder.join("metrics.csv"), self.history.to_csv().as_bytes())
     }
 
     /// Writes the weights as they are to be used, with their architecture.
@@ -97,7 +98,7 @@ impl Trainer {
     /// If the file can not be written.
     pub fn write_weights(&self, path: &Path) -> Result<()> {
         let contents = self.weights()?.to_safetensors(Some(&self.arch))?;
-        checkpoint::write(path, &contents)
+        write_file(path, &contents)
     }
 
     /// Writes the trained network: see [`Trainer::export`].
@@ -105,6 +106,6 @@ impl Trainer {
     /// # Errors
     /// If it can not be built, or the file not be written.
     pub fn write_model(&self, path: &Path) -> Result<()> {
-        checkpoint::write(path, &self.export()?)
+        write_file(path, &self.export()?)
     }
 }
