@@ -161,15 +161,30 @@ impl Simulation {
         Ok(crate::backend::fake_quantize(kernel, parameters, quantize))
     }
 
+    /// What the values of a step are rounded to, by channel, before they are shifted to integers of `scale`; nothing if they are not
+    /// products with a fixed-point number.
+    fn grids_of(&self, index: usize, scale: f32) -> Option<Vec<f32>> {
+        let step = self.quantizer.exported.graph.steps.get(index)?;
+        let input = |place: usize| Some(f64::from(self.forms[*step.inputs.get(place)?]?.1.scale));
+        let grid = match &step.kind {
+            Kind::Convolve(_) => return self.grids.get(&index).cloned(),
+            Kind::Multiply => grid(input(0)? * input(1)? / f64::from(scale)),
+            Kind::Mean => {
+                let [height, width, _] = self.quantizer.exported.graph.steps[*step.inputs.first()?].output;
+                // The count goes into the multiplier, but for its power of two.
+                grid(input(0)? / f64::from(scale)) * ((height * width) as f64).log2().floor().exp2()
+            }
+            _ => return None,
+        };
+        Some(vec![grid.max(1.0) as f32; step.output[2]])
+    }
+
     fn find_grids(&mut self, index: usize, step: &Step, scales: &[f32]) {
         let input = step.inputs.first().and_then(|&input| self.forms[input]);
         let (Some((_, input)), Some((_, output))) = (input, self.forms[index]) else { return };
-        let grid = |scale: &f32| {
-            let factor = f64::from(input.scale) * f64::from(*scale) / f64::from(output.scale);
-            // The multiplier is a fraction of at least a half, times a power of two.
-            2f64.powf(-(factor.log2().floor() + 1.0)).max(1.0) as f32
-        };
-        self.grids.insert(index, scales.iter().map(grid).collect());
+        let factor = |scale: &f32| f64::from(input.scale) * f64::from(*scale) / f64::from(output.scale);
+        let grids = scales.iter().map(|scale| grid(factor(scale)).max(1.0) as f32).collect();
+        self.grids.insert(index, grids);
     }
 
     /// What rounding of a step's bias to the integers that sums are made of adds to it, by channel; nothing while batch normalization
@@ -251,11 +266,11 @@ impl Simulation {
         };
         let (Levels { least, greatest, .. }, Params { scale, zero_point }) = (levels, params);
         let device = value.device();
-        if let Some(grids) = self.grids.get(&index) {
+        if let Some(grids) = self.grids_of(index, scale) {
             let channels = grids.len();
             let rows = value.shape().num_elements() / channels.max(1);
             let requantize = Requantize { rows, channels, scale, zero_point, least, greatest };
-            return Ok(crate::backend::requantize(value, of(grids.clone(), &device), requantize));
+            return Ok(crate::backend::requantize(value, of(grids, &device), requantize));
         }
         let quantize = FakeQuantize::of_tensor(value.shape().num_elements(), least, greatest);
         let parameters = (of(vec![scale], &device), of(vec![zero_point as f32], &device));
@@ -314,6 +329,11 @@ impl Simulation {
     pub(crate) fn recipe(&self) -> &Recipe {
         &self.quantizer.recipe
     }
+}
+
+/// The power of two that a fixed-point product with `factor` is shifted right by: the multiplier is a fraction of at least a half.
+fn grid(factor: f64) -> f64 {
+    (-(factor.log2().floor() + 1.0)).exp2()
 }
 
 /// What batch normalization will multiply the weights of every output channel by.
