@@ -170,6 +170,11 @@ impl<'a> Pass<'a> {
         x: Tensor<4>,
     ) -> Result<Tensor<4>> {
         let conv = convolution(step, sizes(&x)).ok_or_else(|| defect(step, "is no convolution"))?;
+        if let (Some(simulation), Mode::Evaluate) = (&self.simulation, self.mode)
+            && let Some(value) = simulation.exact(index, step, (&x, conv), self.source)?
+        {
+            return Ok(value);
+        }
         let mut kernel = self.source.tensor(&step.parameter("kernel"))?;
         if let Some(simulation) = &mut self.simulation {
             kernel = simulation.kernel(index, step, kernel, self.source)?;

@@ -186,20 +186,20 @@ fn ratio(signal: &[f32], other: &[f32]) -> f64 {
     10.0 * (power(&mut signal.iter().copied()) / noise.max(1e-30)).log10()
 }
 
-/// What training simulates is what the integer kernels compute.
+/// What training simulates is what the integer kernels compute; to the bit where these are convolutions, sums and moves.
 #[test]
 fn simulated_scores_are_those_of_the_integer_network() {
     let folder = Folder::new("fidelity");
     let dataset = dataset(&folder.0);
-    for (name, scheme) in [
-        ("mobilenet_v1_0.25", "int8"),
-        ("mobilenet_v2_0.35", "int8-per-tensor"),
-        ("mobilenet_v3_small", "int8"),
-        ("shufflenet_v1_0.25_g3", "int8"),
-        ("shufflenet_v2_0.5", "int8"),
-        ("efficientnet_b0", "int8"),
-        ("efficientnet_lite0", "int4"),
-        ("mobilenet_v2_0.35", "int16x8"),
+    for (name, scheme, is_exact) in [
+        ("mobilenet_v1_0.25", "int8", true),
+        ("mobilenet_v2_0.35", "int8-per-tensor", true),
+        ("mobilenet_v3_small", "int8", false),
+        ("shufflenet_v1_0.25_g3", "int8", false),
+        ("shufflenet_v2_0.5", "int8", true),
+        ("efficientnet_b0", "int8", false),
+        ("efficientnet_lite0", "int4", true),
+        ("mobilenet_v2_0.35", "int16x8", false),
     ] {
         let mut recipe = recipe(name, &format!("scheme = {scheme:?}"));
         if name.starts_with("efficientnet") {
@@ -212,10 +212,10 @@ fn simulated_scores_are_those_of_the_integer_network() {
         trainer.run(&|| false, &mut |_| {}).unwrap();
         let layers = by_layer(&trainer, &images[..SIDE * SIDE]);
         let worst = layers.iter().take(NEAR).map(|(_, ratio)| *ratio).fold(f64::INFINITY, f64::min);
-        assert!(worst > 20.0, "{name} {scheme}: {layers:#?}");
         let computed = computed_scores(trainer.export().unwrap(), &images);
         let found = ratio(&computed, &trainer.scores(&images).unwrap());
-        assert!(found > 5.0, "{name} {scheme}: {found} dB");
+        let (least_near, least) = if is_exact { (100.0, 40.0) } else { (20.0, 5.0) };
+        assert!(worst > least_near && found > least, "{name} {scheme}: {found} dB, {layers:#?}");
     }
 }
 

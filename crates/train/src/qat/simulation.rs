@@ -108,6 +108,16 @@ impl Simulation {
         self.update()
     }
 
+    /// What a step's values are rounded to, if they are.
+    pub(super) fn form(&self, index: usize) -> Option<(Levels, Params)> {
+        self.forms.get(index).copied().flatten().filter(|_| self.phase.rounds)
+    }
+
+    /// The integers of weights.
+    pub(super) fn weight_levels(&self) -> Levels {
+        self.quantizer.weights
+    }
+
     pub(crate) fn has_frozen_norms(&self) -> bool {
         self.phase.freezes_norms
     }
@@ -208,7 +218,7 @@ impl Simulation {
     }
 
     /// The scale of every channel behind batch normalization.
-    fn scales(&self, index: usize, layout: &Layout, values: &[f32], factors: &[f32]) -> Vec<f32> {
+    pub(super) fn scales(&self, index: usize, layout: &Layout, values: &[f32], factors: &[f32]) -> Vec<f32> {
         let mut greatest = vec![0f32; layout.quantize.channels];
         for (index, value) in values.iter().enumerate() {
             let channel = layout.channel(index);
@@ -364,14 +374,14 @@ pub(super) fn folded_bias(
 }
 
 /// Where the channels of weights lie.
-struct Layout {
+pub(super) struct Layout {
     quantize: FakeQuantize,
     dims: Vec<usize>,
     axis: usize,
 }
 
 impl Layout {
-    fn of(step: &Step, convolve: &Convolve, elements: usize) -> Self {
+    pub(super) fn of(step: &Step, convolve: &Convolve, elements: usize) -> Self {
         let channels = step.output[2];
         let rest = elements / channels.max(1);
         let (outer, inner) = if convolve.is_depthwise { (rest, 1) } else { (1, rest) };
@@ -379,7 +389,7 @@ impl Layout {
         Self { quantize, dims: vec![outer, channels, inner], axis: 1 }
     }
 
-    fn channel(&self, index: usize) -> usize {
+    pub(super) fn channel(&self, index: usize) -> usize {
         index / self.quantize.inner.max(1) % self.quantize.channels.max(1)
     }
 }

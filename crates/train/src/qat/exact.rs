@@ -1,0 +1,91 @@
+//! Convolutions as integer kernels compute them: for evaluation, where nothing needs a gradient.
+//!
+//! Simulated sums are floating-point numbers, and once in a million they fall on the other side of a half. Every layer
+//! makes more of such a difference, so that networks are evaluated without it.
+
+use burn::tensor::Tensor;
+use featherlite_base::DType;
+use featherlite_base::fixed_point::Multiplier;
+use featherlite_quant::params::{Levels, Params};
+use featherlite_train_kernels::{Activation, Convolution};
+
+use super::simulation::{Layout, Simulation, factors, folded_bias};
+use crate::Result;
+use crate::forward::constant;
+use crate::graph::{Convolve, Kind, Step};
+use crate::parameters::{Source, numbers};
+
+impl Simulation {
+    /// What a convolution of 8-bit activations gives; nothing where it is not all integers yet, or sums do not fit `f32`.
+    pub(crate) fn exact(
+        &self,
+        index: usize,
+        step: &Step,
+        (x, convolution): (&Tensor<4>, Convolution),
+        source: &dyn Source,
+    ) -> Result<Option<Tensor<4>>> {
+        let (Kind::Convolve(convolve), [input]) = (&step.kind, &step.inputs[..]) else { return Ok(None) };
+        let (Some((_, input)), Some((levels, output))) = (self.form(*input), self.form(index)) else {
+            return Ok(None);
+        };
+        if levels.dtype != DType::I8 || (convolve.norm.is_some() && !self.has_frozen_norms()) {
+            return Ok(None);
+        }
+        let (weights, bias, scales) = self.integers(index, step, convolve, input.scale, source)?;
+        let len = weights.len();
+        let device = x.device();
+        let integers = (x.clone() / input.scale).round();
+        let sums = crate::backend::convolve(integers, constant(weights, [len], &device), convolution);
+        let shape = sums.dims();
+        let factor = |scale: &f32| f64::from(input.scale) * f64::from(*scale) / f64::from(output.scale);
+        let multipliers: Vec<Multiplier> =
+            scales.iter().map(|scale| Multiplier::from_real(factor(scale))).collect();
+        let (least, greatest) = bounds(convolve.activation, levels, output);
+        let mut values = numbers(sums)?;
+        for pixel in values.chunks_exact_mut(multipliers.len()) {
+            for ((value, multiplier), bias) in pixel.iter_mut().zip(&multipliers).zip(&bias) {
+                let level = multiplier.apply((*value as i32).saturating_add(*bias));
+                let level = level.saturating_add(output.zero_point).clamp(least, greatest);
+                *value = output.scale * (level - output.zero_point) as f32;
+            }
+        }
+        Ok(Some(constant(values, shape, &device)))
+    }
+
+    /// Weights behind batch normalization as integers, biases as integers, and the scales of weights.
+    fn integers(
+        &self,
+        index: usize,
+        step: &Step,
+        convolve: &Convolve,
+        input_scale: f32,
+        source: &dyn Source,
+    ) -> Result<(Vec<f32>, Vec<i32>, Vec<f32>)> {
+        let mut weights = numbers(source.tensor(&step.parameter("kernel"))?)?;
+        let factors = factors(step, convolve, source)?;
+        let layout = Layout::of(step, convolve, weights.len());
+        let scales = self.scales(index, &layout, &weights, &factors);
+        let Levels { least, greatest, .. } = self.weight_levels();
+        for (place, weight) in weights.iter_mut().enumerate() {
+            let channel = layout.channel(place);
+            let level = (*weight * factors[channel] / scales[channel]).round();
+            *weight = level.clamp(least as f32, greatest as f32);
+        }
+        let bias = folded_bias(step, convolve, source, &factors)?;
+        let level = |(bias, scale): (&f32, &f32)| {
+            (f64::from(*bias) / (f64::from(input_scale) * f64::from(*scale))).round() as i32
+        };
+        let bias = bias.iter().zip(&scales).map(level).collect();
+        Ok((weights, bias, scales))
+    }
+}
+
+/// The levels that a fused activation leaves.
+fn bounds(activation: Activation, levels: Levels, output: Params) -> (i32, i32) {
+    let level = |real: f32| levels.quantize(real, output);
+    match activation {
+        Activation::Relu => (level(0.0), levels.greatest),
+        Activation::Relu6 => (level(0.0), level(6.0)),
+        _ => (levels.least, levels.greatest),
+    }
+}
