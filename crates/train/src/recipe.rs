@@ -102,7 +102,7 @@ pub struct Changes {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    /// Images of the training part by which choices are made, if the dataset has no such part; the last ones.
+    /// Images of the training part by which choices are made, if the dataset has no such part; drawn by the seed.
     #[serde(default)]
     pub holdout: usize,
     /// What is done to images that are learned from.

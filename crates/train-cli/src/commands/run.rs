@@ -59,7 +59,7 @@ impl Run {
         let mut dataset = Dataset::open(&self.dataset)?;
         dataset.notes.iter().for_each(note);
         if dataset.part(Part::Validation).is_none() && recipe.data.holdout > 0 {
-            dataset.hold_out(Holdout::Last(recipe.data.holdout))?;
+            dataset.hold_out(Holdout::Random(recipe.data.holdout, recipe.seed))?;
         }
         interrupt::watch()?;
         Ok((recipe, dataset))
