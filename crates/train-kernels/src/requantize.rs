@@ -3,28 +3,20 @@
 use featherlite_base::Result;
 use featherlite_simd::Level;
 
-use crate::activation::bounded;
 use crate::batch_norm::Period;
-use crate::parallel;
+use crate::rounding::Levels;
 use crate::shape::{check, product};
+use crate::{Rounding, parallel};
 
-/// Elements `[rows, channels]` that are rounded to `scale * (q - zero_point)` with `least <= q <= greatest`, in the way of
-/// TensorFlow Lite: a sum is multiplied by a fixed-point number and rounded, then shifted right and rounded again. So each channel
-/// is rounded to a grid of `1 / grid` first, with halves going up, then to integers, with halves going away from zero.
+/// Elements `[rows, channels]` that are rounded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Requantize {
     /// Pixels of the batch.
     pub rows: usize,
     /// Channels of a pixel.
     pub channels: usize,
-    /// What an integer stands for.
-    pub scale: f32,
-    /// The integer that stands for 0.
-    pub zero_point: i32,
-    /// The least integer.
-    pub least: i32,
-    /// The greatest integer.
-    pub greatest: i32,
+    /// What they are rounded to.
+    pub rounding: Rounding,
 }
 
 /// Elements that a thread takes at once.
@@ -36,37 +28,19 @@ impl Requantize {
     /// # Errors
     /// If slices do not have the lengths that the sizes say.
     pub fn forward(&self, level: Level, x: &[f32], grids: &[f32], y: &mut [f32]) -> Result<()> {
-        let Self { rows, channels, scale, zero_point, .. } = *self;
+        let Self { rows, channels, rounding } = *self;
         let elements = product(&[rows, channels])?;
-        check(
-            "requantization",
-            &[("x", x.len(), elements), ("y", y.len(), elements), ("grids", grids.len(), channels)],
-        )?;
-        let (least, greatest) = ((self.least - zero_point) as f32, (self.greatest - zero_point) as f32);
+        check("requantization", &[("x", x.len(), elements), ("y", y.len(), elements)])?;
         if elements == 0 {
             return Ok(());
         }
         let period = Period::new(channels);
-        let (mut repeated, mut inverse) = (vec![0.0; period.len], vec![0.0; period.len]);
-        period.fill(&mut repeated, |channel| grids[channel]);
-        // Powers of two have exact inverses.
-        period.fill(&mut inverse, |channel| 1.0 / grids[channel]);
+        let levels = Levels::new(rounding, period, grids)?;
         let chunk = period.chunk(CHUNK);
         let chunks = x.chunks(chunk).zip(y.chunks_mut(chunk)).collect();
         parallel::for_each(chunks, |(x, y): (&[f32], &mut [f32])| {
-            level.vectorize(
-                #[inline(always)]
-                || {
-                    for (x, y) in x.chunks(period.len).zip(y.chunks_mut(period.len)) {
-                        let len = x.len();
-                        let (y, grids, inverse) = (&mut y[..len], &repeated[..len], &inverse[..len]);
-                        for at in 0..len {
-                            let fine = (x[at] / scale * grids[at] + 0.5).floor() * inverse[at];
-                            y[at] = scale * bounded(fine.round(), least, greatest);
-                        }
-                    }
-                },
-            );
+            y.copy_from_slice(x);
+            levels.apply(level, y);
         });
         Ok(())
     }
@@ -84,8 +58,8 @@ mod tests {
             let multiplier = Multiplier::from_real(real);
             let (scale, exponent) = (0.5f32, real.log2().floor() as i32 + 1);
             let grids = [2f32.powi(-exponent)];
-            let requantize =
-                Requantize { rows: 4001, channels: 1, scale, zero_point: -3, least: -128, greatest: 127 };
+            let rounding = Rounding { scale, zero_point: -3, least: -128, greatest: 127 };
+            let requantize = Requantize { rows: 4001, channels: 1, rounding };
             let sums: Vec<i32> = (-2000..=2000).collect();
             let x: Vec<f32> =
                 sums.iter().map(|&sum| (f64::from(sum) * real * f64::from(scale)) as f32).collect();

@@ -11,7 +11,7 @@ use featherlite_train_kernels::{
 
 use crate::backend::{self, sizes};
 use crate::graph::{Chain, Convolve, Graph, Kind, Role, Step, chains};
-use crate::parameters::Source;
+use crate::parameters::{Source, numbers};
 use crate::qat::Simulation;
 use crate::{Error, Result};
 
@@ -80,7 +80,8 @@ impl<'a> Pass<'a> {
             for &input in inputs.iter().filter(|&&input| last_use[input] <= index) {
                 values[input] = None;
             }
-            let value = self.quantized(index, value)?;
+            let is_rounded = matches!(&roles[index], Role::End(chain) if chain.sum.is_none());
+            let value = if is_rounded { value } else { self.quantized(index, value)? };
             if let Some(trace) = &mut self.trace {
                 trace.push((step.name.clone(), value.clone()));
             }
@@ -91,10 +92,10 @@ impl<'a> Pass<'a> {
         Ok(scores.reshape([batch, classes]))
     }
 
-    /// Chains save memory traffic in training; where quantization is simulated every result between them counts.
+    /// Chains save memory traffic in training.
     fn roles(&self, graph: &Graph, images: &Tensor<4>) -> Vec<Role> {
-        let trains = matches!(self.mode, Mode::Train { .. }) && self.simulation.is_none();
-        if trains && backend::is_fast(&images.device()) {
+        let trains = matches!(self.mode, Mode::Train { .. });
+        if trains && self.trace.is_none() && backend::is_fast(&images.device()) {
             return chains(graph);
         }
         vec![Role::Single; graph.steps.len()]
@@ -103,6 +104,8 @@ impl<'a> Pass<'a> {
     fn chain(&mut self, graph: &Graph, chain: &Chain, inputs: Vec<Tensor<4>>) -> Result<Tensor<4>> {
         let [x] = &inputs[..] else { return Err(defect(&graph.steps[chain.steps[0]], "has several inputs")) };
         let (mut layers, mut parameters, mut moved) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut roundings, mut running) = (Vec::new(), Vec::new());
+        let is_frozen = self.is_frozen();
         let mut input = sizes(x);
         for &index in &chain.steps {
             let step = &graph.steps[index];
@@ -110,17 +113,49 @@ impl<'a> Pass<'a> {
                 return Err(defect(step, "is no convolution"));
             };
             let Some((epsilon, momentum)) = convolve.norm else { return Err(defect(step, "has no norm")) };
-            for role in ["kernel", "gamma", "beta"] {
-                parameters.push(self.parameter(step, role)?);
+            let [mut kernel, gamma, mut beta] = [
+                self.parameter(step, "kernel")?,
+                self.parameter(step, "gamma")?,
+                self.parameter(step, "beta")?,
+            ];
+            if let Some(simulation) = &mut self.simulation {
+                kernel = simulation.kernel(index, step, kernel, self.source)?;
+                if let Some(rounding) = simulation.bias(index, step, self.source)? {
+                    beta = beta + rounding;
+                }
+                let rounding = simulation.rounding(index);
+                if rounding.is_none() && simulation.form(index).is_some() {
+                    return Err(defect(step, "is rounded in another way than sums are"));
+                }
+                roundings.push(rounding);
             }
+            if is_frozen {
+                running.extend(numbers(self.parameter(step, "mean")?)?);
+                running.extend(numbers(self.parameter(step, "variance")?)?);
+            }
+            parameters.extend([kernel, gamma, beta]);
             input = convolution.output().map_err(|error| defect(step, error.message()))?;
             let count = input.batch * input.height * input.width;
             moved.push((step.layer.clone(), input.channels, count, momentum));
-            let (activation, statistics) = (convolve.activation, Of::Batch);
+            let statistics = if is_frozen { Of::Frozen } else { Of::Batch };
+            let activation = convolve.activation;
             layers.push(ConvBatchNorm { convolution, epsilon, activation, statistics });
         }
         let convolutions = ConvChain { layers, is_residual: chain.sum.is_some() };
+        let is_observed = self.simulation.as_ref().is_some_and(|simulation| simulation.observes());
+        let running = is_frozen.then_some(running);
+        let convolutions = backend::Chain { convolutions, roundings, running, is_observed };
         let (z, all) = backend::chain(x.clone(), Tensor::cat(parameters, 0), convolutions);
+        if let (Some(simulation), true) = (&mut self.simulation, is_observed) {
+            let ranges = 2 * chain.steps.len();
+            let ranges = numbers(all.clone().narrow(0, all.dims()[0] - ranges, ranges))?;
+            for (&index, range) in chain.steps.iter().zip(ranges.as_chunks::<2>().0) {
+                simulation.observe(index, (range[0], range[1]));
+            }
+        }
+        if is_frozen {
+            return Ok(z);
+        }
         let mut start = 0;
         for (layer, channels, count, momentum) in moved {
             let statistics = all.clone().narrow(0, start, 2 * channels);
@@ -212,8 +247,7 @@ impl<'a> Pass<'a> {
         if let Some(rounding) = rounding {
             beta = beta + rounding;
         }
-        let is_frozen = self.simulation.as_ref().is_some_and(|simulation| simulation.has_frozen_norms());
-        if matches!(self.mode, Mode::Evaluate) || is_frozen {
+        if matches!(self.mode, Mode::Evaluate) || self.is_frozen() {
             let running = vec![self.parameter(step, "mean")?, self.parameter(step, "variance")?];
             let running = Tensor::cat(running, 0).detach();
             return Ok(backend::normalize(y, (gamma, beta), running, (epsilon, activation, Of::Frozen)));
@@ -224,6 +258,11 @@ impl<'a> Pass<'a> {
         let layer = step.layer.clone();
         self.moved.push(Moved { layer, statistics: statistics.clone(), count, momentum });
         Ok(backend::normalize(y, (gamma, beta), statistics, (epsilon, activation, Of::Batch)))
+    }
+
+    /// Whether batch normalization uses its running statistics in training.
+    fn is_frozen(&self) -> bool {
+        self.simulation.as_ref().is_some_and(|simulation| simulation.has_frozen_norms())
     }
 
     fn parameter(&self, step: &Step, role: &str) -> Result<Tensor<1>> {

@@ -63,9 +63,9 @@ impl Visit for Apply<'_> {
     type Output = ();
 
     fn visit<F: Function>(self) {
-        match self.of.scale.levels {
+        match &self.of.scale.levels {
             None => self.run::<F>(Exact),
-            Some(levels) => self.run::<F>(levels),
+            Some(levels) => self.run::<F>(levels.by_place()),
         }
     }
 }

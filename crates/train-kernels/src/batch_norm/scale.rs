@@ -1,11 +1,13 @@
+use featherlite_base::Result;
 use featherlite_simd::Level;
 
 use super::period::Period;
 use super::range::Range;
 use super::{BatchNorm, Norm};
+use crate::Rounding;
 use crate::activation::{Activation, Function, Visit};
 use crate::parallel;
-use crate::rounding::{Exact, Levels, Round, Rounding};
+use crate::rounding::{Exact, Levels, Round};
 
 /// Elements that a thread takes at once.
 const CHUNK: usize = 32 * 1024;
@@ -32,9 +34,11 @@ impl Scale {
         Self { period, activation: batch_norm.activation, scale, offset, levels: None, range: None }
     }
 
-    /// With results rounded to levels.
-    pub(crate) fn rounded(self, rounding: Option<Rounding>) -> Self {
-        Self { levels: rounding.map(|rounding| rounding.levels()), ..self }
+    /// With results rounded to levels; see [`Levels::new`].
+    pub(crate) fn rounded(self, rounding: Option<(Rounding, &[f32])>) -> Result<Self> {
+        let levels =
+            rounding.map(|(rounding, grids)| Levels::new(rounding, self.period, grids)).transpose()?;
+        Ok(Self { levels, ..self })
     }
 
     /// With a look at the range of results before they are rounded.
@@ -50,19 +54,12 @@ impl Scale {
     /// Writes the results for `x`, whole pixels.
     pub(crate) fn apply(&self, level: Level, x: &[f32], y: &mut [f32]) {
         let Some(range) = &self.range else {
-            return self.activation.visit(Apply { scale: self, levels: self.levels, level, x, y });
+            return self.activation.visit(Apply { scale: self, levels: self.levels.as_ref(), level, x, y });
         };
         self.activation.visit(Apply { scale: self, levels: None, level, x, y: &mut *y });
         range.add(level, y);
-        if let Some(levels) = self.levels {
-            level.vectorize(
-                #[inline(always)]
-                || {
-                    for y in y {
-                        *y = levels.round(*y);
-                    }
-                },
-            );
+        if let Some(levels) = &self.levels {
+            levels.apply(level, y);
         }
     }
 
@@ -76,7 +73,7 @@ impl Scale {
 
 struct Apply<'a> {
     scale: &'a Scale,
-    levels: Option<Levels>,
+    levels: Option<&'a Levels>,
     level: Level,
     x: &'a [f32],
     y: &'a mut [f32],
@@ -88,7 +85,7 @@ impl Visit for Apply<'_> {
     fn visit<F: Function>(self) {
         match self.levels {
             None => self.run::<F>(Exact),
-            Some(levels) => self.run::<F>(levels),
+            Some(levels) => self.run::<F>(levels.by_place()),
         }
     }
 }
@@ -102,8 +99,9 @@ impl Apply<'_> {
                 for (x, y) in x.chunks(period.len).zip(y.chunks_mut(period.len)) {
                     let len = x.len();
                     let (y, scale, offset) = (&mut y[..len], &scale[..len], &offset[..len]);
+                    let rounding = rounding.part(len);
                     for at in 0..len {
-                        y[at] = rounding.round(F::value(scale[at] * x[at] + offset[at]));
+                        y[at] = rounding.round(F::value(scale[at] * x[at] + offset[at]), at);
                     }
                 }
             },

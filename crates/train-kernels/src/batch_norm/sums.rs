@@ -111,9 +111,9 @@ impl Visit for Add<'_> {
     type Output = ();
 
     fn visit<F: Function>(self) {
-        match self.scale.levels {
+        match &self.scale.levels {
             None => self.run::<F>(Exact),
-            Some(levels) => self.run::<F>(levels),
+            Some(levels) => self.run::<F>(levels.by_place()),
         }
     }
 }

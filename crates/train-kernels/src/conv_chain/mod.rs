@@ -33,8 +33,8 @@ pub struct LayerParameters<'a> {
     pub gamma: &'a [f32],
     /// Offset of the normalization.
     pub beta: &'a [f32],
-    /// What results behind the activation are rounded to.
-    pub rounding: Option<Rounding>,
+    /// What results behind the activation are rounded to, with the powers of two of all channels.
+    pub rounding: Option<(Rounding, &'a [f32])>,
 }
 
 /// What the forward pass of a layer leaves for the backward pass.
@@ -116,7 +116,7 @@ impl ConvChain {
                 before.write_range(scale);
             }
             let norm = norm(parameters, &saved(state));
-            let next = Scale::new(&batch_norm, &norm).rounded(parameters.rounding);
+            let next = Scale::new(&batch_norm, &norm).rounded(parameters.rounding)?;
             scale = Some(next.observed(state.range.is_some()));
         }
         if let (Some(state), Some(scale)) = (states.last_mut(), &scale) {
@@ -156,7 +156,7 @@ impl ConvChain {
             let (batch_norm, norm) = (layer.batch_norm()?, norm(parameters, state));
             let lens = (gradients.dgamma.len(), gradients.dbeta.len());
             batch_norm.check_backward(&(state.y, norm, state.y), state.y.len(), lens.0, lens.1)?;
-            scales.push(Scale::new(&batch_norm, &norm).rounded(parameters.rounding));
+            scales.push(Scale::new(&batch_norm, &norm).rounded(parameters.rounding)?);
         }
         let largest = states.iter().rev().skip(1).map(|state| state.y.len()).max().unwrap_or(0);
         let [mut a, mut b] = [Buffer::new(largest), Buffer::new(largest)];

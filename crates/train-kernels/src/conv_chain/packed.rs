@@ -12,8 +12,8 @@ use crate::{Buffer, Rounding};
 pub struct PackedParameters<'a> {
     /// For each layer weights, scales and offsets of the normalization.
     pub values: &'a [f32],
-    /// For each layer what its results are rounded to; empty if none are.
-    pub roundings: &'a [Option<Rounding>],
+    /// For each layer what its results are rounded to, with the powers of two of all channels; empty if none are.
+    pub roundings: &'a [Option<(Rounding, Vec<f32>)>],
 }
 
 /// Elements of a layer.
@@ -145,7 +145,9 @@ fn layers<'a>(sizes: &[Sizes], parameters: PackedParameters<'a>) -> Vec<LayerPar
         let (gamma, behind) = behind.split_at(sizes.channels);
         let (beta, behind) = behind.split_at(sizes.channels);
         rest = behind;
-        LayerParameters { w, gamma, beta, rounding: roundings.next().copied().flatten() }
+        let rounding = roundings.next().and_then(Option::as_ref);
+        let rounding = rounding.map(|(rounding, grids)| (*rounding, &grids[..]));
+        LayerParameters { w, gamma, beta, rounding }
     };
     sizes.iter().map(layer).collect()
 }

@@ -242,13 +242,17 @@ fn rounded_chains_are_layers_and_rounding() {
         chain.is_residual = false;
         let numbers: Vec<_> = chain.layers.iter().map(|layer| random_numbers(&mut random, layer)).collect();
         let rounding = Rounding { scale: 0.021, zero_point: -100, least: -128, greatest: -90 };
+        let grids: Vec<f32> = (0..1000).map(|channel| [8.0, 256.0, 64.0][channel % 3]).collect();
         let x = random.reals(input.len().unwrap());
         let output = chain.layers.last().unwrap().convolution.output().unwrap();
         let dz = random.reals(output.len().unwrap());
 
         let parameters: Vec<_> = numbers
             .iter()
-            .map(|numbers| LayerParameters { rounding: Some(rounding), ..numbers.parameters() })
+            .map(|numbers| {
+                let rounding = Some((rounding, &grids[..numbers.gamma.len()]));
+                LayerParameters { rounding, ..numbers.parameters() }
+            })
             .collect();
         let joint = run(&chain, &x, &dz, &parameters);
 
@@ -256,7 +260,8 @@ fn rounded_chains_are_layers_and_rounding() {
         let one = |layer: &ConvBatchNorm| ConvChain { layers: vec![*layer], is_residual: false };
         for (layer, numbers) in chain.layers.iter().zip(&numbers) {
             let result = run(&one(layer), inputs.last().unwrap(), &[], &[numbers.parameters()]);
-            inputs.push(result.z.iter().map(|&z| rounded(rounding, z).0).collect());
+            let grids = grids[..numbers.gamma.len()].iter().cycle();
+            inputs.push(result.z.iter().zip(grids).map(|(&z, &grid)| rounded(rounding, grid, z)).collect());
             values.push(result.z);
         }
         assert_eq!(&joint.z, inputs.last().unwrap());
@@ -266,7 +271,7 @@ fn rounded_chains_are_layers_and_rounding() {
             let greatest = values[index].iter().copied().fold(f32::NEG_INFINITY, f32::max);
             assert_eq!(joint.ranges[index], [least, greatest], "{layer:?}");
             for (gradient, &value) in gradient.iter_mut().zip(&values[index]) {
-                *gradient *= if rounded(rounding, value).1 { 1.0 } else { 0.0 };
+                *gradient *= if passes(rounding, value) { 1.0 } else { 0.0 };
             }
             let result = run(&one(layer), &inputs[index], &gradient, &[numbers[index].parameters()]);
             for (joint, single) in joint.dw[index].iter().zip(&result.dw[0]) {
@@ -277,12 +282,19 @@ fn rounded_chains_are_layers_and_rounding() {
     }
 }
 
-/// The rounded value, and whether it was not clipped.
-fn rounded(rounding: Rounding, value: f32) -> (f32, bool) {
-    let level = (value / rounding.scale).round();
-    let [least, greatest] =
-        [rounding.least, rounding.greatest].map(|level| (level - rounding.zero_point) as f32);
-    (rounding.scale * level.clamp(least, greatest), (least..=greatest).contains(&level))
+fn rounded(rounding: Rounding, grid: f32, value: f32) -> f32 {
+    let fine = (value / rounding.scale * grid + 0.5).floor() / grid;
+    let [least, greatest] = bounds(rounding);
+    rounding.scale * fine.round().clamp(least, greatest)
+}
+
+fn passes(rounding: Rounding, value: f32) -> bool {
+    let [least, greatest] = bounds(rounding);
+    (least..=greatest).contains(&(value / rounding.scale).round())
+}
+
+fn bounds(rounding: Rounding) -> [f32; 2] {
+    [rounding.least, rounding.greatest].map(|level| (level - rounding.zero_point) as f32)
 }
 
 struct Run {

@@ -7,9 +7,10 @@ use burn::backend::autodiff::grads;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use featherlite_train_kernels::{
-    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Requantize,
+    Activation, BatchNorm, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, Requantize,
 };
 
+use super::Chain as Chained;
 use super::Extension;
 use super::flex::{Gradients, Outputs};
 
@@ -53,7 +54,7 @@ impl<B: Gradients> Backward<B, 3> for Normalize {
 struct Chain;
 
 impl<B: Gradients> Backward<B, 2> for Chain {
-    type State = ([FloatTensor<B>; 3], ConvChain, Outputs);
+    type State = ([FloatTensor<B>; 3], Chained, Outputs);
 
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut grads::Gradients, _: &mut Checkpointer) {
         let ([x, parameters], (state, chain, outputs)) = (ops.parents, ops.state);
@@ -182,7 +183,7 @@ impl<B: Gradients, C: CheckpointStrategy> Extension for Autodiff<B, C> {
     fn chain(
         x: FloatTensor<Self>,
         parameters: FloatTensor<Self>,
-        chain: ConvChain,
+        chain: Chained,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         let prepared = Chain.prepare::<C>([x.node(), parameters.node()]).compute_bound().stateful();
         let (x, parameters) = (x.into_primitive(), parameters.into_primitive());

@@ -3,7 +3,7 @@
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Tensor, activation};
-use featherlite_train_kernels::{Activation, Convolution, FakeQuantize, Requantize, Statistics};
+use featherlite_train_kernels::{Activation, Convolution, FakeQuantize, Requantize, Rounding, Statistics};
 
 /// NHWC to NCHW and back; zeros are put around the image beforehand, so that they may differ from side to side.
 pub(super) fn convolve(x: Tensor<4>, w: Tensor<1>, conv: Convolution) -> Tensor<4> {
@@ -105,7 +105,7 @@ fn away<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 
 /// See [`super::requantize`].
 pub(super) fn requantize(x: Tensor<4>, grids: Tensor<1>, requantize: Requantize) -> Tensor<4> {
-    let Requantize { channels, scale, zero_point, least, greatest, .. } = requantize;
+    let Requantize { channels, rounding: Rounding { scale, zero_point, least, greatest }, .. } = requantize;
     let grids = grids.reshape([1, 1, 1, channels]);
     let levels = x / scale;
     let fine = (levels.clone() * grids.clone() + 0.5).floor() / grids;

@@ -8,11 +8,11 @@ use burn_flex::{Flex, FlexTensor, Layout};
 use featherlite_base::Result;
 use featherlite_simd::Level;
 use featherlite_train_kernels::{
-    Activation, BatchNorm, Buffer, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool,
-    Norm, PackedParameters, Requantize,
+    Activation, BatchNorm, Buffer, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, Norm,
+    PackedParameters, Requantize, Rounding,
 };
 
-use super::Extension;
+use super::{Chain, Extension};
 
 /// What a chain leaves for its gradients.
 pub(super) type Outputs = Arc<Vec<Buffer>>;
@@ -36,14 +36,14 @@ pub(super) trait Gradients: Extension {
     fn chain_forward(
         x: FloatTensor<Self>,
         parameters: FloatTensor<Self>,
-        chain: &ConvChain,
+        chain: &Chain,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, Outputs);
 
     /// Of the input, if it is wanted, and of the parameters; `state`: input, parameters and statistics.
     fn chain_backward(
         state: [FloatTensor<Self>; 3],
         dz: FloatTensor<Self>,
-        written: (&ConvChain, &Outputs),
+        written: (&Chain, &Outputs),
         wants_input: bool,
     ) -> (Option<FloatTensor<Self>>, FloatTensor<Self>);
 
@@ -109,6 +109,10 @@ fn like(tensor: &FlexTensor, fill: impl FnOnce(&mut [f32]) -> Result<()>) -> Fle
     flat.reshape(shape)
 }
 
+fn statistics_len(chain: &Chain) -> usize {
+    chain.convolutions.statistics_len().unwrap_or_else(|error| panic!("{error}"))
+}
+
 fn halves(statistics: &FlexTensor) -> (&[f32], &[f32]) {
     let values = elements(statistics);
     values.split_at(values.len() / 2)
@@ -149,7 +153,7 @@ impl Extension for Flex {
         like(&x, |y| batch_norm.forward(level(), elements(&x), norm(&gamma, &beta, &statistics), y))
     }
 
-    fn chain(x: FlexTensor, parameters: FlexTensor, chain: ConvChain) -> (FlexTensor, FlexTensor) {
+    fn chain(x: FlexTensor, parameters: FlexTensor, chain: Chain) -> (FlexTensor, FlexTensor) {
         let (z, statistics, _) = Self::chain_forward(x, parameters, &chain);
         (z, statistics)
     }
@@ -220,26 +224,29 @@ impl Gradients for Flex {
     fn chain_forward(
         x: FlexTensor,
         parameters: FlexTensor,
-        chain: &ConvChain,
+        chain: &Chain,
     ) -> (FlexTensor, FlexTensor, Outputs) {
         let (x, parameters) = (dense(x), dense(parameters));
-        let last = chain.layers.last().map(|layer| layer.convolution.output());
+        let Chain { convolutions, roundings, running, is_observed } = chain;
+        let last = convolutions.layers.last().map(|layer| layer.convolution.output());
         let Some(Ok(output)) = last else { panic!("{chain:?} has no output") };
-        let mut statistics = vec![0.0; chain.statistics_len().unwrap_or_else(|error| panic!("{error}"))];
+        let mut statistics = running.clone().unwrap_or_else(|| vec![0.0; statistics_len(chain)]);
+        let mut ranges = vec![[0.0; 2]; if *is_observed { convolutions.layers.len() } else { 0 }];
         let mut outputs = Vec::new();
         let z = filled([output.batch, output.height, output.width, output.channels], |z| {
-            let parameters = PackedParameters { values: elements(&parameters), roundings: &[] };
-            let written = (&mut statistics[..], &mut [][..]);
-            outputs = chain.forward_packed(level(), elements(&x), parameters, written, z)?;
+            let parameters = PackedParameters { values: elements(&parameters), roundings };
+            let written = (&mut statistics[..], &mut ranges[..]);
+            outputs = convolutions.forward_packed(level(), elements(&x), parameters, written, z)?;
             Ok(())
         });
+        statistics.extend(ranges.as_flattened());
         (z, vector(statistics), Arc::new(outputs))
     }
 
     fn chain_backward(
         state: [FlexTensor; 3],
         dz: FlexTensor,
-        (chain, outputs): (&ConvChain, &Outputs),
+        (chain, outputs): (&Chain, &Outputs),
         wants_input: bool,
     ) -> (Option<FlexTensor>, FlexTensor) {
         let [x, parameters, statistics] = state.map(dense);
@@ -247,9 +254,9 @@ impl Gradients for Flex {
         let values = elements(&parameters);
         let mut gradients = vec![0.0; values.len()];
         let mut compute = |dx: Option<&mut [f32]>| {
-            let parameters = PackedParameters { values, roundings: &[] };
-            let read = (&outputs[..], elements(&statistics));
-            chain.backward_packed(
+            let parameters = PackedParameters { values, roundings: &chain.roundings };
+            let read = (&outputs[..], &elements(&statistics)[..statistics_len(chain)]);
+            chain.convolutions.backward_packed(
                 level(),
                 (elements(&x), elements(&dz)),
                 parameters,
@@ -300,7 +307,8 @@ impl Gradients for Flex {
     }
 
     fn requantize(x: FlexTensor, dy: FlexTensor, requantize: Requantize) -> FlexTensor {
-        let Requantize { rows, channels, scale, zero_point, least, greatest } = requantize;
+        let Requantize { rows, channels, rounding: Rounding { scale, zero_point, least, greatest } } =
+            requantize;
         let (x, dy) = (dense(x), dense(dy));
         let quantize = FakeQuantize::of_tensor(rows * channels, least, greatest);
         let by = (&[scale][..], &[zero_point as f32][..]);

@@ -15,8 +15,20 @@ use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Device, Tensor};
 use featherlite_train_kernels::{
     Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Nhwc,
-    Requantize, Statistics,
+    Requantize, Rounding, Statistics,
 };
+
+/// Convolutions with batch normalization, one behind the other, and what is asked for beside their results.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    pub(crate) convolutions: ConvChain,
+    /// For each layer what its results are rounded to, with the powers of two of all channels; empty if none are.
+    pub(crate) roundings: Vec<Option<(Rounding, Vec<f32>)>>,
+    /// Mean and variance of each layer, if they are not those of the batch.
+    pub(crate) running: Option<Vec<f32>>,
+    /// Whether the least and greatest result of each layer, before rounding, are wanted.
+    pub(crate) is_observed: bool,
+}
 
 /// Operations with kernels of our own, and gradients.
 #[backend_extension(Autodiff, Flex)]
@@ -36,12 +48,12 @@ pub(crate) trait Extension: Backend {
         norm: BatchNorm,
     ) -> FloatTensor<Self>;
 
-    /// Convolutions with batch normalization by the batch's statistics, one behind the other; also these statistics, for each
-    /// layer mean and variance, without gradient. `parameters`: for each layer weights, gamma and beta.
+    /// The results, and without gradient: for each layer mean and variance, then for each layer the range if it is wanted.
+    /// `parameters`: for each layer weights, gamma and beta.
     fn chain(
         x: FloatTensor<Self>,
         parameters: FloatTensor<Self>,
-        chain: ConvChain,
+        chain: Chain,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
     /// The mean of every channel of every image, `[n, 1, 1, c]`.
@@ -120,8 +132,8 @@ pub(crate) fn normalize(
     ))
 }
 
-/// Convolutions with batch normalization, one behind the other, and their statistics; for devices that are fast.
-pub(crate) fn chain(x: Tensor<4>, parameters: Tensor<1>, chain: ConvChain) -> (Tensor<4>, Tensor<1>) {
+/// See [`Extension::chain`]; for devices that are fast.
+pub(crate) fn chain(x: Tensor<4>, parameters: Tensor<1>, chain: Chain) -> (Tensor<4>, Tensor<1>) {
     let (z, statistics) =
         <Dispatch as Extension>::chain(x.into_dispatch(), parameters.into_dispatch(), chain);
     (Tensor::from_dispatch(z), Tensor::from_dispatch(statistics))

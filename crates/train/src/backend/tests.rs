@@ -3,11 +3,12 @@
 use burn::tensor::{Device, Distribution, Tensor};
 use featherlite_train_kernels::{
     Activation, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, FakeQuantize, Nhwc, Padding,
-    Requantize, Statistics, Window,
+    Requantize, Rounding, Statistics, Window,
 };
 
 use super::{
-    activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize, statistics,
+    Chain, activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize,
+    statistics,
 };
 
 fn device() -> Device {
@@ -149,7 +150,8 @@ fn fake_quantization() {
 
 #[test]
 fn requantization() {
-    let how = Requantize { rows: 24, channels: 5, scale: 0.01, zero_point: -7, least: -128, greatest: 127 };
+    let rounding = Rounding { scale: 0.01, zero_point: -7, least: -128, greatest: 127 };
+    let how = Requantize { rows: 24, channels: 5, rounding };
     let grids = Tensor::<1>::from_floats([2.0, 4.0, 256.0, 1024.0, 16.0], &device());
     compare(
         (random([2, 3, 4, 5]), random([1])),
@@ -179,8 +181,22 @@ fn chains_of_convolutions() {
         activation,
         statistics: Statistics::Batch,
     });
-    for is_residual in [false, true] {
-        let convolutions = ConvChain { layers: layers.to_vec(), is_residual };
+    let rounding = Rounding { scale: 0.02, zero_point: 3, least: -128, greatest: 127 };
+    let grids = |channels: usize| Tensor::<1>::from_floats(vec![64.0; channels].as_slice(), &device());
+    for (is_residual, is_rounded, is_frozen) in
+        [(false, false, false), (true, false, false), (true, true, false), (false, true, true)]
+    {
+        let of = if is_frozen { Statistics::Frozen } else { Statistics::Batch };
+        let layers: Vec<_> = layers.iter().map(|layer| ConvBatchNorm { statistics: of, ..*layer }).collect();
+        let convolutions = ConvChain { layers: layers.clone(), is_residual };
+        let parameters = random([convolutions.parameters_len().unwrap()]);
+        let statistics_len = convolutions.statistics_len().unwrap();
+        let running = is_frozen.then(|| vec![0.7; statistics_len]);
+        let roundings = layers.iter().map(|layer| {
+            let channels = layer.convolution.output().unwrap().channels;
+            is_rounded.then(|| (rounding, vec![64.0; channels]))
+        });
+        let all = Chain { convolutions, roundings: roundings.collect(), running, is_observed: true };
         let singly = |x: Tensor<4>, parameters: Tensor<1>| {
             let (mut z, mut start) = (x.clone(), 0);
             let mut take = |len: usize| {
@@ -192,16 +208,24 @@ fn chains_of_convolutions() {
                 let w = take(layer.convolution.weights_len().unwrap());
                 let by = (take(channels), take(channels));
                 let y = composed::convolve(z, w, layer.convolution);
-                let of = statistics(&y);
-                z = composed::normalize(y, by, of, (layer.epsilon, layer.activation, Statistics::Batch));
+                let by_what =
+                    if is_frozen { Tensor::full([2 * channels], 0.7, &device()) } else { statistics(&y) };
+                z = composed::normalize(y, by, by_what, (layer.epsilon, layer.activation, of));
+                if is_rounded {
+                    let how = Requantize { rows: z.shape().num_elements() / channels, channels, rounding };
+                    z = composed::requantize(z, grids(channels), how);
+                }
             }
             if is_residual { z + x } else { z }
         };
+        let x = random([2, 6, 6, 8]);
+        let asked = chain(x.clone(), parameters.clone(), all.clone()).1;
+        assert_eq!(asked.dims(), [statistics_len + 2 * layers.len()]);
         compare(
-            (random([2, 6, 6, 8]), random([convolutions.parameters_len().unwrap()])),
-            |x, parameters| chain(x, parameters, convolutions.clone()).0,
+            (x, parameters),
+            |x, parameters| chain(x, parameters, all.clone()).0,
             singly,
-            "a chain",
+            &format!("a chain, {is_residual} {is_rounded} {is_frozen}"),
         );
     }
 }

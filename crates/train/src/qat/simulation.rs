@@ -12,7 +12,7 @@ use featherlite_quant::quantize::{Options, activations};
 use featherlite_quant::recipe::{Fit, Grain, Recipe, Scheme};
 use featherlite_quant::statistics::Statistics;
 use featherlite_quant::weights::{Granularity, integers};
-use featherlite_train_kernels::{FakeQuantize, Requantize};
+use featherlite_train_kernels::{FakeQuantize, Requantize, Rounding};
 
 use super::Qat;
 use crate::forward::{Mode, constant};
@@ -109,7 +109,7 @@ impl Simulation {
     }
 
     /// What a step's values are rounded to, if they are.
-    pub(super) fn form(&self, index: usize) -> Option<(Levels, Params)> {
+    pub(crate) fn form(&self, index: usize) -> Option<(Levels, Params)> {
         self.forms.get(index).copied().flatten().filter(|_| self.phase.rounds)
     }
 
@@ -268,29 +268,39 @@ impl Simulation {
 
     /// The values of a step as they come out of integers; they are observed in training.
     pub(crate) fn activation(&mut self, index: usize, value: Tensor<4>, mode: Mode) -> Result<Tensor<4>> {
-        if self.phase.observes && matches!(mode, Mode::Train { .. }) {
-            self.observe(index, &value)?;
+        if self.observes() && matches!(mode, Mode::Train { .. }) {
+            let value = value.clone().detach();
+            let range = (value.clone().min().into_scalar::<f32>(), value.max().into_scalar::<f32>());
+            self.observe(index, range);
         }
-        let Some((levels, params)) = self.forms[index].filter(|_| self.phase.rounds) else {
-            return Ok(value);
-        };
-        let (Levels { least, greatest, .. }, Params { scale, zero_point }) = (levels, params);
         let device = value.device();
-        if let Some(grids) = self.grids_of(index, scale) {
+        if let Some((rounding, grids)) = self.rounding(index) {
             let channels = grids.len();
             let rows = value.shape().num_elements() / channels.max(1);
-            let requantize = Requantize { rows, channels, scale, zero_point, least, greatest };
+            let requantize = Requantize { rows, channels, rounding };
             return Ok(crate::backend::requantize(value, of(grids, &device), requantize));
         }
+        let Some((Levels { least, greatest, .. }, Params { scale, zero_point })) = self.form(index) else {
+            return Ok(value);
+        };
         let quantize = FakeQuantize::of_tensor(value.shape().num_elements(), least, greatest);
         let parameters = (of(vec![scale], &device), of(vec![zero_point as f32], &device));
         Ok(crate::backend::fake_quantize(value, parameters, quantize))
     }
 
-    fn observe(&mut self, index: usize, value: &Tensor<4>) -> Result<()> {
-        let value = value.clone().detach();
-        let low = value.clone().min().into_scalar::<f32>();
-        let high = value.max().into_scalar::<f32>();
+    /// What the values of a step are rounded to if they are sums, with the powers of two of all channels.
+    pub(crate) fn rounding(&self, index: usize) -> Option<(Rounding, Vec<f32>)> {
+        let (Levels { least, greatest, .. }, Params { scale, zero_point }) = self.form(index)?;
+        Some((Rounding { scale, zero_point, least, greatest }, self.grids_of(index, scale)?))
+    }
+
+    /// Whether ranges move.
+    pub(crate) fn observes(&self) -> bool {
+        self.phase.observes
+    }
+
+    /// Takes in the least and greatest value that a step gave.
+    pub(crate) fn observe(&mut self, index: usize, (low, high): (f32, f32)) {
         let share = self.quantizer.qat.momentum.max(1.0 / (self.phase.step + 1) as f32);
         let blend = |old: f32, new: f32| old + share * (new - old);
         let range = match self.ranges[index] {
@@ -298,7 +308,6 @@ impl Simulation {
             None => (low, high),
         };
         self.ranges[index] = Some(range);
-        Ok(())
     }
 
     /// What a checkpoint keeps of it, by name.
