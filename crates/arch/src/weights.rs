@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Error, Network, Result};
+use crate::{Error, Result, Weight};
 
 /// Values with sizes, the last one contiguous.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Tensor {
     pub values: Vec<f32>,
 }
 
-/// Weights by name, ordered by it. Names are `<layer>.<role>`, as [`Network::weights`] lists them.
+/// Weights by name, ordered by it. Names are `<layer>.<role>`, as [`Network::weights`](crate::Network::weights) lists them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weights {
     tensors: BTreeMap<String, Tensor>,
@@ -53,20 +53,17 @@ impl Weights {
         self.tensors.is_empty()
     }
 
-    /// Checks that all weights of a network are there, in its shapes.
+    /// Checks that all weights that a network needs are there, in their shapes.
     ///
     /// # Errors
     /// If one is missing or has another shape.
-    pub fn check(&self, network: &Network) -> Result<()> {
-        for weight in network.weights() {
+    pub fn check(&self, needed: &[Weight]) -> Result<()> {
+        for weight in needed {
             let tensor = self.get(&weight.name)?;
             let len = weight.len();
             if tensor.shape != weight.shape || tensor.values.len() != len {
-                let (name, found, expected) = (weight.name, &tensor.shape, weight.shape);
-                return Err(Error::invalid(format!(
-                    "{name} is {found:?}; {} has {expected:?}",
-                    network.name
-                )));
+                let (name, found, expected) = (&weight.name, &tensor.shape, &weight.shape);
+                return Err(Error::invalid(format!("{name} is {found:?}; the network has {expected:?}")));
             }
         }
         Ok(())

@@ -145,7 +145,7 @@ fn what_does_not_match_is_listed() {
     assert_eq!(report.misshapen[0].found, [2, 2]);
     assert_eq!(report.unexpected, ["extra"]);
     assert_eq!((imported.arch.padding, imported.arch.norm.epsilon), (Padding::Same, 0.5));
-    imported.weights.check(&imported.arch.network().unwrap()).unwrap();
+    imported.weights.check(&imported.arch.network().unwrap().weights()).unwrap();
     let other = find("mobilenet_v1").unwrap();
     let message = import(&data("archive.pth"), &other, ImportOptions::default()).unwrap_err().to_string();
     assert!(message.contains("mobilenet_v1") && message.contains("(a, n"), "{message}");

@@ -1,5 +1,6 @@
 //! The HTML page about a run.
 
+use featherlite_arch::Arch;
 use featherlite_report::Matrix;
 use featherlite_report::training::{Epoch, Step, Training};
 use featherlite_train::{Line, Trainer};
@@ -11,13 +12,13 @@ pub(crate) fn html(trainer: &Trainer, classes: &[String], confusion: Option<&[u6
         .iter()
         .map(|line| Step { epoch: line.epoch, loss: line.loss, learning_rate: line.learning_rate })
         .collect();
-    let arch = trainer.arch();
+    let [height, width, channels] = trainer.input();
     let mut facts = vec![
-        ("architecture".to_owned(), arch.name.clone()),
-        ("images".to_owned(), format!("{0} by {0} pixels of {1} channels", arch.resolution, arch.channels)),
+        ("network".to_owned(), trainer.name().to_owned()),
+        ("images".to_owned(), format!("{height} by {width} pixels of {channels} channels")),
         ("steps".to_owned(), format!("{} of {}", trainer.done(), trainer.steps())),
     ];
-    if let Ok(network) = arch.network() {
+    if let Some(Ok(network)) = trainer.arch().map(Arch::network) {
         facts.push(("parameters".to_owned(), network.parameters().to_string()));
         facts.push(("multiply-adds".to_owned(), network.macs().to_string()));
     }
@@ -28,7 +29,7 @@ pub(crate) fn html(trainer: &Trainer, classes: &[String], confusion: Option<&[u6
         ));
     }
     let training = Training {
-        title: &format!("Training of {}", arch.name),
+        title: &format!("Training of {}", trainer.name()),
         facts,
         notes: Vec::new(),
         epochs: &lines.iter().filter_map(epoch).collect::<Vec<_>>(),

@@ -16,6 +16,7 @@ mod parameters;
 mod qat;
 mod recipe;
 mod schedule;
+mod subject;
 mod trainer;
 
 pub use error::{Error, ErrorKind, Result};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use featherlite_arch::{self as arch, Weights};
+use featherlite_arch::{self as arch, Weight, Weights};
 
 use crate::{Error, Result};
 
@@ -32,14 +32,14 @@ pub(crate) struct Parameter {
 }
 
 impl Parameters {
-    /// The weights of a network on a device.
+    /// The weights that a network needs, on a device.
     ///
     /// # Errors
     /// If one is missing or has another shape.
-    pub(crate) fn new(network: &arch::Network, weights: &Weights, device: &Device) -> Result<Self> {
-        weights.check(network)?;
+    pub(crate) fn new(needed: Vec<Weight>, weights: &Weights, device: &Device) -> Result<Self> {
+        weights.check(&needed)?;
         let mut parameters = Self { device: device.clone().autodiff(), tensors: BTreeMap::new() };
-        for weight in network.weights() {
+        for weight in needed {
             let tensor = weights.get(&weight.name)?;
             let (is_trained, decays) = (weight.role.is_trained(), weight.role == arch::Role::Kernel);
             parameters.insert(weight.name, tensor, is_trained, decays);

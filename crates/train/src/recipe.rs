@@ -15,7 +15,8 @@ use crate::{Error, Result};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// An architecture: its name, or a JSON file.
+    /// An architecture: its name, or a JSON file. Only networks of files can be trained without.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub arch: String,
     /// Changes to it.
     #[serde(default)]
@@ -187,6 +188,9 @@ impl Recipe {
     /// # Errors
     /// If there is none of this name, or it can not be changed so.
     pub fn arch(&self, folder: &Path, classes: usize) -> Result<Arch> {
+        if self.arch.is_empty() {
+            return Err(Error::recipe("the recipe names no architecture: arch = \"…\""));
+        }
         let found = if self.arch.ends_with(".json") {
             let path = folder.join(&self.arch);
             let text = std::fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;

@@ -219,6 +219,41 @@ fn simulated_scores_are_those_of_the_integer_network() {
     }
 }
 
+/// A network of a file learns on in integers, and goes on where it was interrupted.
+#[test]
+fn networks_of_files_are_trained_with_quantization() {
+    let folder = Folder::new("import");
+    let dataset = dataset(&folder.0);
+    let recipe = Recipe { epochs: 8, ..recipe("mobilenet_v2_0.35", "") };
+    let mut float =
+        Trainer::new(recipe.clone(), arch(&recipe), &dataset, None, settings(&folder.0.join("float")))
+            .unwrap();
+    float.run(&|| false, &mut |_| {}).unwrap();
+    let file = folder.0.join("float.tflite");
+    float.write_model(&file).unwrap();
+
+    let recipe = Recipe { arch: String::new(), ..recipe };
+    let of = |name: &str| settings(&folder.0.join(name));
+    let mut whole = Trainer::import_qat(recipe.clone(), &file, &dataset, of("whole")).unwrap();
+    assert_eq!((whole.input(), whole.classes()), ([SIDE, SIDE, 1], CLASSES));
+    let images = test_images(&dataset, &recipe);
+    let found = ratio(&float.scores(&images).unwrap(), &whole.scores(&images).unwrap());
+    assert!(found > 25.0, "before the first step, with weights rounded: {found} dB");
+    whole.run(&|| false, &mut |_| {}).unwrap();
+    let computed = computed_scores(whole.export().unwrap(), &images);
+    let found = ratio(&computed, &whole.scores(&images).unwrap());
+    assert!(found > 40.0, "simulated beside computed: {found} dB");
+    let right = |trainer: &Trainer| trainer.evaluate(&dataset, Part::Test).unwrap().0.top_1;
+    assert!(right(&whole) > right(&float) - 0.1, "{} {}", right(&whole), right(&float));
+
+    let mut cut = Trainer::import_qat(recipe, &file, &dataset, of("cut")).unwrap();
+    let steps = std::cell::Cell::new(0);
+    assert!(!cut.run(&|| steps.get() >= 3, &mut |_| steps.set(steps.get() + 1)).unwrap());
+    let mut cut = Trainer::resume(&dataset, of("cut")).unwrap();
+    cut.run(&|| false, &mut |_| {}).unwrap();
+    assert_eq!(cut.weights().unwrap(), whole.weights().unwrap());
+}
+
 /// Layers over which rounding that falls the other way has not grown yet: these networks are hardly trained, and every layer
 /// makes small differences larger.
 const NEAR: usize = 8;

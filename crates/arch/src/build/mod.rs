@@ -34,7 +34,7 @@ pub struct BuildOptions {
 /// # Errors
 /// If weights are missing or have other shapes.
 pub fn build(network: &Network, weights: &Weights, options: BuildOptions) -> Result<Model> {
-    weights.check(network)?;
+    weights.check(&network.weights())?;
     let mut model = Model { graphs: vec![Graph::new("main")], ..Model::default() };
     let output = if options.softmax { "probabilities" } else { "logits" };
     let builder = Builder::new(&mut model, 0);

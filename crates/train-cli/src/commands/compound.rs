@@ -73,6 +73,7 @@ impl CompoundSearch {
             note(format!("{} ({} of {})", name(compound), place + 1, candidates.len()));
             let (recipe, arch) =
                 candidate(&recipe, self.run.folder(), dataset.classes.len(), (self.phi, *compound))?;
+            let network = arch.network()?;
             let mut trainer = self.run.trainer(&folder, &dataset, |settings| {
                 Ok(Trainer::new(recipe, arch, &dataset, None, settings)?)
             })?;
@@ -80,7 +81,6 @@ impl CompoundSearch {
                 return Ok(false);
             }
             let (score, _) = trainer.evaluate(&dataset, Part::Validation)?;
-            let network = trainer.arch().network()?;
             let found = Found {
                 alpha: compound.alpha,
                 beta: compound.beta,

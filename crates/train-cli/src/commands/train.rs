@@ -41,7 +41,8 @@ impl Train {
         if !self.qat {
             return Ok(true);
         }
-        let (arch, start) = (trainer.arch().clone(), trainer.weights()?);
+        let arch = trainer.arch().cloned().map_or_else(|| self.run.arch(&recipe, &dataset), Ok)?;
+        let start = trainer.weights()?;
         let folder = folder.join("qat");
         let mut trainer = self.run.trainer(&folder, &dataset, |settings| {
             Ok(Trainer::new_qat(recipe, arch, &dataset, start, settings)?)

@@ -82,9 +82,10 @@ impl Translation<'_> {
             | BuiltinOperator::DEPTHWISE_CONV_2D
             | BuiltinOperator::FULLY_CONNECTED => {
                 let (kind, step) = (self.convolve(code, node)?, self.input(node, 0)?.step);
+                let layer = self.layer(&node.name);
                 let index = self.push(output, kind, vec![step])?;
                 self.exported.nodes.insert(index, id);
-                self.exported.graph.steps[index].layer.clone_from(&node.name);
+                self.exported.graph.steps[index].layer = layer;
             }
             BuiltinOperator::ADD | BuiltinOperator::SUB | BuiltinOperator::MUL => self.binary(code, node)?,
             BuiltinOperator::CONCATENATION => {
@@ -142,6 +143,17 @@ impl Translation<'_> {
         self.exported.values.push(value);
         self.places.insert(value, Place { step, padding: Padding::default(), shuffle: None });
         Ok(step)
+    }
+
+    /// What a layer is called: as its node, with a number if another one has this name.
+    fn layer(&self, name: &str) -> String {
+        let Exported { graph, nodes, .. } = &self.exported;
+        let is_taken = |name: &str| nodes.keys().any(|&step| graph.steps[step].layer == name);
+        let mut names = (2..).map(|number| format!("{name}_{number}"));
+        match is_taken(name) {
+            true => names.find(|name| !is_taken(name)).unwrap_or_default(),
+            false => name.to_owned(),
+        }
     }
 
     /// Height, width and channels of a value; `[n, c]` is one pixel.

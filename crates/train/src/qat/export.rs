@@ -1,8 +1,8 @@
-//! From an architecture to the graph in which quantization is simulated, and from that to the integer network.
+//! From a network to the graph in which quantization is simulated, and from that to the integer network.
 
-use featherlite_arch::{self as arch, BuildOptions, Network, Weights};
-use featherlite_base::{DType, arena};
-use featherlite_convert::{export as file, passes};
+use featherlite_arch::{self as arch, Network, Weights};
+use featherlite_base::DType;
+use featherlite_convert::export as file;
 use featherlite_ir::{Graph as Source, Model, NodeId, ValueId};
 use featherlite_quant::params::Levels;
 use featherlite_quant::quantize::{Border, Options, quantize};
@@ -12,27 +12,22 @@ use featherlite_schema::BuiltinOperator;
 
 use super::{Qat, Simulation};
 use crate::graph::{Exported, Graph, Kind, from_model};
-use crate::parameters::{Parameters, Source as _, numbers};
+use crate::subject::{Subject, floats};
 use crate::{Error, ErrorKind, Result};
 
 /// The graph of a network as it is exported, with batch normalization in its place, and the simulation of its quantization.
 ///
 /// # Errors
 /// If there is an operator that can not be trained.
-pub(crate) fn simulated(network: &Network, weights: &Weights, qat: &Qat) -> Result<(Graph, Simulation)> {
-    let model = float_model(network, weights)?;
+pub(crate) fn simulated(subject: &Subject, weights: &Weights, qat: &Qat) -> Result<(Graph, Simulation)> {
+    let model = subject.float_model(weights)?;
     let mut exported = from_model(&model)?;
-    restore_norms(&mut exported.graph, network)?;
-    find_shifts(&mut exported, &model, &Parameters::new(network, weights, &crate::processor())?)?;
+    if let Some(network) = subject.network() {
+        restore_norms(&mut exported.graph, network)?;
+        find_shifts(&mut exported, &model, weights)?;
+    }
     let graph = exported.graph.clone();
     Ok((graph, Simulation::new(model, exported, qat)?))
-}
-
-/// The network as a file of floats would hold it.
-fn float_model(network: &Network, weights: &Weights) -> Result<Model> {
-    let mut model = arch::build(network, weights, BuildOptions::default())?;
-    passes::run(&mut model, None, |_, _| {}).map_err(internal)?;
-    Ok(model)
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {
@@ -57,7 +52,7 @@ fn restore_norms(graph: &mut Graph, network: &Network) -> Result<()> {
 }
 
 /// What the export added to the biases of layers without batch normalization: the summand of a hard sigmoid behind them.
-fn find_shifts(exported: &mut Exported, model: &Model, parameters: &Parameters) -> Result<()> {
+fn find_shifts(exported: &mut Exported, model: &Model, weights: &Weights) -> Result<()> {
     let source = model.graphs.first().ok_or_else(|| internal("no graph"))?;
     for (&index, &node) in &exported.nodes {
         let step = &mut exported.graph.steps[index];
@@ -66,13 +61,12 @@ fn find_shifts(exported: &mut Exported, model: &Model, parameters: &Parameters) 
         let Some(value) = source.node(node).input(2).filter(|_| convolve.norm.is_none()) else { continue };
         let stored = floats(source, value)?;
         let learned = match convolve.has_bias {
-            true => numbers(parameters.tensor(&parameter("bias"))?)?,
+            true => weights.get(&parameter("bias"))?.values.clone(),
             false => vec![0.0; stored.len()],
         };
         let shift: Vec<f32> = stored.iter().zip(&learned).map(|(stored, learned)| stored - learned).collect();
-        let kernel = numbers(parameters.tensor(&parameter("kernel"))?)?;
-        let weights = source.node(node).input(1).ok_or_else(|| internal("no weights"))?;
-        if floats(source, weights)? != kernel {
+        let kernel = source.node(node).input(1).ok_or_else(|| internal("no weights"))?;
+        if floats(source, kernel)? != weights.get(&parameter("kernel"))?.values {
             return Err(Error::unsupported(format!(
                 "{name}: what follows is part of its weights when it is exported; quantization of that can not be simulated"
             )));
@@ -84,17 +78,12 @@ fn find_shifts(exported: &mut Exported, model: &Model, parameters: &Parameters) 
     Ok(())
 }
 
-fn floats(source: &Source, value: ValueId) -> Result<&[f32]> {
-    let contents = source.value(value).constant.as_ref().ok_or_else(|| internal("weights that vary"))?;
-    arena::cast::<f32>(contents).map_err(|error| internal(error.message()))
-}
-
 /// The integer network as the bytes of a `.tflite` file: what was simulated, with the scales that were learned.
 ///
 /// # Errors
 /// If it can not be built.
-pub(crate) fn export(network: &Network, weights: &Weights, simulation: &Simulation) -> Result<Vec<u8>> {
-    let model = float_model(network, weights)?;
+pub(crate) fn export(subject: &Subject, weights: &Weights, simulation: &Simulation) -> Result<Vec<u8>> {
+    let model = subject.float_model(weights)?;
     let Exported { nodes, .. } = from_model(&model)?;
     let source = model.graphs.first().ok_or_else(|| internal("no graph"))?;
     let mut options = Options {
@@ -166,8 +155,9 @@ mod tests {
     fn every_family_has_its_exported_graph_with_norms() {
         for name in NAMES {
             let arch = arch::find(name).unwrap().with_resolution(32).with_classes(10);
-            let network = arch.network().unwrap();
-            let (graph, _) = simulated(&network, &network.initialize(1), &qat()).unwrap();
+            let subject = Subject::of_arch(arch).unwrap();
+            let network = subject.network().unwrap();
+            let (graph, _) = simulated(&subject, &network.initialize(1), &qat()).unwrap();
             let norms = |kind: &Kind| matches!(kind, Kind::Convolve(convolve) if convolve.norm.is_some());
             let expected = network
                 .layers

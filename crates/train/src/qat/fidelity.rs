@@ -39,7 +39,7 @@ impl Fidelity {
     }
 
     fn add_all(&mut self, trainer: &Trainer, loader: &Loader, session: &mut Session) -> Result<()> {
-        let classes = trainer.arch().classes;
+        let classes = trainer.classes();
         for batch in loader.epoch(0) {
             let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
             let simulated = trainer.scores(&batch.images)?;

@@ -19,8 +19,8 @@ const STATE: &str = "featherlite.training";
 pub(super) struct State {
     /// The recipe's text: a run goes on with the one that it began with.
     pub(super) recipe: String,
-    /// The architecture, as JSON.
-    pub(super) arch: String,
+    /// The architecture, as JSON; nothing if the network is that of a file.
+    pub(super) arch: Option<String>,
     /// Classes of the dataset.
     pub(super) classes: Vec<String>,
     /// Whether quantization is simulated.

@@ -6,10 +6,10 @@ mod metrics;
 mod resume;
 mod teacher;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor};
-use featherlite_arch::{Arch, BuildOptions, Network, Weights, build_tflite};
+use featherlite_arch::{Arch, Weights};
 use featherlite_data::{Batch, Dataset, Loader, LoaderOptions, Part, Random};
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,10 @@ use average::Average;
 use metrics::Sums;
 pub use metrics::{History, Line, Score};
 pub use resume::CHECKPOINT;
+use resume::SOURCE;
 use teacher::Teacher;
 
+use crate::files::write_file;
 use crate::forward::{Mode, Pass, constant};
 use crate::graph::Graph;
 use crate::loss::{cross_entropy, smoothed};
@@ -26,6 +28,7 @@ use crate::optimizer::{Memory, clip};
 use crate::parameters::{Fixed, Parameters, Source, numbers};
 use crate::qat::{self, Simulation};
 use crate::recipe::Recipe;
+use crate::subject::Subject;
 use crate::{Error, ErrorKind, Result};
 
 /// Where and how a run takes place; nothing in here changes its result.
@@ -69,8 +72,7 @@ pub enum Event<'a> {
 pub struct Trainer {
     recipe: Recipe,
     settings: Settings,
-    arch: Arch,
-    network: Network,
+    subject: Subject,
     graph: Graph,
     classes: Vec<String>,
     parameters: Parameters,
@@ -112,7 +114,7 @@ impl Trainer {
         start: Option<Weights>,
         settings: Settings,
     ) -> Result<Self> {
-        Self::begin(recipe, arch, dataset, (start, false), settings)
+        Self::begin(recipe, Subject::of_arch(arch)?, dataset, (start, false), settings)
     }
 
     /// A run with quantization simulated, by the recipe's section `qat`.
@@ -126,29 +128,44 @@ impl Trainer {
         start: Weights,
         settings: Settings,
     ) -> Result<Self> {
-        Self::begin(recipe.for_qat()?, arch, dataset, (Some(start), true), settings)
+        Self::begin(recipe.for_qat()?, Subject::of_arch(arch)?, dataset, (Some(start), true), settings)
+    }
+
+    /// A run with quantization simulated, by the recipe's section `qat`, of the float network in a file of any format that
+    /// can be converted. The folder of the run keeps a copy, for [`Trainer::resume`].
+    ///
+    /// # Errors
+    /// If it can not be read, has an operator that can not be trained, or the recipe and the data do not fit it.
+    pub fn import_qat(recipe: Recipe, network: &Path, dataset: &Dataset, settings: Settings) -> Result<Self> {
+        let subject = Subject::open(network)?;
+        std::fs::create_dir_all(&settings.folder).map_err(|error| Error::file(&settings.folder, error))?;
+        let copy = subject.export(&subject.initialize(0)?)?;
+        write_file(&settings.folder.join(SOURCE), &copy)?;
+        Self::begin(recipe.for_qat()?, subject, dataset, (None, true), settings)
     }
 
     fn begin(
         recipe: Recipe,
-        arch: Arch,
+        subject: Subject,
         dataset: &Dataset,
         (start, simulates): (Option<Weights>, bool),
         settings: Settings,
     ) -> Result<Self> {
-        let network = arch.network()?;
-        let weights = start.unwrap_or_else(|| network.initialize(recipe.seed));
+        let weights = match start {
+            Some(weights) => weights,
+            None => subject.initialize(recipe.seed)?,
+        };
         let (graph, simulation) = match recipe.qat.as_ref().filter(|_| simulates) {
             Some(qat) => {
-                let (graph, simulation) = qat::simulated(&network, &weights, qat)?;
+                let (graph, simulation) = qat::simulated(&subject, &weights, qat)?;
                 (graph, Some(simulation))
             }
-            None => (Graph::from(&network), None),
+            None => (subject.graph(), None),
         };
-        let mut parameters = Parameters::new(&network, &weights, &settings.device)?;
+        let mut parameters = Parameters::new(subject.parameters(), &weights, &settings.device)?;
         let frozen = recipe.freeze.clone();
         parameters.freeze(|name| frozen.iter().any(|prefix| name.starts_with(prefix.as_str())));
-        let (train, validation) = loaders(&recipe, &arch, dataset, &settings)?;
+        let (train, validation) = loaders(&recipe, &subject, dataset, &settings)?;
         let teacher = recipe.distill.as_ref().map(|distill| Teacher::open(distill, &settings.device));
         Ok(Self {
             graph,
@@ -161,17 +178,31 @@ impl Trainer {
             history: History::default(),
             recipe,
             settings,
-            arch,
-            network,
+            subject,
             parameters,
             train,
             validation,
         })
     }
 
-    /// The architecture that is trained.
-    pub fn arch(&self) -> &Arch {
-        &self.arch
+    /// The architecture that is trained, unless it is a network of a file.
+    pub fn arch(&self) -> Option<&Arch> {
+        self.subject.arch()
+    }
+
+    /// What the network is called.
+    pub fn name(&self) -> &str {
+        self.subject.name()
+    }
+
+    /// Height, width and channels of the images that it reads.
+    pub fn input(&self) -> [usize; 3] {
+        self.subject.input()
+    }
+
+    /// How many scores it gives.
+    pub fn classes(&self) -> usize {
+        self.subject.classes()
     }
 
     /// The record so far.
@@ -214,8 +245,8 @@ impl Trainer {
     /// If it can not be built.
     pub fn export(&self) -> Result<Vec<u8>> {
         match &self.simulation {
-            Some(simulation) => qat::export(&self.network, &self.weights()?, simulation),
-            None => Ok(build_tflite(&self.network, &self.weights()?, BuildOptions::default())?),
+            Some(simulation) => qat::export(&self.subject, &self.weights()?, simulation),
+            None => self.subject.export(&self.weights()?),
         }
     }
 
@@ -255,7 +286,7 @@ impl Trainer {
     fn step(&mut self, batch: &Batch) -> Result<f64> {
         let device = self.parameters.device().clone();
         let images = constant(batch.images.clone(), batch.shape(), &device);
-        let classes = self.arch.classes;
+        let classes = self.classes();
         let targets = constant(batch.targets(classes, 0.0), [batch.len(), classes], &device);
         let seed = Random::of(&[self.recipe.seed, self.place.step]).bits();
         let steps = self.steps();
@@ -374,12 +405,13 @@ impl Trainer {
     }
 
     fn look(&self, images: &[f32], trace: Option<Trace>) -> Result<(Vec<f32>, Trace)> {
-        let [side, channels] = [self.arch.resolution, self.arch.channels];
-        let count = images.len() / (side * side * channels).max(1);
-        if count * side * side * channels != images.len() {
+        let [height, width, channels] = self.input();
+        let pixels = height * width * channels;
+        let count = images.len() / pixels.max(1);
+        if count * pixels != images.len() {
             return Err(Error::mismatch(format!("{} numbers are no images", images.len())));
         }
-        let images = constant(images.to_vec(), [count, side, side, channels], &self.settings.device);
+        let images = constant(images.to_vec(), [count, height, width, channels], &self.settings.device);
         let mut simulation = self.simulation.clone();
         simulation.iter_mut().try_for_each(Simulation::finish)?;
         let fixed = Fixed(&self.parameters);
@@ -399,7 +431,7 @@ impl Trainer {
         let fixed = Fixed(&self.parameters);
         let source = average::Averaged { average: &self.average, others: &fixed };
         let device = self.settings.device.clone();
-        let classes = self.arch.classes;
+        let classes = self.classes();
         let mut simulation = self.simulation.clone();
         simulation.iter_mut().try_for_each(Simulation::finish)?;
         let (mut score, mut confusion) = (Score::default(), vec![0; classes * classes]);
@@ -457,7 +489,7 @@ fn right(scores: Tensor<2>, labels: &[u32]) -> Result<usize> {
 /// Batches to learn from, and those by which choices are made.
 fn loaders(
     recipe: &Recipe,
-    arch: &Arch,
+    subject: &Subject,
     dataset: &Dataset,
     settings: &Settings,
 ) -> Result<(Loader, Option<Loader>)> {
@@ -479,12 +511,21 @@ fn loaders(
     for loader in [Some(&train), validation.as_ref()].into_iter().flatten() {
         let size = loader.size();
         let found = [size.height, size.width, size.channels];
-        if found != [arch.resolution, arch.resolution, arch.channels] {
+        if found != subject.input() {
             return Err(Error::recipe(format!(
-                "images are {found:?} (height, width, channels); {} reads {1} by {1} pixels of {2} channels",
-                arch.name, arch.resolution, arch.channels
+                "images are {found:?} (height, width, channels); {} reads {:?}",
+                subject.name(),
+                subject.input()
             )));
         }
+    }
+    if subject.classes() != dataset.classes.len() {
+        return Err(Error::mismatch(format!(
+            "{} gives {} scores; the dataset has {} classes",
+            subject.name(),
+            subject.classes(),
+            dataset.classes.len()
+        )));
     }
     Ok((train, validation))
 }

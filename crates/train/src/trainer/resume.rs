@@ -11,6 +11,7 @@ use super::{Average, Memory, Settings, Trainer};
 use crate::files::write_file;
 use crate::parameters::numbers;
 use crate::recipe::Recipe;
+use crate::subject::Subject;
 use crate::{Error, Result};
 
 /// Prefixes of tensors in a checkpoint.
@@ -22,6 +23,9 @@ const SIMULATION: &str = "simulation:";
 /// The file, in the folder of a run, that it goes on from.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
 
+/// The network, in the folder of a run, that was trained on, if it is not an architecture.
+pub(super) const SOURCE: &str = "source.tflite";
+
 impl Trainer {
     /// Goes on with the run in `settings.folder`, exactly as if it had not been interrupted.
     ///
@@ -31,17 +35,20 @@ impl Trainer {
         let path = settings.folder.join(CHECKPOINT);
         let Checkpoint { state, tensors } = Checkpoint::read(&path)?;
         let recipe = Recipe::from_toml(&state.recipe)?;
-        let arch = Arch::from_json(&state.arch)?;
+        let subject = match &state.arch {
+            Some(arch) => Subject::of_arch(Arch::from_json(arch)?)?,
+            None => Subject::open(&settings.folder.join(SOURCE))?,
+        };
         if state.classes != dataset.classes {
             return Err(Error::file(&path, "the run is on a dataset with other classes"));
         }
         let mut weights = Weights::default();
-        for weight in arch.network()?.weights() {
+        for weight in subject.parameters() {
             let values = tensors.get(&format!("{WEIGHTS}{}", weight.name)).cloned().unwrap_or_default();
             weights.insert(weight.name, Values { shape: weight.shape, values });
         }
         let start = (Some(weights), state.simulates);
-        let mut trainer = Self::begin(recipe, arch, dataset, start, settings)?;
+        let mut trainer = Self::begin(recipe, subject, dataset, start, settings)?;
         let of = |prefix: &'static str| {
             tensors.iter().filter_map(move |(name, values)| Some((name.strip_prefix(prefix)?, values)))
         };
@@ -65,7 +72,7 @@ impl Trainer {
         let folder = &self.settings.folder;
         let state = State {
             recipe: self.recipe.to_toml(),
-            arch: self.arch.to_json(),
+            arch: self.arch().map(Arch::to_json),
             classes: self.classes.clone(),
             simulates: self.simulation.is_some(),
             place: self.place,
@@ -97,7 +104,7 @@ impl Trainer {
     /// # Errors
     /// If the file can not be written.
     pub fn write_weights(&self, path: &Path) -> Result<()> {
-        let contents = self.weights()?.to_safetensors(Some(&self.arch))?;
+        let contents = self.weights()?.to_safetensors(self.arch())?;
         write_file(path, &contents)
     }
 

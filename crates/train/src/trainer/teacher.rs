@@ -30,7 +30,7 @@ impl Teacher {
         let network = arch.network()?;
         Ok(Self {
             graph: Graph::from(&network),
-            parameters: Parameters::new(&network, &weights, device)?,
+            parameters: Parameters::new(network.weights(), &weights, device)?,
             temperature: distill.temperature,
             share: distill.share,
         })
