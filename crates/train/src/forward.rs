@@ -177,11 +177,19 @@ impl<'a> Pass<'a> {
                 self.convolve(index, step, convolve, x)?
             }
             Kind::Rescale { scale, offset, activation } => {
-                backend::activate(rescale(first(&mut inputs)?, scale, offset), *activation)
+                let x = first(&mut inputs)?;
+                let y = backend::activate(rescale(x.clone(), scale, offset), *activation);
+                self.looked_up(index, step, &x, y)?
             }
             Kind::MaxPool(window) => max_pool(first(&mut inputs)?, *window),
             Kind::AveragePool { window, counts_padding } => {
-                average_pool(first(&mut inputs)?, *window, *counts_padding)
+                let x = first(&mut inputs)?;
+                let counts = counts(sizes(&x), step.output, *window, *counts_padding);
+                let y = average_pool(x, *window, &counts);
+                match &self.simulation {
+                    Some(simulation) => simulation.averaged(index, step, y, &counts)?,
+                    None => y,
+                }
             }
             Kind::Mean => backend::mean(first(&mut inputs)?),
             Kind::Add { drop_rate, activation } => {
@@ -192,9 +200,20 @@ impl<'a> Pass<'a> {
             Kind::Multiply => backend::multiply(first(&mut inputs)?, first(&mut inputs)?),
             Kind::Slice { start } => first(&mut inputs)?.narrow(3, *start, step.output[2]),
             Kind::Shuffle { groups } => shuffle(first(&mut inputs)?, *groups),
-            Kind::Activate(activation) => backend::activate(first(&mut inputs)?, *activation),
+            Kind::Activate(activation) => {
+                let x = first(&mut inputs)?;
+                let y = backend::activate(x.clone(), *activation);
+                self.looked_up(index, step, &x, y)?
+            }
             Kind::Dropout { rate } => self.dropped(index, first(&mut inputs)?, *rate, false),
         })
+    }
+
+    fn looked_up(&self, index: usize, step: &Step, x: &Tensor<4>, y: Tensor<4>) -> Result<Tensor<4>> {
+        match &self.simulation {
+            Some(simulation) => simulation.looked_up(index, step, x, y),
+            None => Ok(y),
+        }
     }
 
     fn convolve(
@@ -343,34 +362,31 @@ fn max_pool(x: Tensor<4>, window: Window) -> Tensor<4> {
     max_pool2d(x.permute([0, 3, 1, 2]), options).permute([0, 2, 3, 1])
 }
 
-/// The sum over windows is a depthwise convolution by ones.
-fn average_pool(x: Tensor<4>, window: Window, counts_padding: bool) -> Tensor<4> {
+/// The sum over windows is a depthwise convolution by ones. `counts`: see [`counts`].
+fn average_pool(x: Tensor<4>, window: Window, counts: &[f32]) -> Tensor<4> {
     let (input, device) = (sizes(&x), x.device());
-    let area = window.kernel.iter().product::<usize>();
-    let channels = input.channels;
-    let weight = if counts_padding { 1.0 / area as f32 } else { 1.0 };
-    let ones = Tensor::full([area * channels], weight, &device);
+    let ones = Tensor::full([window.kernel.iter().product::<usize>() * input.channels], 1.0, &device);
     let sums = backend::convolve(x, ones, Convolution::Depthwise(DepthwiseConv2d { input, window }));
-    if counts_padding {
-        return sums;
-    }
     let [_, height, width, _] = sums.dims();
-    let rows = counts(input.height, height, 0, window);
-    let columns = counts(input.width, width, 1, window);
-    let share = |row: f32| columns.iter().map(move |column| 1.0 / (row * column)).collect::<Vec<f32>>();
-    let shares = rows.iter().flat_map(|&row| share(row)).collect();
+    let shares = counts.iter().map(|count| 1.0 / count).collect();
     sums * constant(shares, [1, height, width, 1], &device)
 }
 
-/// How many elements of each window lie within the image, along an axis.
-fn counts(size: usize, output: usize, axis: usize, window: Window) -> Vec<f32> {
-    let before = [window.padding.top, window.padding.left][axis];
-    let reads = |position: usize| {
-        let start = position * window.stride[axis];
-        let taps = (start..start + window.kernel[axis]).filter(|at| (before..before + size).contains(at));
-        taps.count().max(1) as f32
+/// Over how many elements each pixel of an average is, `[h', w']`.
+fn counts(input: Nhwc, output: [usize; 3], window: Window, counts_padding: bool) -> Vec<f32> {
+    let along = |axis: usize| {
+        let size = [input.height, input.width][axis];
+        let before = [window.padding.top, window.padding.left][axis];
+        let reads = move |position: usize| {
+            let start = position * window.stride[axis];
+            let taps = start..start + window.kernel[axis];
+            let taps = taps.filter(|at| counts_padding || (before..before + size).contains(at));
+            taps.count().max(1) as f32
+        };
+        (0..output[axis]).map(reads).collect::<Vec<f32>>()
     };
-    (0..output).map(reads).collect()
+    let (rows, columns) = (along(0), along(1));
+    rows.iter().flat_map(|row| columns.iter().map(move |column| row * column)).collect()
 }
 
 fn shuffle(x: Tensor<4>, groups: usize) -> Tensor<4> {

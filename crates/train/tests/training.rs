@@ -186,7 +186,7 @@ fn ratio(signal: &[f32], other: &[f32]) -> f64 {
     10.0 * (power(&mut signal.iter().copied()) / noise.max(1e-30)).log10()
 }
 
-/// What training simulates is what the integer kernels compute; to the bit where these are convolutions, sums and moves.
+/// What training simulates is what the integer kernels compute: with 8 bits to the bit, in every layer.
 #[test]
 fn simulated_scores_are_those_of_the_integer_network() {
     let folder = Folder::new("fidelity");
@@ -194,10 +194,10 @@ fn simulated_scores_are_those_of_the_integer_network() {
     for (name, scheme, is_exact) in [
         ("mobilenet_v1_0.25", "int8", true),
         ("mobilenet_v2_0.35", "int8-per-tensor", true),
-        ("mobilenet_v3_small", "int8", false),
-        ("shufflenet_v1_0.25_g3", "int8", false),
+        ("mobilenet_v3_small", "int8", true),
+        ("shufflenet_v1_0.25_g3", "int8", true),
         ("shufflenet_v2_0.5", "int8", true),
-        ("efficientnet_b0", "int8", false),
+        ("efficientnet_b0", "int8", true),
         ("efficientnet_lite0", "int4", true),
         ("mobilenet_v2_0.35", "int16x8", false),
     ] {
@@ -211,10 +211,11 @@ fn simulated_scores_are_those_of_the_integer_network() {
             Trainer::new_qat(recipe.clone(), arch(&recipe), &dataset, start, settings(&folder.0)).unwrap();
         trainer.run(&|| false, &mut |_| {}).unwrap();
         let layers = by_layer(&trainer, &images[..SIDE * SIDE]);
-        let worst = layers.iter().take(NEAR).map(|(_, ratio)| *ratio).fold(f64::INFINITY, f64::min);
+        let near = if is_exact { layers.len() } else { NEAR };
+        let worst = layers.iter().take(near).map(|(_, ratio)| *ratio).fold(f64::INFINITY, f64::min);
         let computed = computed_scores(trainer.export().unwrap(), &images);
         let found = ratio(&computed, &trainer.scores(&images).unwrap());
-        let (least_near, least) = if is_exact { (100.0, 40.0) } else { (20.0, 5.0) };
+        let (least_near, least) = if is_exact { (150.0, 150.0) } else { (20.0, 5.0) };
         assert!(worst > least_near && found > least, "{name} {scheme}: {found} dB, {layers:#?}");
     }
 }
@@ -242,7 +243,7 @@ fn networks_of_files_are_trained_with_quantization() {
     whole.run(&|| false, &mut |_| {}).unwrap();
     let computed = computed_scores(whole.export().unwrap(), &images);
     let found = ratio(&computed, &whole.scores(&images).unwrap());
-    assert!(found > 40.0, "simulated beside computed: {found} dB");
+    assert!(found > 150.0, "simulated beside computed: {found} dB");
     let right = |trainer: &Trainer| trainer.evaluate(&dataset, Part::Test).unwrap().0.top_1;
     assert!(right(&whole) > right(&float) - 0.1, "{} {}", right(&whole), right(&float));
 
@@ -254,8 +255,8 @@ fn networks_of_files_are_trained_with_quantization() {
     assert_eq!(cut.weights().unwrap(), whole.weights().unwrap());
 }
 
-/// Layers over which rounding that falls the other way has not grown yet: these networks are hardly trained, and every layer
-/// makes small differences larger.
+/// Layers over which rounding of 16-bit sums that falls the other way has not grown yet: these networks are hardly trained, and every
+/// layer makes small differences larger.
 const NEAR: usize = 8;
 
 fn test_images(dataset: &Dataset, recipe: &Recipe) -> Vec<f32> {

@@ -145,7 +145,7 @@ impl<'a> Weights<'a> {
 }
 
 /// The least scale of each channel's weights with which its bias is not too large.
-pub(super) fn least_scales(bias: &[f32], input_scale: f32) -> Vec<f32> {
+pub fn least_scales(bias: &[f32], input_scale: f32) -> Vec<f32> {
     let least = |&bias: &f32| (f64::from(bias.abs()) / f64::from(input_scale) / GREATEST_BIAS) as f32;
     bias.iter().map(least).collect()
 }

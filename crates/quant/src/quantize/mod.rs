@@ -20,6 +20,7 @@ use crate::weights::Integers;
 use crate::{Error, ErrorKind, Result};
 
 pub use activations::activations;
+pub use constants::least_scales;
 pub use form::{Form, Layer};
 pub(crate) use form::{is_float, layers, weights};
 

@@ -243,6 +243,7 @@ impl Translation<'_> {
             window: self.window(&place, kernel, stride, same)?,
             groups,
             is_depthwise: code == BuiltinOperator::DEPTHWISE_CONV_2D,
+            is_dense: code == BuiltinOperator::FULLY_CONNECTED,
             has_bias,
             shift: Vec::new(),
             norm: None,

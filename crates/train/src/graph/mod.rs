@@ -82,6 +82,8 @@ pub(crate) struct Convolve {
     pub(crate) window: Window,
     pub(crate) groups: usize,
     pub(crate) is_depthwise: bool,
+    /// A dense layer: integer kernels round its sums once, those of convolutions twice.
+    pub(crate) is_dense: bool,
     pub(crate) has_bias: bool,
     /// Constants that are part of the exported bias beside what is learned, by channel; none if empty.
     pub(crate) shift: Vec<f32>,

@@ -38,13 +38,17 @@ impl Simulation {
         let sums = crate::backend::convolve(integers, constant(weights, [len], &device), convolution);
         let shape = sums.dims();
         let factor = |scale: &f32| f64::from(input.scale) * f64::from(*scale) / f64::from(output.scale);
-        let multipliers: Vec<Multiplier> =
-            scales.iter().map(|scale| Multiplier::from_real(factor(scale))).collect();
+        let factors: Vec<f64> = scales.iter().map(factor).collect();
+        let multipliers: Vec<Multiplier> = factors.iter().copied().map(Multiplier::from_real).collect();
         let (least, greatest) = bounds(convolve.activation, levels, output);
         let mut values = numbers(sums)?;
         for pixel in values.chunks_exact_mut(multipliers.len()) {
-            for ((value, multiplier), bias) in pixel.iter_mut().zip(&multipliers).zip(&bias) {
-                let level = multiplier.apply((*value as i32).saturating_add(*bias));
+            for (channel, value) in pixel.iter_mut().enumerate() {
+                let sum = (*value as i32).saturating_add(bias[channel]);
+                let level = match convolve.is_dense {
+                    true => (f64::from(sum) * factors[channel]).round() as i32,
+                    false => multipliers[channel].apply(sum),
+                };
                 let level = level.saturating_add(output.zero_point).clamp(least, greatest);
                 *value = output.scale * (level - output.zero_point) as f32;
             }
@@ -64,17 +68,16 @@ impl Simulation {
         let mut weights = numbers(source.tensor(&step.parameter("kernel"))?)?;
         let factors = factors(step, convolve, source)?;
         let layout = Layout::of(step, convolve, weights.len());
-        let scales = self.scales(index, &layout, &weights, &factors);
+        let bias = folded_bias(step, convolve, source, &factors)?;
+        let scales = self.scales(index, step, &layout, &weights, (&factors, &bias));
         let Levels { least, greatest, .. } = self.weight_levels();
         for (place, weight) in weights.iter_mut().enumerate() {
             let channel = layout.channel(place);
             let level = (*weight * factors[channel] / scales[channel]).round();
             *weight = level.clamp(least as f32, greatest as f32);
         }
-        let bias = folded_bias(step, convolve, source, &factors)?;
-        let level = |(bias, scale): (&f32, &f32)| {
-            (f64::from(*bias) / (f64::from(input_scale) * f64::from(*scale))).round() as i32
-        };
+        let level =
+            |(bias, scale): (&f32, &f32)| (f64::from(*bias) / f64::from(input_scale * scale)).round() as i32;
         let bias = bias.iter().zip(&scales).map(level).collect();
         Ok((weights, bias, scales))
     }

@@ -4,6 +4,7 @@ mod exact;
 mod export;
 mod fidelity;
 mod simulation;
+mod tables;
 
 use featherlite_quant::recipe::{Compute, Scheme};
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use featherlite_ir::Model;
 use featherlite_quant::calibrate;
 use featherlite_quant::observer::Observer;
 use featherlite_quant::params::{Levels, Params};
-use featherlite_quant::quantize::{Options, activations};
+use featherlite_quant::quantize::{Options, activations, least_scales};
 use featherlite_quant::recipe::{Fit, Grain, Recipe, Scheme};
 use featherlite_quant::statistics::Statistics;
 use featherlite_quant::weights::{Granularity, integers};
@@ -157,7 +157,8 @@ impl Simulation {
         let factors = factors(step, convolve, source)?;
         let values = numbers(kernel.clone())?;
         let layout = Layout::of(step, convolve, values.len());
-        let scales = self.scales(index, &layout, &values, &factors);
+        let bias = folded_bias(step, convolve, source, &factors)?;
+        let scales = self.scales(index, step, &layout, &values, (&factors, &bias));
         self.find_grids(index, step, &scales);
         let own: Vec<f32> = scales
             .iter()
@@ -177,7 +178,9 @@ impl Simulation {
         let step = self.quantizer.exported.graph.steps.get(index)?;
         let input = |place: usize| Some(f64::from(self.forms[*step.inputs.get(place)?]?.1.scale));
         let grid = match &step.kind {
-            Kind::Convolve(_) => return self.grids.get(&index).cloned(),
+            Kind::Convolve(convolve) => {
+                return self.grids.get(&index).filter(|_| !convolve.is_dense).cloned();
+            }
             Kind::Multiply => grid(input(0)? * input(1)? / f64::from(scale)),
             Kind::Mean => {
                 let [height, width, _] = self.quantizer.exported.graph.steps[*step.inputs.first()?].output;
@@ -208,29 +211,47 @@ impl Simulation {
         let kernel = source.tensor(&step.parameter("kernel"))?;
         let device = kernel.device();
         let (values, factors) = (numbers(kernel)?, factors(step, convolve, source)?);
-        let scales = self.scales(index, &Layout::of(step, convolve, values.len()), &values, &factors);
         let bias = folded_bias(step, convolve, source, &factors)?;
+        let layout = Layout::of(step, convolve, values.len());
+        let scales = self.scales(index, step, &layout, &values, (&factors, &bias));
         let change = |(bias, scale): (&f32, &f32)| {
-            let unit = f64::from(params.scale) * f64::from(*scale);
+            let unit = f64::from(params.scale * scale);
             ((f64::from(*bias) / unit).round() * unit - f64::from(*bias)) as f32
         };
         Ok(Some(of(bias.iter().zip(&scales).map(change).collect(), &device)))
     }
 
     /// The scale of every channel behind batch normalization.
-    pub(super) fn scales(&self, index: usize, layout: &Layout, values: &[f32], factors: &[f32]) -> Vec<f32> {
+    pub(super) fn scales(
+        &self,
+        index: usize,
+        step: &Step,
+        layout: &Layout,
+        values: &[f32],
+        (factors, bias): (&[f32], &[f32]),
+    ) -> Vec<f32> {
         let mut greatest = vec![0f32; layout.quantize.channels];
         for (index, value) in values.iter().enumerate() {
             let channel = layout.channel(index);
             greatest[channel] = greatest[channel].max((value * factors[channel]).abs());
         }
-        if let Some(shares) = self.shares.get(&index) {
-            greatest.iter_mut().zip(shares).for_each(|(greatest, share)| *greatest *= share);
-        }
         let largest = greatest.iter().copied().fold(0.0, f32::max);
         let is_shared = self.quantizer.scheme.grain == Grain::Tensor;
         let range = |own: f32| if own > 0.0 && !is_shared { own } else { largest };
-        greatest.iter().map(|&own| self.quantizer.weights.params((0.0, range(own))).scale).collect()
+        let scale = |&own: &f32| self.quantizer.weights.params((0.0, range(own))).scale;
+        let mut scales: Vec<f32> = greatest.iter().map(scale).collect();
+        if let Some(shares) = self.shares.get(&index) {
+            scales.iter_mut().zip(shares).for_each(|(scale, share)| *scale *= share);
+        }
+        if let Some((_, input)) = step.inputs.first().and_then(|&input| self.forms[input]) {
+            let mut least = least_scales(bias, input.scale);
+            if is_shared {
+                let most = least.iter().copied().fold(0.0, f32::max);
+                least.fill(most);
+            }
+            scales.iter_mut().zip(least).for_each(|(scale, least)| *scale = scale.max(least));
+        }
+        scales
     }
 
     /// Seeks the best scales of weights in few bits again, every now and then.
