@@ -5,6 +5,7 @@
 //! `featherlite-data`, the kernels of the processor from `featherlite-train-kernels`.
 
 mod backend;
+mod card;
 pub mod compound;
 mod error;
 mod files;

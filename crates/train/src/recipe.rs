@@ -52,6 +52,9 @@ pub struct Recipe {
     /// The greatest norm of all gradients together; 0 for no limit.
     #[serde(default)]
     pub clip: f32,
+    /// Whether models that are written give probabilities, by a softmax behind the logits.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub probabilities: bool,
     /// Layers whose names begin so keep their weights.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub freeze: Vec<String>,

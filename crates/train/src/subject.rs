@@ -5,7 +5,7 @@ use std::path::Path;
 
 use featherlite_arch::{self as arch, Arch, BuildOptions, Network, Role, Tensor, Weight, Weights};
 use featherlite_base::arena;
-use featherlite_convert::{export as file, import, passes};
+use featherlite_convert::{import, passes};
 use featherlite_ir::{Graph as Source, Model, NodeId, ValueId, aligned};
 
 use crate::graph::{Exported, Graph, Kind, from_model};
@@ -107,22 +107,14 @@ impl Subject {
     }
 
     /// The network as a file of floats would hold it.
-    pub(crate) fn float_model(&self, weights: &Weights) -> Result<Model> {
+    pub(crate) fn float_model(&self, weights: &Weights, options: BuildOptions) -> Result<Model> {
         match self {
             Self::Arch(_, network) => {
-                let mut model = arch::build(network, weights, BuildOptions::default())?;
+                let mut model = arch::build(network, weights, options)?;
                 passes::run(&mut model, None, |_, _| {}).map_err(internal)?;
                 Ok(model)
             }
             Self::Imported(imported) => imported.with(weights),
-        }
-    }
-
-    /// The network as the bytes of a `.tflite` file of floats.
-    pub(crate) fn export(&self, weights: &Weights) -> Result<Vec<u8>> {
-        match self {
-            Self::Arch(_, network) => Ok(arch::build_tflite(network, weights, BuildOptions::default())?),
-            Self::Imported(imported) => file::to_bytes(&imported.with(weights)?).map_err(internal),
         }
     }
 }

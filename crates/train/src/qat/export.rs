@@ -1,8 +1,7 @@
 //! From a network to the graph in which quantization is simulated, and from that to the integer network.
 
-use featherlite_arch::{self as arch, Network, Weights};
+use featherlite_arch::{self as arch, BuildOptions, Network, Weights};
 use featherlite_base::DType;
-use featherlite_convert::export as file;
 use featherlite_ir::{Graph as Source, Model, NodeId, ValueId};
 use featherlite_quant::params::Levels;
 use featherlite_quant::quantize::{Border, Options, quantize};
@@ -20,7 +19,7 @@ use crate::{Error, ErrorKind, Result};
 /// # Errors
 /// If there is an operator that can not be trained.
 pub(crate) fn simulated(subject: &Subject, weights: &Weights, qat: &Qat) -> Result<(Graph, Simulation)> {
-    let model = subject.float_model(weights)?;
+    let model = subject.float_model(weights, BuildOptions::default())?;
     let mut exported = from_model(&model)?;
     if let Some(network) = subject.network() {
         restore_norms(&mut exported.graph, network)?;
@@ -78,13 +77,12 @@ fn find_shifts(exported: &mut Exported, model: &Model, weights: &Weights) -> Res
     Ok(())
 }
 
-/// The integer network as the bytes of a `.tflite` file: what was simulated, with the scales that were learned.
+/// The integer network that `model`, one of floats, becomes: what was simulated, with the scales that were learned.
 ///
 /// # Errors
 /// If it can not be built.
-pub(crate) fn export(subject: &Subject, weights: &Weights, simulation: &Simulation) -> Result<Vec<u8>> {
-    let model = subject.float_model(weights)?;
-    let Exported { nodes, .. } = from_model(&model)?;
+pub(crate) fn integer_model(model: &Model, simulation: &Simulation) -> Result<Model> {
+    let Exported { nodes, .. } = from_model(model)?;
     let source = model.graphs.first().ok_or_else(|| internal("no graph"))?;
     let mut options = Options {
         inputs: Border::Integer(DType::I8),
@@ -100,9 +98,9 @@ pub(crate) fn export(subject: &Subject, weights: &Weights, simulation: &Simulati
         options.rounding.insert(value, integers);
     }
     options.observer = featherlite_quant::observer::Observer::MinMax;
-    let statistics = simulation.statistics(&model);
-    let quantized = quantize(&model, simulation.recipe(), Some(&statistics), &options).map_err(internal)?;
-    file::to_bytes(&quantized.model).map_err(internal)
+    let statistics = simulation.statistics(model);
+    let quantized = quantize(model, simulation.recipe(), Some(&statistics), &options).map_err(internal)?;
+    Ok(quantized.model)
 }
 
 /// The weights of a node as the integers that training saw.

@@ -9,7 +9,7 @@ mod tables;
 use featherlite_quant::recipe::{Compute, Scheme};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use export::{export, simulated};
+pub(crate) use export::{integer_model, simulated};
 pub use fidelity::Fidelity;
 pub(crate) use simulation::Simulation;
 

@@ -2,6 +2,8 @@
 
 mod average;
 mod checkpoint;
+mod evaluate;
+mod loaders;
 mod metrics;
 mod resume;
 mod teacher;
@@ -9,8 +11,10 @@ mod teacher;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor};
-use featherlite_arch::{Arch, Weights};
-use featherlite_data::{Batch, Dataset, Loader, LoaderOptions, Part, Random};
+use featherlite_arch::{Arch, BuildOptions, Weights};
+use featherlite_convert::export::to_bytes;
+use featherlite_data::{Batch, Dataset, Loader, Random};
+use featherlite_schema::metadata::NAME;
 use serde::{Deserialize, Serialize};
 
 use average::Average;
@@ -20,12 +24,13 @@ pub use resume::CHECKPOINT;
 use resume::SOURCE;
 use teacher::Teacher;
 
+use crate::card;
 use crate::files::write_file;
 use crate::forward::{Mode, Pass, constant};
 use crate::graph::Graph;
 use crate::loss::{cross_entropy, smoothed};
 use crate::optimizer::{Memory, clip};
-use crate::parameters::{Fixed, Parameters, Source, numbers};
+use crate::parameters::{Fixed, Parameters, numbers};
 use crate::qat::{self, Simulation};
 use crate::recipe::Recipe;
 use crate::subject::Subject;
@@ -99,9 +104,6 @@ struct Place {
     sums: Sums,
 }
 
-/// Values of steps by name.
-type Trace = Vec<(String, Tensor<4>)>;
-
 impl Trainer {
     /// A run from the beginning. `start` are weights to begin with; others are drawn.
     ///
@@ -139,7 +141,8 @@ impl Trainer {
     pub fn import_qat(recipe: Recipe, network: &Path, dataset: &Dataset, settings: Settings) -> Result<Self> {
         let subject = Subject::open(network)?;
         std::fs::create_dir_all(&settings.folder).map_err(|error| Error::file(&settings.folder, error))?;
-        let copy = subject.export(&subject.initialize(0)?)?;
+        let model = subject.float_model(&subject.initialize(recipe.seed)?, BuildOptions::default())?;
+        let copy = to_bytes(&model).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
         write_file(&settings.folder.join(SOURCE), &copy)?;
         Self::begin(recipe.for_qat()?, subject, dataset, (None, true), settings)
     }
@@ -165,7 +168,7 @@ impl Trainer {
         let mut parameters = Parameters::new(subject.parameters(), &weights, &settings.device)?;
         let frozen = recipe.freeze.clone();
         parameters.freeze(|name| frozen.iter().any(|prefix| name.starts_with(prefix.as_str())));
-        let (train, validation) = loaders(&recipe, &subject, dataset, &settings)?;
+        let (train, validation) = loaders::of(&recipe, &subject, dataset, &settings)?;
         let teacher = recipe.distill.as_ref().map(|distill| Teacher::open(distill, &settings.device));
         Ok(Self {
             graph,
@@ -239,15 +242,27 @@ impl Trainer {
         Ok(weights)
     }
 
-    /// The trained network as the bytes of a `.tflite` file: in integers, with the learned scales, if these were simulated.
+    /// What the step that gives the scores is called.
+    pub(crate) fn scores_name(&self) -> &str {
+        self.graph.steps.last().map_or("", |step| &step.name)
+    }
+
+    /// The trained network as the bytes of a `.tflite` file: in integers, with the learned scales, if these were simulated. It
+    /// says how pixels become its input, and what its scores are called.
     ///
     /// # Errors
     /// If it can not be built.
     pub fn export(&self) -> Result<Vec<u8>> {
-        match &self.simulation {
-            Some(simulation) => qat::export(&self.subject, &self.weights()?, simulation),
-            None => self.subject.export(&self.weights()?),
+        let options = BuildOptions { softmax: self.recipe.probabilities, ..BuildOptions::default() };
+        let mut model = self.subject.float_model(&self.weights()?, options)?;
+        if let Some(simulation) = &self.simulation {
+            model = qat::integer_model(&model, simulation)?;
         }
+        let metadata = card::metadata(self.name(), self.input()[2], &self.recipe.data.evaluate)?;
+        model.metadata.retain(|(name, _)| name != NAME);
+        model.metadata.push((NAME.to_owned(), metadata.into()));
+        let file = to_bytes(&model).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
+        card::with_labels(file, &self.classes)
     }
 
     /// Runs to the end, or until `stops` says so between two steps; whether it came to the end. Either way a checkpoint is there.
@@ -375,89 +390,6 @@ impl Trainer {
         self.history.lines.push(line);
         Ok(line)
     }
-
-    /// How good the network is on a part of a dataset, and how often which class (row) was taken for which (column).
-    ///
-    /// # Errors
-    /// If images can not be read.
-    pub fn evaluate(&self, dataset: &Dataset, part: Part) -> Result<(Score, Vec<u64>)> {
-        let split =
-            dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
-        self.score(&evaluation_loader(&self.recipe, split, &self.settings)?)
-    }
-
-    /// The scores `[n, classes]` of images `[n, h, w, c]`, as the network gives them now.
-    ///
-    /// # Errors
-    /// If the numbers do not make whole images.
-    pub fn scores(&self, images: &[f32]) -> Result<Vec<f32>> {
-        self.look(images, None).map(|(scores, _)| scores)
-    }
-
-    /// What every layer gives for images `[n, h, w, c]`, by its name. While quantization is simulated these are the
-    /// tensors of the exported file.
-    ///
-    /// # Errors
-    /// If the numbers do not make whole images.
-    pub fn activations(&self, images: &[f32]) -> Result<Vec<(String, Vec<f32>)>> {
-        let (_, trace) = self.look(images, Some(Vec::new()))?;
-        trace.into_iter().map(|(name, value)| Ok((name, numbers(value)?))).collect()
-    }
-
-    fn look(&self, images: &[f32], trace: Option<Trace>) -> Result<(Vec<f32>, Trace)> {
-        let [height, width, channels] = self.input();
-        let pixels = height * width * channels;
-        let count = images.len() / pixels.max(1);
-        if count * pixels != images.len() {
-            return Err(Error::mismatch(format!("{} numbers are no images", images.len())));
-        }
-        let images = constant(images.to_vec(), [count, height, width, channels], &self.settings.device);
-        let mut simulation = self.simulation.clone();
-        simulation.iter_mut().try_for_each(Simulation::finish)?;
-        let fixed = Fixed(&self.parameters);
-        let source = average::Averaged { average: &self.average, others: &fixed };
-        let mut pass = Pass::new(&source, Mode::Evaluate);
-        (pass.simulation, pass.trace) = (simulation.as_mut(), trace);
-        let scores = numbers(pass.run(&self.graph, images)?)?;
-        Ok((scores, pass.trace.unwrap_or_default()))
-    }
-
-    /// The images of a part, in order, as the network takes them.
-    pub(crate) fn evaluation_loader(&self, split: &featherlite_data::Split) -> Result<Loader> {
-        evaluation_loader(&self.recipe, split, &self.settings)
-    }
-
-    fn score(&self, loader: &Loader) -> Result<(Score, Vec<u64>)> {
-        let fixed = Fixed(&self.parameters);
-        let source = average::Averaged { average: &self.average, others: &fixed };
-        let device = self.settings.device.clone();
-        let classes = self.classes();
-        let mut simulation = self.simulation.clone();
-        simulation.iter_mut().try_for_each(Simulation::finish)?;
-        let (mut score, mut confusion) = (Score::default(), vec![0; classes * classes]);
-        for batch in loader.epoch(0) {
-            let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
-            let mut pass = Pass::new(&source as &dyn Source, Mode::Evaluate);
-            pass.simulation = simulation.as_mut();
-            let scores = pass.run(&self.graph, constant(batch.images.clone(), batch.shape(), &device))?;
-            let targets = constant(batch.targets(classes, 0.0), [batch.len(), classes], &device);
-            let loss = cross_entropy(scores.clone(), targets).into_scalar::<f32>();
-            score.loss += f64::from(loss) * batch.len() as f64;
-            score.images += batch.len();
-            for (row, &label) in numbers(scores)?.chunks_exact(classes).zip(&batch.labels) {
-                let label = label as usize;
-                let rank = row.iter().filter(|&&other| other > row[label]).count();
-                score.top_1 += f64::from(u8::from(rank == 0));
-                score.top_5 += f64::from(u8::from(rank < 5));
-                confusion[label * classes + first(row)] += 1;
-            }
-        }
-        let images = score.images.max(1) as f64;
-        for sum in [&mut score.loss, &mut score.top_1, &mut score.top_5] {
-            *sum /= images;
-        }
-        Ok((score, confusion))
-    }
 }
 
 impl Sums {
@@ -484,62 +416,4 @@ fn right(scores: Tensor<2>, labels: &[u32]) -> Result<usize> {
     let scores = numbers(scores)?;
     let rows = scores.chunks_exact(classes).zip(labels);
     Ok(rows.filter(|&(row, &label)| first(row) == label as usize).count())
-}
-
-/// Batches to learn from, and those by which choices are made.
-fn loaders(
-    recipe: &Recipe,
-    subject: &Subject,
-    dataset: &Dataset,
-    settings: &Settings,
-) -> Result<(Loader, Option<Loader>)> {
-    let data = |error: featherlite_data::Error| Error::recipe(error.to_string());
-    let split = dataset.train().map_err(data)?;
-    let options = LoaderOptions {
-        batch: recipe.batch,
-        shuffle: true,
-        seed: recipe.seed,
-        drop_last: true,
-        workers: settings.workers,
-        transform: recipe.train_transform(),
-        mix: recipe.data.mix,
-        ..LoaderOptions::default()
-    };
-    let train = Loader::new(split, options).map_err(data)?;
-    let validation = dataset.part(Part::Validation);
-    let validation = validation.map(|split| evaluation_loader(recipe, split, settings)).transpose()?;
-    for loader in [Some(&train), validation.as_ref()].into_iter().flatten() {
-        let size = loader.size();
-        let found = [size.height, size.width, size.channels];
-        if found != subject.input() {
-            return Err(Error::recipe(format!(
-                "images are {found:?} (height, width, channels); {} reads {:?}",
-                subject.name(),
-                subject.input()
-            )));
-        }
-    }
-    if subject.classes() != dataset.classes.len() {
-        return Err(Error::mismatch(format!(
-            "{} gives {} scores; the dataset has {} classes",
-            subject.name(),
-            subject.classes(),
-            dataset.classes.len()
-        )));
-    }
-    Ok((train, validation))
-}
-
-fn evaluation_loader(
-    recipe: &Recipe,
-    split: &featherlite_data::Split,
-    settings: &Settings,
-) -> Result<Loader> {
-    let options = LoaderOptions {
-        batch: recipe.batch.max(64),
-        workers: settings.workers,
-        transform: recipe.evaluate_transform(),
-        ..LoaderOptions::default()
-    };
-    Loader::new(split, options).map_err(|error| Error::recipe(error.to_string()))
 }
