@@ -92,10 +92,11 @@ impl<'a> Pass<'a> {
         Ok(scores.reshape([batch, classes]))
     }
 
-    /// Chains save memory traffic in training.
+    /// Chains save memory traffic in training. They have no gradients of ranges.
     fn roles(&self, graph: &Graph, images: &Tensor<4>) -> Vec<Role> {
         let trains = matches!(self.mode, Mode::Train { .. });
-        if trains && self.trace.is_none() && backend::is_fast(&images.device()) {
+        let learns = self.simulation.as_ref().is_some_and(|simulation| simulation.learns());
+        if trains && !learns && self.trace.is_none() && backend::is_fast(&images.device()) {
             return chains(graph);
         }
         vec![Role::Single; graph.steps.len()]

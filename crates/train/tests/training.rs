@@ -220,6 +220,27 @@ fn simulated_scores_are_those_of_the_integer_network() {
     }
 }
 
+/// Ranges that gradients move are those of the exported file.
+#[test]
+fn ranges_are_learned() {
+    let folder = Folder::new("ranges");
+    let dataset = dataset(&folder.0);
+    let run = |changes: &str| {
+        let recipe = recipe("mobilenet_v2_0.35", changes);
+        let folder = folder.0.join(changes.len().to_string());
+        let start = arch(&recipe).network().unwrap().initialize(5);
+        let mut trainer =
+            Trainer::new_qat(recipe.clone(), arch(&recipe), &dataset, start, settings(&folder)).unwrap();
+        trainer.run(&|| false, &mut |_| {}).unwrap();
+        let images = test_images(&dataset, &recipe);
+        let computed = computed_scores(trainer.export().unwrap(), &images);
+        let found = ratio(&computed, &trainer.scores(&images).unwrap());
+        assert!(found > 150.0, "{changes}: {found} dB");
+        computed
+    };
+    assert_ne!(run("learn_ranges = true\nfreeze_ranges = 0.3"), run("freeze_ranges = 0.3"));
+}
+
 /// A network of a file learns on in integers, and goes on where it was interrupted.
 #[test]
 fn networks_of_files_are_trained_with_quantization() {

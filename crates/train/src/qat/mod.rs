@@ -3,6 +3,7 @@
 mod exact;
 mod export;
 mod fidelity;
+mod learned;
 mod simulation;
 mod tables;
 
@@ -38,6 +39,9 @@ pub struct Qat {
     /// The share of the run after which ranges stay as they are.
     #[serde(default = "half")]
     pub freeze_ranges: f64,
+    /// Whether ranges are learned from then on, by gradients.
+    #[serde(default)]
+    pub learn_ranges: bool,
     /// The share of the run after which batch normalization uses its running statistics, as the exported network does.
     #[serde(default = "half")]
     pub freeze_norms: f64,

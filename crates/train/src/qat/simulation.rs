@@ -15,6 +15,7 @@ use featherlite_quant::weights::{Granularity, integers};
 use featherlite_train_kernels::{FakeQuantize, Requantize, Rounding};
 
 use super::Qat;
+use super::learned::Ends;
 use crate::forward::{Mode, constant};
 use crate::graph::{Convolve, Exported, Kind, Step};
 use crate::parameters::{Source, numbers};
@@ -31,7 +32,9 @@ const REFIT: u64 = 100;
 pub(crate) struct Simulation {
     quantizer: Arc<Quantizer>,
     /// The least and greatest value that each step gave, as running averages.
-    ranges: Vec<Option<(f32, f32)>>,
+    pub(super) ranges: Vec<Option<(f32, f32)>>,
+    /// The ends of ranges that the last pass had, where they are learned.
+    pub(super) ends: Vec<Ends>,
     /// What each step's values are rounded to.
     forms: Vec<Option<(Levels, Params)>>,
     /// For weights in few bits: the shares of the whole range that cost least, by step and channel.
@@ -61,6 +64,7 @@ struct Phase {
     step: u64,
     rounds: bool,
     observes: bool,
+    learns: bool,
     freezes_norms: bool,
 }
 
@@ -82,6 +86,7 @@ impl Simulation {
         Ok(Self {
             quantizer: Arc::new(quantizer),
             ranges: vec![None; steps],
+            ends: Vec::new(),
             forms: vec![None; steps],
             shares: BTreeMap::new(),
             grids: BTreeMap::new(),
@@ -93,12 +98,15 @@ impl Simulation {
     pub(crate) fn begin(&mut self, step: u64, steps: u64) -> Result<()> {
         let qat = &self.quantizer.qat;
         let way = step as f64 / steps.max(1) as f64;
+        let observes = step < qat.delay || way < qat.freeze_ranges;
         self.phase = Phase {
             step,
             rounds: step >= qat.delay,
-            observes: step < qat.delay || way < qat.freeze_ranges,
+            observes,
+            learns: qat.learn_ranges && !observes,
             freezes_norms: way >= qat.freeze_norms,
         };
+        self.ends.clear();
         self.update()
     }
 
@@ -287,26 +295,38 @@ impl Simulation {
         Ok(())
     }
 
-    /// The values of a step as they come out of integers; they are observed in training.
+    /// The values of a step as they come out of integers; in training they are observed, or their range is learned.
     pub(crate) fn activation(&mut self, index: usize, value: Tensor<4>, mode: Mode) -> Result<Tensor<4>> {
-        if self.observes() && matches!(mode, Mode::Train { .. }) {
+        let trains = matches!(mode, Mode::Train { .. });
+        if self.observes() && trains {
             let value = value.clone().detach();
             let range = (value.clone().min().into_scalar::<f32>(), value.max().into_scalar::<f32>());
             self.observe(index, range);
         }
+        let Some((levels, params)) = self.form(index) else { return Ok(value) };
+        let rounded = self.rounded(index, value.clone(), (levels, params));
+        // What images are is known, and not learned.
+        let is_learned = trains && self.learns() && index > 0;
+        let Some(range) = self.ranges[index].filter(|_| is_learned) else { return Ok(rounded) };
+        let ends = Ends::new(index, range, value.shape().num_elements(), &value.device());
+        let limit = |level: i32, half: f32| params.scale * ((level - params.zero_point) as f32 + half);
+        let limits = (limit(levels.least, -0.5), limit(levels.greatest, 0.5));
+        let pulled = ends.pulled(&value, rounded, limits);
+        self.ends.push(ends);
+        Ok(pulled)
+    }
+
+    fn rounded(&self, index: usize, value: Tensor<4>, (levels, params): (Levels, Params)) -> Tensor<4> {
         let device = value.device();
         if let Some((rounding, grids)) = self.rounding(index) {
             let channels = grids.len();
             let rows = value.shape().num_elements() / channels.max(1);
             let requantize = Requantize { rows, channels, rounding };
-            return Ok(crate::backend::requantize(value, of(grids, &device), requantize));
+            return crate::backend::requantize(value, of(grids, &device), requantize);
         }
-        let Some((Levels { least, greatest, .. }, Params { scale, zero_point })) = self.form(index) else {
-            return Ok(value);
-        };
-        let quantize = FakeQuantize::of_tensor(value.shape().num_elements(), least, greatest);
-        let parameters = (of(vec![scale], &device), of(vec![zero_point as f32], &device));
-        Ok(crate::backend::fake_quantize(value, parameters, quantize))
+        let quantize = FakeQuantize::of_tensor(value.shape().num_elements(), levels.least, levels.greatest);
+        let parameters = (of(vec![params.scale], &device), of(vec![params.zero_point as f32], &device));
+        crate::backend::fake_quantize(value, parameters, quantize)
     }
 
     /// What the values of a step are rounded to if they are sums, with the powers of two of all channels.
@@ -318,6 +338,11 @@ impl Simulation {
     /// Whether ranges move.
     pub(crate) fn observes(&self) -> bool {
         self.phase.observes
+    }
+
+    /// Whether gradients move ranges.
+    pub(crate) fn learns(&self) -> bool {
+        self.phase.learns
     }
 
     /// Takes in the least and greatest value that a step gave.

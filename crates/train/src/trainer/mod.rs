@@ -329,6 +329,10 @@ impl Trainer {
             ));
         }
         let gradients = loss.backward();
+        let rate = self.learning_rate() as f32;
+        if let Some(simulation) = &mut self.simulation {
+            simulation.learn(&gradients, rate)?;
+        }
         self.descend(self.parameters.gradients(gradients))?;
         for moved in moved {
             self.follow(&moved)?;
