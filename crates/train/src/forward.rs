@@ -5,8 +5,7 @@ use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 use featherlite_data::Random;
 use featherlite_train_kernels::{
-    Activation, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, Nhwc, Padding,
-    Statistics as Of, Window,
+    Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, Nhwc, Padding, Statistics as Of, Window,
 };
 
 use crate::backend::{self, sizes};
@@ -106,7 +105,6 @@ impl<'a> Pass<'a> {
         let [x] = &inputs[..] else { return Err(defect(&graph.steps[chain.steps[0]], "has several inputs")) };
         let (mut layers, mut parameters, mut moved) = (Vec::new(), Vec::new(), Vec::new());
         let (mut roundings, mut running) = (Vec::new(), Vec::new());
-        let is_frozen = self.is_frozen();
         let mut input = sizes(x);
         for &index in &chain.steps {
             let step = &graph.steps[index];
@@ -130,21 +128,19 @@ impl<'a> Pass<'a> {
                 }
                 roundings.push(rounding);
             }
-            if is_frozen {
-                running.extend(numbers(self.parameter(step, "mean")?)?);
-                running.extend(numbers(self.parameter(step, "variance")?)?);
-            }
+            let is_frozen = self.is_frozen(convolve);
+            running.extend(numbers(self.parameter(step, "mean")?)?);
+            running.extend(numbers(self.parameter(step, "variance")?)?);
             parameters.extend([kernel, gamma, beta]);
             input = convolution.output().map_err(|error| defect(step, error.message()))?;
             let count = input.batch * input.height * input.width;
-            moved.push((step.layer.clone(), input.channels, count, momentum));
+            moved.push((step.layer.clone(), input.channels, count, momentum, is_frozen));
             let statistics = if is_frozen { Of::Frozen } else { Of::Batch };
             let activation = convolve.activation;
             layers.push(ConvBatchNorm { convolution, epsilon, activation, statistics });
         }
         let convolutions = ConvChain { layers, is_residual: chain.sum.is_some() };
         let is_observed = self.simulation.as_ref().is_some_and(|simulation| simulation.observes());
-        let running = is_frozen.then_some(running);
         let convolutions = backend::Chain { convolutions, roundings, running, is_observed };
         let (z, all) = backend::chain(x.clone(), Tensor::cat(parameters, 0), convolutions);
         if let (Some(simulation), true) = (&mut self.simulation, is_observed) {
@@ -154,14 +150,13 @@ impl<'a> Pass<'a> {
                 simulation.observe(index, (range[0], range[1]));
             }
         }
-        if is_frozen {
-            return Ok(z);
-        }
         let mut start = 0;
-        for (layer, channels, count, momentum) in moved {
+        for (layer, channels, count, momentum, is_frozen) in moved {
             let statistics = all.clone().narrow(0, start, 2 * channels);
-            self.moved.push(Moved { layer, statistics, count, momentum });
             start += 2 * channels;
+            if !is_frozen {
+                self.moved.push(Moved { layer, statistics, count, momentum });
+            }
         }
         Ok(z)
     }
@@ -252,22 +247,23 @@ impl<'a> Pass<'a> {
                 rounding.into_iter().for_each(add);
                 Ok(backend::activate(y, convolve.activation))
             }
-            Some(norm) => self.normalize(step, (norm, convolve.activation), y, rounding),
+            Some(norm) => self.normalize(step, (norm, convolve), y, rounding),
         }
     }
 
     fn normalize(
         &mut self,
         step: &Step,
-        ((epsilon, momentum), activation): ((f32, f32), Activation),
+        ((epsilon, momentum), convolve): ((f32, f32), &Convolve),
         y: Tensor<4>,
         rounding: Option<Tensor<1>>,
     ) -> Result<Tensor<4>> {
         let [gamma, mut beta] = [self.parameter(step, "gamma")?, self.parameter(step, "beta")?];
+        let activation = convolve.activation;
         if let Some(rounding) = rounding {
             beta = beta + rounding;
         }
-        if matches!(self.mode, Mode::Evaluate) || self.is_frozen() {
+        if matches!(self.mode, Mode::Evaluate) || self.is_frozen(convolve) {
             let running = vec![self.parameter(step, "mean")?, self.parameter(step, "variance")?];
             let running = Tensor::cat(running, 0).detach();
             return Ok(backend::normalize(y, (gamma, beta), running, (epsilon, activation, Of::Frozen)));
@@ -280,9 +276,9 @@ impl<'a> Pass<'a> {
         Ok(backend::normalize(y, (gamma, beta), statistics, (epsilon, activation, Of::Batch)))
     }
 
-    /// Whether batch normalization uses its running statistics in training.
-    fn is_frozen(&self) -> bool {
-        self.simulation.as_ref().is_some_and(|simulation| simulation.has_frozen_norms())
+    /// Whether batch normalization behind a convolution uses its running statistics in training.
+    fn is_frozen(&self, convolve: &Convolve) -> bool {
+        convolve.is_frozen || self.simulation.as_ref().is_some_and(|simulation| simulation.has_frozen_norms())
     }
 
     fn parameter(&self, step: &Step, role: &str) -> Result<Tensor<1>> {

@@ -26,7 +26,7 @@ pub use optimizer::Optimizer;
 pub use qat::{Fidelity, Qat};
 pub use recipe::{Changes, Data, Distill, Recipe};
 pub use schedule::Schedule;
-pub use trainer::{CHECKPOINT, Event, History, Line, Progress, Score, Settings, Trainer};
+pub use trainer::{CHECKPOINT, Evaluation, Event, History, Line, Progress, Score, Settings, Trainer};
 
 use burn::tensor::Device;
 

@@ -6,7 +6,7 @@ use featherlite_arch::Arch;
 use featherlite_data::{Dataset, Loader, LoaderOptions, Part};
 use featherlite_ops::core::OpSet;
 use featherlite_runtime::{Model, SessionOptions};
-use featherlite_train::{Recipe, Settings, Trainer, processor};
+use featherlite_train::{Evaluation, Recipe, Settings, Trainer, processor};
 
 const SIDE: usize = 16;
 const CLASSES: usize = 4;
@@ -142,7 +142,7 @@ fn training_learns() {
     let mut trainer =
         Trainer::new(recipe.clone(), arch(&recipe), &dataset, None, settings(&folder.0)).unwrap();
     assert!(trainer.run(&|| false, &mut |_| {}).unwrap());
-    let (score, confusion) = trainer.evaluate(&dataset, Part::Test).unwrap();
+    let Evaluation { score, confusion, .. } = trainer.evaluate(&dataset, Part::Test).unwrap();
     assert_eq!((score.images, confusion.iter().sum::<u64>()), (96, 96));
     assert!(score.top_1 > 0.8, "{score:?}");
 }
@@ -220,6 +220,25 @@ fn simulated_scores_are_those_of_the_integer_network() {
     }
 }
 
+/// Frozen layers keep their weights, and the statistics of their batch normalization.
+#[test]
+fn frozen_layers_stay_as_they_are() {
+    let folder = Folder::new("frozen");
+    let dataset = dataset(&folder.0);
+    let freeze = vec!["stem".to_owned(), "blocks.1.0.depthwise".to_owned()];
+    let recipe = Recipe { epochs: 1, average: 0.0, freeze, ..recipe("mobilenet_v2_0.35", "") };
+    let start = arch(&recipe).network().unwrap().initialize(5);
+    let mut trainer =
+        Trainer::new(recipe.clone(), arch(&recipe), &dataset, Some(start.clone()), settings(&folder.0))
+            .unwrap();
+    trainer.run(&|| false, &mut |_| {}).unwrap();
+    let weights = trainer.weights().unwrap();
+    for (name, before) in start.iter() {
+        let is_frozen = recipe.freeze.iter().any(|layer| name.starts_with(layer));
+        assert_eq!(weights.get(name).unwrap() == before, is_frozen, "{name}");
+    }
+}
+
 /// Ranges that gradients move are those of the exported file.
 #[test]
 fn ranges_are_learned() {
@@ -265,7 +284,7 @@ fn networks_of_files_are_trained_with_quantization() {
     let computed = computed_scores(whole.export().unwrap(), &images);
     let found = ratio(&computed, &whole.scores(&images).unwrap());
     assert!(found > 150.0, "simulated beside computed: {found} dB");
-    let right = |trainer: &Trainer| trainer.evaluate(&dataset, Part::Test).unwrap().0.top_1;
+    let right = |trainer: &Trainer| trainer.evaluate(&dataset, Part::Test).unwrap().score.top_1;
     assert!(right(&whole) > right(&float) - 0.1, "{} {}", right(&whole), right(&float));
 
     let mut cut = Trainer::import_qat(recipe, &file, &dataset, of("cut")).unwrap();

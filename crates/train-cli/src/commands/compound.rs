@@ -80,7 +80,7 @@ impl CompoundSearch {
             if !self.run.complete(&mut trainer, &folder, &dataset)? {
                 return Ok(false);
             }
-            let (score, _) = trainer.evaluate(&dataset, Part::Validation)?;
+            let score = trainer.evaluate(&dataset, Part::Validation)?.score;
             let found = Found {
                 alpha: compound.alpha,
                 beta: compound.beta,

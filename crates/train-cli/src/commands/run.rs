@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use featherlite_arch::{Arch, Weights};
 use featherlite_data::{Dataset, Holdout, Part, Split};
-use featherlite_train::{CHECKPOINT, Fidelity, Recipe, Settings, Trainer, processor, write_file};
+use featherlite_train::{CHECKPOINT, Evaluation, Fidelity, Recipe, Settings, Trainer, processor, write_file};
 
 use crate::interrupt;
 use crate::page;
@@ -121,7 +121,10 @@ impl Run {
         let confusion = match dataset.part(part) {
             None => None,
             Some(_) => {
-                let (score, confusion) = trainer.evaluate(dataset, part)?;
+                let Evaluation { score, confusion, skipped } = trainer.evaluate(dataset, part)?;
+                if part == Part::Test {
+                    skipped.iter().for_each(|skipped| note(format!("skipped: {skipped}")));
+                }
                 result(format!("{}: {:.2} % of {} images", part.name(), 100.0 * score.top_1, score.images));
                 Some(confusion)
             }

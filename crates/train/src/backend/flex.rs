@@ -230,7 +230,7 @@ impl Gradients for Flex {
         let Chain { convolutions, roundings, running, is_observed } = chain;
         let last = convolutions.layers.last().map(|layer| layer.convolution.output());
         let Some(Ok(output)) = last else { panic!("{chain:?} has no output") };
-        let mut statistics = running.clone().unwrap_or_else(|| vec![0.0; statistics_len(chain)]);
+        let mut statistics = running.clone();
         let mut ranges = vec![[0.0; 2]; if *is_observed { convolutions.layers.len() } else { 0 }];
         let mut outputs = Vec::new();
         let z = filled([output.batch, output.height, output.width, output.channels], |z| {

@@ -24,8 +24,8 @@ pub(crate) struct Chain {
     pub(crate) convolutions: ConvChain,
     /// For each layer what its results are rounded to, with the powers of two of all channels; empty if none are.
     pub(crate) roundings: Vec<Option<(Rounding, Vec<f32>)>>,
-    /// Mean and variance of each layer, if they are not those of the batch.
-    pub(crate) running: Option<Vec<f32>>,
+    /// Mean and variance of each layer, which count where they are not those of the batch.
+    pub(crate) running: Vec<f32>,
     /// Whether the least and greatest result of each layer, before rounding, are wanted.
     pub(crate) is_observed: bool,
 }

@@ -191,7 +191,7 @@ fn chains_of_convolutions() {
         let convolutions = ConvChain { layers: layers.clone(), is_residual };
         let parameters = random([convolutions.parameters_len().unwrap()]);
         let statistics_len = convolutions.statistics_len().unwrap();
-        let running = is_frozen.then(|| vec![0.7; statistics_len]);
+        let running = vec![0.7; statistics_len];
         let roundings = layers.iter().map(|layer| {
             let channels = layer.convolution.output().unwrap().channels;
             is_rounded.then(|| (rounding, vec![64.0; channels]))

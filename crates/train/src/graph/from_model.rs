@@ -248,6 +248,7 @@ impl Translation<'_> {
             shift: Vec::new(),
             norm: None,
             activation: fused(activation)?,
+            is_frozen: false,
         }))
     }
 

@@ -32,6 +32,7 @@ fn kind(layer: &arch::Layer) -> Kind {
             shift: Vec::new(),
             norm: conv.norm.map(|norm| (norm.epsilon, norm.momentum)),
             activation: activation(conv.activation),
+            is_frozen: false,
         }),
         arch::Kind::Dense(dense) => Kind::Convolve(Convolve {
             window: pointwise(),
@@ -42,6 +43,7 @@ fn kind(layer: &arch::Layer) -> Kind {
             shift: Vec::new(),
             norm: None,
             activation: activation(dense.activation),
+            is_frozen: false,
         }),
         arch::Kind::MaxPool(pool) => Kind::MaxPool(window(pool.kernel, pool.stride, pool.pads)),
         arch::Kind::AveragePool(pool) => Kind::AveragePool {

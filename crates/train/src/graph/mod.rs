@@ -90,6 +90,20 @@ pub(crate) struct Convolve {
     /// Epsilon, and the share of a batch in the running statistics.
     pub(crate) norm: Option<(f32, f32)>,
     pub(crate) activation: Activation,
+    /// Whether its parameters, and the statistics of its batch normalization, stay as they are.
+    pub(crate) is_frozen: bool,
+}
+
+impl Graph {
+    /// Convolutions whose parameters `is_frozen` names stay as they are.
+    pub(crate) fn freeze(&mut self, is_frozen: impl Fn(&str) -> bool) {
+        for step in &mut self.steps {
+            let name = step.parameter("kernel");
+            if let Kind::Convolve(convolve) = &mut step.kind {
+                convolve.is_frozen = is_frozen(&name);
+            }
+        }
+    }
 }
 
 impl Step {

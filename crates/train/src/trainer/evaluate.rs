@@ -11,15 +11,26 @@ use crate::parameters::{Fixed, Source, numbers};
 use crate::qat::Simulation;
 use crate::{Error, ErrorKind, Result};
 
+/// How good a network is on some images.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evaluation {
+    /// In numbers.
+    pub score: Score,
+    /// How often which class (row) was taken for which (column).
+    pub confusion: Vec<u64>,
+    /// Images that could not be read, and why.
+    pub skipped: Vec<String>,
+}
+
 /// Values of steps by name.
 type Trace = Vec<(String, Tensor<4>)>;
 
 impl Trainer {
-    /// How good the network is on a part of a dataset, and how often which class (row) was taken for which (column).
+    /// How good the network is on a part of a dataset.
     ///
     /// # Errors
-    /// If images can not be read.
-    pub fn evaluate(&self, dataset: &Dataset, part: Part) -> Result<(Score, Vec<u64>)> {
+    /// If there is no such part.
+    pub fn evaluate(&self, dataset: &Dataset, part: Part) -> Result<Evaluation> {
         let split =
             dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
         self.score(&evaluation_loader(&self.recipe, split, &self.settings)?)
@@ -66,7 +77,7 @@ impl Trainer {
         evaluation_loader(&self.recipe, split, &self.settings)
     }
 
-    pub(super) fn score(&self, loader: &Loader) -> Result<(Score, Vec<u64>)> {
+    pub(super) fn score(&self, loader: &Loader) -> Result<Evaluation> {
         let fixed = Fixed(&self.parameters);
         let source = average::Averaged { average: &self.average, others: &fixed };
         let device = self.settings.device.clone();
@@ -74,8 +85,10 @@ impl Trainer {
         let mut simulation = self.simulation.clone();
         simulation.iter_mut().try_for_each(Simulation::finish)?;
         let (mut score, mut confusion) = (Score::default(), vec![0; classes * classes]);
+        let mut skipped = Vec::new();
         for batch in loader.epoch(0) {
             let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
+            skipped.extend(batch.skipped.iter().map(|skipped| skipped.error.to_string()));
             let mut pass = Pass::new(&source as &dyn Source, Mode::Evaluate);
             pass.simulation = simulation.as_mut();
             let scores = pass.run(&self.graph, constant(batch.images.clone(), batch.shape(), &device))?;
@@ -95,6 +108,6 @@ impl Trainer {
         for sum in [&mut score.loss, &mut score.top_1, &mut score.top_5] {
             *sum /= images;
         }
-        Ok((score, confusion))
+        Ok(Evaluation { score, confusion, skipped })
     }
 }

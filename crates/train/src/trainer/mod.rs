@@ -18,6 +18,7 @@ use featherlite_schema::metadata::NAME;
 use serde::{Deserialize, Serialize};
 
 use average::Average;
+pub use evaluate::Evaluation;
 use metrics::Sums;
 pub use metrics::{History, Line, Score};
 pub use resume::CHECKPOINT;
@@ -158,7 +159,7 @@ impl Trainer {
             Some(weights) => weights,
             None => subject.initialize(recipe.seed)?,
         };
-        let (graph, simulation) = match recipe.qat.as_ref().filter(|_| simulates) {
+        let (mut graph, simulation) = match recipe.qat.as_ref().filter(|_| simulates) {
             Some(qat) => {
                 let (graph, simulation) = qat::simulated(&subject, &weights, qat)?;
                 (graph, Some(simulation))
@@ -166,8 +167,9 @@ impl Trainer {
             None => (subject.graph(), None),
         };
         let mut parameters = Parameters::new(subject.parameters(), &weights, &settings.device)?;
-        let frozen = recipe.freeze.clone();
-        parameters.freeze(|name| frozen.iter().any(|prefix| name.starts_with(prefix.as_str())));
+        let is_frozen = |name: &str| recipe.freeze.iter().any(|prefix| name.starts_with(prefix.as_str()));
+        parameters.freeze(is_frozen);
+        graph.freeze(is_frozen);
         let (train, validation) = loaders::of(&recipe, &subject, dataset, &settings)?;
         let teacher = recipe.distill.as_ref().map(|distill| Teacher::open(distill, &settings.device));
         Ok(Self {
@@ -289,7 +291,8 @@ impl Trainer {
             watch(Event::Step(Progress { step: self.place.step, steps, loss, batch: self.recipe.batch }));
             let interval = self.settings.interval;
             if is_last || (interval > 0 && self.place.step.is_multiple_of(interval)) {
-                let line = self.line(is_last)?;
+                let (line, skipped) = self.line(is_last)?;
+                skipped.into_iter().for_each(|skipped| watch(Event::Skipped(skipped)));
                 watch(Event::Line(&line));
                 self.save()?;
             }
@@ -376,13 +379,17 @@ impl Trainer {
         learning_rate * schedule.share(self.epochs_done(), *epochs as f64, *warmup)
     }
 
-    /// Ends a line of the record.
-    fn line(&mut self, validates: bool) -> Result<Line> {
+    /// Ends a line of the record; also what images the first look at the validation part had to leave out.
+    fn line(&mut self, validates: bool) -> Result<(Line, Vec<String>)> {
         let sums = std::mem::take(&mut self.place.sums);
-        let validation = match &self.validation {
-            Some(loader) if validates => Some(self.score(loader)?.0),
+        let evaluation = match &self.validation {
+            Some(loader) if validates => Some(self.score(loader)?),
             _ => None,
         };
+        let is_first = self.history.best().is_none();
+        let (validation, skipped) =
+            evaluation.map_or((None, Vec::new()), |evaluation| (Some(evaluation.score), evaluation.skipped));
+        let skipped = if is_first { skipped } else { Vec::new() };
         let line = Line {
             step: self.place.step,
             epoch: self.epochs_done(),
@@ -392,7 +399,7 @@ impl Trainer {
             validation,
         };
         self.history.lines.push(line);
-        Ok(line)
+        Ok((line, skipped))
     }
 }
 
