@@ -12,7 +12,6 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 
 use commands::Command;
-use terminal::note;
 
 /// Buffers of a step have the sizes of those of the step before: an allocator that keeps them spares the system's zeroed pages.
 #[global_allocator]
@@ -34,7 +33,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            note(format!("error: {error:#}"));
+            terminal::error(format!("{error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,6 @@
 //! What a user sees of a run.
 
-use crate::terminal::note;
+use crate::terminal::{note, speaks};
 use std::io::{IsTerminal, stderr};
 use std::time::Instant;
 
@@ -24,8 +24,11 @@ const WIDTH: usize = 30;
 
 impl Display {
     pub(crate) fn new(done: u64, steps: u64) -> Self {
-        let target =
-            if stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if speaks() && stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(steps), target).with_position(done);
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} steps  {msg}  {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

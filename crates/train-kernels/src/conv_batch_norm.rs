@@ -158,7 +158,7 @@ impl ConvBatchNorm {
         batch_norm.check_backward(&(y, norm, dz), y.len(), dgamma.len(), dbeta.len())?;
         let scale = Scale::new(&batch_norm, &norm);
         let sums = Observer::new(y, &scale, norm.mean).total(level, dz);
-        let of = InputGradient::new(&batch_norm, &norm, &scale, &sums, dgamma, dbeta);
+        let of = InputGradient::new(&level.into(), &batch_norm, &norm, &scale, &sums, dgamma, dbeta);
         let dy = Source::Gradient { y, dz, of: &of };
         self.convolution.differentiate(level, (Source::Given(x), w), dy, Gradients::new(dx, dw))?;
         Ok(())

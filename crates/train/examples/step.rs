@@ -79,8 +79,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         data = {{ train = [{{ scale = {{ low = -1.0, high = 1.0 }} }}] }}
         "#
     ))?;
-    let settings =
-        Settings { folder: folder.join("run"), interval: u64::MAX, workers: 1, device: processor() };
+    let settings = Settings {
+        folder: folder.join("run"),
+        interval: u64::MAX,
+        workers: 1,
+        device: processor(),
+        group: None,
+    };
     let mut trainer = Trainer::new(recipe, arch(resolution)?, &dataset, None, settings)?;
     let begun = Instant::now();
     let (mut last, mut times) = (begun, Vec::new());

@@ -15,6 +15,8 @@ pub enum ErrorKind {
     Unsupported,
     /// A file could not be read or written, or is damaged.
     File,
+    /// Processes that train together have lost each other.
+    Group,
     /// Training went astray: the loss is no number any more.
     Diverged,
     /// A defect of Featherlite.

@@ -8,7 +8,7 @@ use featherlite_train_kernels::{
     Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, Nhwc, Padding, Statistics as Of, Window,
 };
 
-use crate::backend::{self, sizes};
+use crate::backend::{self, Among, sizes};
 use crate::graph::{Chain, Convolve, Graph, Kind, Role, Step, chains};
 use crate::parameters::{Source, numbers};
 use crate::qat::Simulation;
@@ -29,7 +29,7 @@ pub(crate) struct Moved {
     pub(crate) layer: String,
     /// Mean and biased variance, `[2 * channels]`.
     pub(crate) statistics: Tensor<1>,
-    /// Elements of a channel.
+    /// Elements of a channel, in all parts of the batch.
     pub(crate) count: usize,
     /// Their share in the running statistics.
     pub(crate) momentum: f32,
@@ -41,6 +41,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) mode: Mode,
     /// What quantization does, where it is simulated.
     pub(crate) simulation: Option<&'a mut Simulation>,
+    /// Who has the other parts of the batch.
+    pub(crate) among: Among,
     /// Batch statistics, in the order of layers.
     pub(crate) moved: Vec<Moved>,
     /// What every step gives, by its name, if that is asked for.
@@ -49,7 +51,7 @@ pub(crate) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     pub(crate) fn new(source: &'a dyn Source, mode: Mode) -> Self {
-        Self { source, mode, simulation: None, moved: Vec::new(), trace: None }
+        Self { source, mode, simulation: None, among: Among::default(), moved: Vec::new(), trace: None }
     }
 
     /// The scores `[n, classes]` of images `[n, h, w, c]`.
@@ -133,7 +135,7 @@ impl<'a> Pass<'a> {
             running.extend(numbers(self.parameter(step, "variance")?)?);
             parameters.extend([kernel, gamma, beta]);
             input = convolution.output().map_err(|error| defect(step, error.message()))?;
-            let count = input.batch * input.height * input.width;
+            let count = input.batch * input.height * input.width * self.among.part().1;
             moved.push((step.layer.clone(), input.channels, count, momentum, is_frozen));
             let statistics = if is_frozen { Of::Frozen } else { Of::Batch };
             let activation = convolve.activation;
@@ -141,13 +143,14 @@ impl<'a> Pass<'a> {
         }
         let convolutions = ConvChain { layers, is_residual: chain.sum.is_some() };
         let is_observed = self.simulation.as_ref().is_some_and(|simulation| simulation.observes());
-        let convolutions = backend::Chain { convolutions, roundings, running, is_observed };
+        let convolutions =
+            backend::Chain { convolutions, roundings, running, is_observed, among: self.among.clone() };
         let (z, all) = backend::chain(x.clone(), Tensor::cat(parameters, 0), convolutions);
         if let (Some(simulation), true) = (&mut self.simulation, is_observed) {
             let ranges = 2 * chain.steps.len();
             let ranges = numbers(all.clone().narrow(0, all.dims()[0] - ranges, ranges))?;
             for (&index, range) in chain.steps.iter().zip(ranges.as_chunks::<2>().0) {
-                simulation.observe(index, (range[0], range[1]));
+                simulation.observe(index, self.among.range((range[0], range[1])));
             }
         }
         let mut start = 0;
@@ -266,14 +269,16 @@ impl<'a> Pass<'a> {
         if matches!(self.mode, Mode::Evaluate) || self.is_frozen(convolve) {
             let running = vec![self.parameter(step, "mean")?, self.parameter(step, "variance")?];
             let running = Tensor::cat(running, 0).detach();
-            return Ok(backend::normalize(y, (gamma, beta), running, (epsilon, activation, Of::Frozen)));
+            let how = (epsilon, activation, Of::Frozen);
+            return Ok(backend::normalize(y, (gamma, beta), running, how, self.among.clone()));
         }
-        let statistics = backend::statistics(&y);
+        let statistics = backend::statistics(&y, self.among.clone());
         let [batch, height, width, _] = y.dims();
-        let count = batch * height * width;
+        let count = batch * height * width * self.among.part().1;
         let layer = step.layer.clone();
         self.moved.push(Moved { layer, statistics: statistics.clone(), count, momentum });
-        Ok(backend::normalize(y, (gamma, beta), statistics, (epsilon, activation, Of::Batch)))
+        let how = (epsilon, activation, Of::Batch);
+        Ok(backend::normalize(y, (gamma, beta), statistics, how, self.among.clone()))
     }
 
     /// Whether batch normalization behind a convolution uses its running statistics in training.
@@ -295,9 +300,11 @@ impl<'a> Pass<'a> {
         let shape = if is_by_image { [batch, 1, 1, 1] } else { [batch, height, width, channels] };
         let mut random = Random::of(&[seed, index as u64]);
         let kept = (1.0 / (1.0 - rate)) as f32;
-        let mask: Vec<f32> = (0..shape.iter().product())
-            .map(|_| if random.is_drawn(rate as f32) { 0.0 } else { kept })
-            .collect();
+        let len: usize = shape.iter().product();
+        // Drawn for the whole batch, so that it makes no difference who has which part of it.
+        let start = self.among.part().0 * len;
+        let mask = (0..start + len).map(|_| if random.is_drawn(rate as f32) { 0.0 } else { kept });
+        let mask: Vec<f32> = mask.skip(start).collect();
         let mask = constant(mask, shape, &x.device());
         x * mask
     }
@@ -305,7 +312,7 @@ impl<'a> Pass<'a> {
     fn quantized(&mut self, index: usize, value: Tensor<4>) -> Result<Tensor<4>> {
         match &mut self.simulation {
             None => Ok(value),
-            Some(simulation) => simulation.activation(index, value, self.mode),
+            Some(simulation) => simulation.activation(index, value, self.mode, &self.among),
         }
     }
 }

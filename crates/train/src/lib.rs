@@ -11,6 +11,7 @@ mod error;
 mod files;
 mod forward;
 mod graph;
+mod group;
 mod loss;
 mod optimizer;
 mod parameters;
@@ -22,6 +23,7 @@ mod trainer;
 
 pub use error::{Error, ErrorKind, Result};
 pub use files::write_file;
+pub use group::Group;
 pub use optimizer::Optimizer;
 pub use qat::{Fidelity, Qat};
 pub use recipe::{Changes, Data, Distill, Recipe};

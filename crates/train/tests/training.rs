@@ -1,12 +1,14 @@
 //! Runs on a small dataset that is made up: coloured stripes, of which direction and period are the class.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use featherlite_arch::Arch;
 use featherlite_data::{Dataset, Loader, LoaderOptions, Part};
 use featherlite_ops::core::OpSet;
 use featherlite_runtime::{Model, SessionOptions};
-use featherlite_train::{Evaluation, Recipe, Settings, Trainer, processor};
+use featherlite_train::{Evaluation, Group, Recipe, Settings, Trainer, processor};
 
 const SIDE: usize = 16;
 const CLASSES: usize = 4;
@@ -89,7 +91,7 @@ fn recipe(arch: &str, changes: &str) -> Recipe {
 }
 
 fn settings(folder: &Path) -> Settings {
-    Settings { folder: folder.to_owned(), interval: 3, workers: 1, device: processor() }
+    Settings { folder: folder.to_owned(), interval: 3, workers: 1, device: processor(), group: None }
 }
 
 fn arch(recipe: &Recipe) -> Arch {
@@ -217,6 +219,51 @@ fn simulated_scores_are_those_of_the_integer_network() {
         let found = ratio(&computed, &trainer.scores(&images).unwrap());
         let (least_near, least) = if is_exact { (150.0, 150.0) } else { (20.0, 5.0) };
         assert!(worst > least_near && found > least, "{name} {scheme}: {found} dB, {layers:#?}");
+    }
+}
+
+/// Two processes that have halves of a batch make the step of one that has all of it, in floats and with quantization simulated. (One step: after
+/// more, networks that have hardly begun to learn are apart by what differs in the last bit, which in some elements decides about the gradient of relu.)
+#[test]
+fn steps_of_two_processes_are_those_of_one() {
+    let folder = Folder::new("group");
+    let dataset = dataset(&folder.0);
+    for (name, simulates) in
+        [("mobilenet_v3_small", false), ("shufflenet_v2_0.5", false), ("mobilenet_v1_0.25", true)]
+    {
+        let recipe = Recipe { average: 0.0, clip: 1.0, ..recipe(name, "learn_ranges = true") };
+        let start = || arch(&recipe).network().unwrap().initialize(5);
+        let run = |group: Option<Arc<Group>>| {
+            let index = group.as_ref().map_or(9, |group| group.index());
+            let own = folder.0.join(format!("{name}-{index}"));
+            let settings = Settings { group, ..settings(&own) };
+            let mut trainer = match simulates {
+                true => Trainer::new_qat(recipe.clone(), arch(&recipe), &dataset, start(), settings),
+                false => Trainer::new(recipe.clone(), arch(&recipe), &dataset, Some(start()), settings),
+            }
+            .unwrap();
+            let steps = std::cell::Cell::new(0);
+            // Only one of them is asked to stop.
+            let stops = || index != 1 && steps.get() > 0;
+            assert!(!trainer.run(&stops, &mut |_| steps.set(steps.get() + 1)).unwrap());
+            assert_eq!(own.join("metrics.csv").exists(), index != 1, "only the first process keeps files");
+            trainer.weights().unwrap()
+        };
+        let alone = run(None);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let [first, second] = std::thread::scope(|scope| {
+            let other = scope.spawn(|| run(Some(Group::join(&address, 1, 2, name).unwrap())));
+            [run(Some(Group::lead(&listener, 2, name).unwrap())), other.join().unwrap()]
+        });
+        assert_eq!(first, second, "{name}");
+        for (layer, tensor) in alone.iter() {
+            let [joint, start] = [&first, &start()].map(|weights| weights.get(layer).unwrap().values.clone());
+            let greatest =
+                |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
+            let (apart, moved) = (greatest(&tensor.values, &joint), greatest(&joint, &start));
+            assert!(apart <= 1e-6 + 0.03 * moved, "{name} {layer}: {apart} of {moved}");
+        }
     }
 }
 

@@ -80,6 +80,9 @@ impl CompoundSearch {
             if !self.run.complete(&mut trainer, &folder, &dataset)? {
                 return Ok(false);
             }
+            if !self.run.processes.leads() {
+                continue;
+            }
             let score = trainer.evaluate(&dataset, Part::Validation)?.score;
             let found = Found {
                 alpha: compound.alpha,
@@ -91,7 +94,9 @@ impl CompoundSearch {
             };
             write_file(&folder.join(FOUND), &serde_json::to_vec_pretty(&found)?)?;
         }
-        self.report(&recipe, &dataset, candidates.len())?;
+        if self.run.processes.leads() {
+            self.report(&recipe, &dataset, candidates.len())?;
+        }
         Ok(true)
     }
 

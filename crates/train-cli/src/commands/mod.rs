@@ -1,4 +1,5 @@
 mod compound;
+mod processes;
 mod qat;
 mod run;
 mod train;

@@ -9,6 +9,7 @@ use featherlite_arch::{Arch, Weights};
 use featherlite_data::{Dataset, Holdout, Part, Split};
 use featherlite_train::{CHECKPOINT, Evaluation, Fidelity, Recipe, Settings, Trainer, processor, write_file};
 
+use super::processes::Processes;
 use crate::interrupt;
 use crate::page;
 use crate::progress::Display;
@@ -36,7 +37,7 @@ pub(crate) struct Run {
     /// Steps from one checkpoint to the next; 0 for one in an epoch
     #[arg(long, value_name = "N", default_value = "200")]
     interval: u64,
-    /// Threads that compute [default: as many as there are processors]
+    /// Threads that compute [default: as many as there are processors, shared by --processes]
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     threads: usize,
     /// Threads that prepare images
@@ -45,13 +46,16 @@ pub(crate) struct Run {
     /// Look at the test part in the end
     #[arg(long)]
     test: bool,
+    #[command(flatten)]
+    pub(crate) processes: Processes,
 }
 
 impl Run {
     /// Reads the recipe and the dataset.
     pub(crate) fn open(&self) -> Result<(Recipe, Dataset)> {
-        if self.threads > 0 {
-            rayon::ThreadPoolBuilder::new().num_threads(self.threads).build_global()?;
+        let threads = if self.threads > 0 { self.threads } else { self.processes.threads() };
+        if threads > 0 {
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
         }
         let named = || self.recipe.display().to_string();
         let text = fs::read_to_string(&self.recipe).with_context(named)?;
@@ -62,6 +66,8 @@ impl Run {
             dataset.hold_out(Holdout::Random(recipe.data.holdout, recipe.seed))?;
         }
         interrupt::watch()?;
+        let images = dataset.part(Part::Train).map_or(0, Split::len);
+        self.processes.meet(&format!("{text}\n{images} images, {} classes", dataset.classes.len()))?;
         Ok((recipe, dataset))
     }
 
@@ -82,6 +88,7 @@ impl Run {
             interval: self.interval,
             workers: self.workers,
             device: processor(),
+            group: self.processes.group(),
         }
     }
 
@@ -113,6 +120,9 @@ impl Run {
         if !finished? {
             note("interrupted; to go on: the same command with --resume");
             return Ok(false);
+        }
+        if !self.processes.leads() {
+            return Ok(true);
         }
         trainer.write_weights(&folder.join(WEIGHTS))?;
         trainer.write_model(&folder.join(MODEL))?;

@@ -4,6 +4,7 @@ use featherlite_simd::Level;
 
 use super::sums::{GradientSums, gradient};
 use super::{BatchNorm, Norm, Scale, Statistics};
+use crate::Place;
 use crate::activation::{Function, Visit};
 use crate::rounding::{Exact, Round};
 
@@ -16,8 +17,10 @@ pub(crate) struct InputGradient<'a> {
 }
 
 impl<'a> InputGradient<'a> {
-    /// Writes the gradients of `gamma` and `beta`, and keeps what follows for those of the inputs.
+    /// Writes the gradients of `gamma` and `beta`, and keeps what follows for those of the inputs. These depend on all parts of the
+    /// batch.
     pub(crate) fn new(
+        place: &Place<'_>,
         batch_norm: &BatchNorm,
         norm: &Norm<'_>,
         scale: &'a Scale,
@@ -34,6 +37,8 @@ impl<'a> InputGradient<'a> {
             dbeta[channel] = sums.gradients[channel] as f32;
         }
         if statistics == Statistics::Batch && channels > 0 {
+            let sums = sums.shared(place);
+            let rows = rows * place.parts();
             let factor = |channel: usize| -norm.scale(epsilon, channel).0 / rows.max(1) as f64;
             let slope = |channel: usize| factor(channel) * sums.products[channel] / variance(channel);
             period.fill(&mut this.slope, |channel| slope(channel) as f32);

@@ -17,9 +17,9 @@ pub(crate) use period::Period;
 pub(crate) use scale::Scale;
 pub(crate) use sums::{GradientSums, Observer};
 
-use crate::Activation;
 use crate::parallel;
 use crate::shape::{check, product};
+use crate::{Activation, Place};
 
 /// Elements that a thread takes at once.
 const CHUNK: usize = 32 * 1024;
@@ -72,13 +72,20 @@ impl Norm<'_> {
 }
 
 impl BatchNorm {
-    /// Writes mean and biased variance of each channel.
+    /// Writes mean and biased variance of each channel, over all parts of the batch.
     ///
     /// # Errors
     /// If the slices do not have the sizes.
-    pub fn statistics(&self, level: Level, x: &[f32], mean: &mut [f32], variance: &mut [f32]) -> Result<()> {
+    pub fn statistics<'a>(
+        &self,
+        place: impl Into<Place<'a>>,
+        x: &[f32],
+        mean: &mut [f32],
+        variance: &mut [f32],
+    ) -> Result<()> {
         self.check_statistics(x.len(), mean.len(), variance.len())?;
-        Moments::of(level, x, self.channels).write(mean, variance);
+        let place = place.into();
+        Moments::of(place.level, x, self.channels).shared(&place).write(mean, variance);
         Ok(())
     }
 
@@ -96,18 +103,20 @@ impl BatchNorm {
     ///
     /// # Errors
     /// If the slices do not have the sizes.
-    pub fn backward(
+    pub fn backward<'a>(
         &self,
-        level: Level,
+        place: impl Into<Place<'a>>,
         (x, norm, dy): (&[f32], Norm<'_>, &[f32]),
         dx: &mut [f32],
         dgamma: &mut [f32],
         dbeta: &mut [f32],
     ) -> Result<()> {
         self.check_backward(&(x, norm, dy), dx.len(), dgamma.len(), dbeta.len())?;
+        let place = place.into();
+        let level = place.level;
         let scale = Scale::new(self, &norm);
         let sums = Observer::new(x, &scale, norm.mean).total(level, dy);
-        let gradient = InputGradient::new(self, &norm, &scale, &sums, dgamma, dbeta);
+        let gradient = InputGradient::new(&place, self, &norm, &scale, &sums, dgamma, dbeta);
         let chunk = Period::new(self.channels).chunk(CHUNK);
         let chunks = x.chunks(chunk).zip(dy.chunks(chunk)).zip(dx.chunks_mut(chunk)).collect();
         parallel::for_each(chunks, |((x, dy), dx)| gradient.apply(level, x, dy, dx));

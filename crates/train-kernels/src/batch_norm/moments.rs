@@ -1,7 +1,7 @@
 use featherlite_simd::Level;
 
 use super::period::Period;
-use crate::{parallel, scratch};
+use crate::{Place, parallel, scratch};
 
 /// Elements of a part whose moments are taken at once: few enough that sums of `f32` stay exact enough.
 pub(crate) const CHUNK: usize = 16 * 1024;
@@ -62,6 +62,20 @@ impl Moments {
             all.rows = rows;
         }
         all
+    }
+
+    /// Of the pixels of all parts of the batch.
+    pub(crate) fn shared(self, place: &Place<'_>) -> Self {
+        if place.peers.is_none() {
+            return self;
+        }
+        let channels = self.mean.len();
+        let own = [&[self.rows][..], &self.mean, &self.squares].concat();
+        let parts = place.gather(own).into_iter().map(|part| {
+            let (mean, squares) = part[1..].split_at(channels);
+            Self { rows: part[0], mean: mean.to_vec(), squares: squares.to_vec() }
+        });
+        Self::merge(channels, parts)
     }
 
     /// Writes mean and biased variance.

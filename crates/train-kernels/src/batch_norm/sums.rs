@@ -7,7 +7,7 @@ use featherlite_simd::Level;
 use super::Scale;
 use crate::activation::{Function, Visit};
 use crate::rounding::{Exact, Round};
-use crate::{parallel, scratch};
+use crate::{Place, parallel, scratch};
 
 /// Elements that are added up in `f32` before the sums go on in `f64`.
 const CHUNK: usize = 16 * 1024;
@@ -22,6 +22,17 @@ pub(crate) struct GradientSums {
 impl GradientSums {
     fn new(channels: usize) -> Self {
         Self { gradients: vec![0.0; channels], products: vec![0.0; channels] }
+    }
+
+    /// Of all parts of the batch.
+    pub(crate) fn shared(&self, place: &Place<'_>) -> Self {
+        let channels = self.gradients.len();
+        let own = [&self.gradients[..], &self.products].concat();
+        let parts = place.gather(own).into_iter().map(|part| {
+            let (gradients, products) = part.split_at(channels);
+            Self { gradients: gradients.to_vec(), products: products.to_vec() }
+        });
+        Self::merge(channels, parts)
     }
 
     fn merge(channels: usize, parts: impl IntoIterator<Item = Self>) -> Self {

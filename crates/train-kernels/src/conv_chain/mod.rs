@@ -10,7 +10,7 @@ use featherlite_simd::Level;
 
 use crate::batch_norm::{InputGradient, Moments, Observer, Scale};
 use crate::shape::check;
-use crate::{Buffer, ConvBatchNorm, Gradients, Norm, Rounding, Source, Statistics, parallel};
+use crate::{Buffer, ConvBatchNorm, Gradients, Norm, Place, Rounding, Source, Statistics, parallel};
 
 /// Elements that a thread takes at once where it adds.
 const CHUNK: usize = 32 * 1024;
@@ -86,14 +86,16 @@ impl ConvChain {
     ///
     /// # Errors
     /// If layers do not fit together, or slices do not have their sizes.
-    pub fn forward(
+    pub fn forward<'p>(
         &self,
-        level: Level,
+        place: impl Into<Place<'p>>,
         x: &[f32],
         parameters: &[LayerParameters<'_>],
         states: &mut [LayerState<'_>],
         z: &mut [f32],
     ) -> Result<()> {
+        let place = place.into();
+        let level = place.level;
         self.check(x.len(), z.len(), &[("parameters", parameters.len()), ("states", states.len())])?;
         let mut scale: Option<Scale> = None;
         for (index, layer) in self.layers.iter().enumerate() {
@@ -110,7 +112,8 @@ impl ConvChain {
             batch_norm.check(state.y.len(), &norm(parameters, &saved(state)), &[])?;
             let moments = layer.convolution.compute(level, (input, parameters.w), state.y, is_observed)?;
             if is_observed {
-                Moments::merge(batch_norm.channels, moments).write(state.mean, state.variance);
+                let moments = Moments::merge(batch_norm.channels, moments).shared(&place);
+                moments.write(state.mean, state.variance);
             }
             if let (Some(before), Some(scale)) = (before.last_mut(), &scale) {
                 before.write_range(scale);
@@ -133,9 +136,9 @@ impl ConvChain {
     ///
     /// # Errors
     /// If layers do not fit together, or slices do not have their sizes.
-    pub fn backward(
+    pub fn backward<'p>(
         &self,
-        level: Level,
+        place: impl Into<Place<'p>>,
         (x, dz): (&[f32], &[f32]),
         parameters: &[LayerParameters<'_>],
         states: &[SavedLayerState<'_>],
@@ -160,10 +163,11 @@ impl ConvChain {
         }
         let largest = states.iter().rev().skip(1).map(|state| state.y.len()).max().unwrap_or(0);
         let [mut a, mut b] = [Buffer::new(largest), Buffer::new(largest)];
-        let pass = Backward { chain: self, level, x, parameters, states, scales: &scales };
+        let place = place.into();
+        let pass = Backward { chain: self, place, x, parameters, states, scales: &scales };
         pass.run(dz, gradients, dx.as_deref_mut(), [&mut a, &mut b])?;
         if let (true, Some(dx)) = (self.is_residual, dx) {
-            add(level, dx, dz);
+            add(place.level, dx, dz);
         }
         Ok(())
     }
@@ -191,7 +195,7 @@ impl ConvChain {
 /// The backward pass over checked operands.
 struct Backward<'a> {
     chain: &'a ConvChain,
-    level: Level,
+    place: Place<'a>,
     x: &'a [f32],
     parameters: &'a [LayerParameters<'a>],
     states: &'a [SavedLayerState<'a>],
@@ -207,7 +211,8 @@ impl Backward<'_> {
         mut dx: Option<&mut [f32]>,
         memory: [&mut [f32]; 2],
     ) -> Result<()> {
-        let Self { chain, level, parameters, states, scales, .. } = self;
+        let Self { chain, place, parameters, states, scales, .. } = self;
+        let level = &place.level;
         let [mut dz_memory, mut dx_memory] = memory;
         let mut sums = None;
         for (index, layer) in chain.layers.iter().enumerate().rev() {
@@ -218,7 +223,7 @@ impl Backward<'_> {
                 sums.take().unwrap_or_else(|| Observer::new(state.y, scale, state.mean).total(*level, dz));
             let norm = norm(&parameters[index], state);
             let (dgamma, dbeta) = (&mut *gradients.dgamma, &mut *gradients.dbeta);
-            let of = InputGradient::new(&batch_norm, &norm, scale, &sums_here, dgamma, dbeta);
+            let of = InputGradient::new(place, &batch_norm, &norm, scale, &sums_here, dgamma, dbeta);
             let dy = Source::Gradient { y: state.y, dz, of: &of };
             let (w, dw) = (parameters[index].w, gradients.dw.as_deref_mut());
             if index == 0 {

@@ -1,11 +1,10 @@
 //! A chain's parameters as one row of numbers, as frameworks like to hand them over.
 
 use featherlite_base::Result;
-use featherlite_simd::Level;
 
 use super::{ConvChain, LayerGradients, LayerParameters, LayerState, SavedLayerState};
 use crate::shape::check;
-use crate::{Buffer, Rounding};
+use crate::{Buffer, Place, Rounding};
 
 /// Parameters of all layers.
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +51,9 @@ impl ConvChain {
     ///
     /// # Errors
     /// As [`ConvChain::forward`].
-    pub fn forward_packed(
+    pub fn forward_packed<'p>(
         &self,
-        level: Level,
+        place: impl Into<Place<'p>>,
         x: &[f32],
         parameters: PackedParameters<'_>,
         (statistics, ranges): (&mut [f32], &mut [[f32; 2]]),
@@ -74,7 +73,7 @@ impl ConvChain {
             states.push(LayerState { y, mean, variance, range: ranges.next() });
             rest = behind;
         }
-        self.forward(level, x, &layers(&sizes, parameters), &mut states, z)?;
+        self.forward(place, x, &layers(&sizes, parameters), &mut states, z)?;
         Ok(outputs)
     }
 
@@ -83,9 +82,9 @@ impl ConvChain {
     ///
     /// # Errors
     /// As [`ConvChain::backward`].
-    pub fn backward_packed(
+    pub fn backward_packed<'p>(
         &self,
-        level: Level,
+        place: impl Into<Place<'p>>,
         (x, dz): (&[f32], &[f32]),
         parameters: PackedParameters<'_>,
         (outputs, statistics): (&[Buffer], &[f32]),
@@ -112,7 +111,7 @@ impl ConvChain {
             layer_gradients.push(LayerGradients { dw: Some(dw), dgamma, dbeta });
             rest = behind;
         }
-        self.backward(level, (x, dz), &layers(&sizes, parameters), &states, &mut layer_gradients, dx)
+        self.backward(place, (x, dz), &layers(&sizes, parameters), &states, &mut layer_gradients, dx)
     }
 
     fn sizes(&self) -> Result<Vec<Sizes>> {

@@ -1,11 +1,13 @@
 //! Layers of a convolution with normalization, and chains of them, against the references of their parts.
 
+use std::sync::{Barrier, Mutex};
+
 use featherlite_testkit::Random;
 use featherlite_train_kernels::batch_norm::{self, Norm, Statistics};
 use featherlite_train_kernels::{
     Activation, Conv2d, ConvBatchNorm, ConvBatchNormGradients, ConvChain, Convolution, DepthwiseConv2d,
-    LayerGradients, LayerParameters, LayerState, Nhwc, PackedParameters, Rounding, SavedLayerState, Window,
-    conv_2d, depthwise_conv_2d,
+    LayerGradients, LayerParameters, LayerState, Nhwc, PackedParameters, Peers, Place, Rounding,
+    SavedLayerState, Window, conv_2d, depthwise_conv_2d,
 };
 
 use crate::compare::{compare, wide};
@@ -282,6 +284,72 @@ fn rounded_chains_are_layers_and_rounding() {
     }
 }
 
+/// Two threads that are a process each.
+#[derive(Debug)]
+struct Pair {
+    barrier: Barrier,
+    sent: Mutex<[Vec<f64>; 2]>,
+}
+
+#[derive(Debug)]
+struct Half<'a>(&'a Pair, usize);
+
+impl Peers for Half<'_> {
+    fn count(&self) -> usize {
+        2
+    }
+
+    fn gather(&self, own: &[f64]) -> Vec<Vec<f64>> {
+        let Pair { barrier, sent } = self.0;
+        sent.lock().unwrap()[self.1] = own.to_vec();
+        barrier.wait();
+        let all = sent.lock().unwrap().to_vec();
+        barrier.wait();
+        all
+    }
+}
+
+/// Halves of a batch, each in a process of its own, give what the batch gives.
+#[test]
+fn chains_among_processes_are_chains_of_the_whole_batch() {
+    let mut random = Random::new(19);
+    for _ in 0..CASES / 4 {
+        let input = Nhwc { batch: 2, ..random_input(&mut random, 8) };
+        let seed = random.below(1 << 30) as u64;
+        let [half, whole] = [1, 2]
+            .map(|times| random_chain(&mut Random::new(seed), Nhwc { batch: times * input.batch, ..input }));
+        let numbers: Vec<_> = half.layers.iter().map(|layer| random_numbers(&mut random, layer)).collect();
+        let parameters: Vec<_> = numbers.iter().map(Numbers::parameters).collect();
+        let output = half.layers.last().unwrap().convolution.output().unwrap();
+        let x = random.reals(2 * input.len().unwrap());
+        let dz = random.reals(2 * output.len().unwrap());
+        let joint = run(&whole, &x, &dz, &parameters);
+
+        let pair = Pair { barrier: Barrier::new(2), sent: Mutex::default() };
+        let [x, dz] = [&x, &dz].map(|all| all.split_at(all.len() / 2));
+        let [first, second] = std::thread::scope(|scope| {
+            let other = scope.spawn(|| run_among(Some(&Half(&pair, 1)), &half, x.1, dz.1, &parameters));
+            [run_among(Some(&Half(&pair, 0)), &half, x.0, dz.0, &parameters), other.join().unwrap()]
+        });
+        let near = |joint: &[f32], parts: &[f32], what: &str| {
+            assert_eq!(joint.len(), parts.len());
+            let largest = joint.iter().fold(1f32, |largest, x| largest.max(x.abs()));
+            for (joint, part) in joint.iter().zip(parts) {
+                assert!((joint - part).abs() < 1e-4 * largest, "{what}: {joint} {part} {half:?}");
+            }
+        };
+        let sum = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a + b).collect::<Vec<f32>>();
+        near(&joint.z, &[first.z, second.z].concat(), "z");
+        near(&joint.dx, &[first.dx, second.dx].concat(), "dx");
+        for (at, dw) in joint.dw.iter().enumerate() {
+            near(dw, &sum(&first.dw[at], &second.dw[at]), "dw");
+        }
+        for (at, affine) in joint.affine.iter().enumerate() {
+            near(affine, &sum(&first.affine[at], &second.affine[at]), "dgamma or dbeta");
+        }
+    }
+}
+
 fn rounded(rounding: Rounding, grid: f32, value: f32) -> f32 {
     let fine = (value / rounding.scale * grid + 0.5).floor() / grid;
     let [least, greatest] = bounds(rounding);
@@ -302,11 +370,23 @@ struct Run {
     ranges: Vec<[f32; 2]>,
     dx: Vec<f32>,
     dw: Vec<Vec<f32>>,
+    /// Gradients of the normalizations' scales, then of their offsets, by layer.
+    affine: Vec<Vec<f32>>,
 }
 
 /// Forward and, if there is a gradient of the output, backward.
 fn run(chain: &ConvChain, x: &[f32], dz: &[f32], parameters: &[LayerParameters<'_>]) -> Run {
-    let level = featherlite_simd::Level::detect();
+    run_among(None, chain, x, dz, parameters)
+}
+
+fn run_among(
+    peers: Option<&dyn Peers>,
+    chain: &ConvChain,
+    x: &[f32],
+    dz: &[f32],
+    parameters: &[LayerParameters<'_>],
+) -> Run {
+    let place = Place { level: featherlite_simd::Level::detect(), peers };
     let outputs: Vec<Nhwc> = chain.layers.iter().map(|layer| layer.convolution.output().unwrap()).collect();
     let zeros = |len: usize| vec![0.0f32; len];
     let by_layer = |len: &dyn Fn(&Nhwc) -> usize| outputs.iter().map(|output| zeros(len(output))).collect();
@@ -320,7 +400,7 @@ fn run(chain: &ConvChain, x: &[f32], dz: &[f32], parameters: &[LayerParameters<'
     let mut states: Vec<_> = states
         .map(|(((y, mean), variance), range)| LayerState { y, mean, variance, range: Some(range) })
         .collect();
-    chain.forward(level, x, parameters, &mut states, &mut z).unwrap();
+    chain.forward(place, x, parameters, &mut states, &mut z).unwrap();
     if !dz.is_empty() {
         let saved = ys.iter().zip(&means).zip(&variances);
         let saved: Vec<_> =
@@ -328,9 +408,9 @@ fn run(chain: &ConvChain, x: &[f32], dz: &[f32], parameters: &[LayerParameters<'
         let gradients = dw.iter_mut().zip(&mut dgammas).zip(&mut dbetas);
         let mut gradients: Vec<_> =
             gradients.map(|((dw, dgamma), dbeta)| LayerGradients { dw: Some(dw), dgamma, dbeta }).collect();
-        chain.backward(level, (x, dz), parameters, &saved, &mut gradients, Some(&mut dx)).unwrap();
+        chain.backward(place, (x, dz), parameters, &saved, &mut gradients, Some(&mut dx)).unwrap();
     }
-    Run { z, ranges, dx, dw }
+    Run { z, ranges, dx, dw, affine: [dgammas, dbetas].concat() }
 }
 
 /// Means and variances of each layer.

@@ -10,9 +10,8 @@ use featherlite_train_kernels::{
     Activation, BatchNorm, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, Requantize,
 };
 
-use super::Chain as Chained;
-use super::Extension;
 use super::flex::{Gradients, Outputs};
+use super::{Among, Chain as Chained, Extension};
 
 #[derive(Debug)]
 struct Convolve;
@@ -36,12 +35,12 @@ impl<B: Gradients> Backward<B, 2> for Convolve {
 struct Normalize;
 
 impl<B: Gradients> Backward<B, 3> for Normalize {
-    type State = ([FloatTensor<B>; 4], BatchNorm);
+    type State = ([FloatTensor<B>; 4], BatchNorm, Among);
 
     fn backward(self, ops: Ops<Self::State, 3>, grads: &mut grads::Gradients, _: &mut Checkpointer) {
-        let (state, norm) = ops.state;
+        let (state, norm, among) = ops.state;
         let dy = grads.consume::<B>(&ops.node);
-        let gradients = <B as Gradients>::normalize(state, dy, norm);
+        let gradients = <B as Gradients>::normalize(state, dy, norm, &among);
         for (node, gradient) in ops.parents.into_iter().zip(gradients) {
             if let Some(node) = node {
                 grads.register::<B>(node.id, gradient);
@@ -159,8 +158,8 @@ impl<B: Gradients, C: CheckpointStrategy> Extension for Autodiff<B, C> {
         }
     }
 
-    fn statistics(x: FloatTensor<Self>, norm: BatchNorm) -> FloatTensor<Self> {
-        Self::FloatTensorPrimitive::new(B::statistics(x.into_primitive(), norm))
+    fn statistics(x: FloatTensor<Self>, norm: BatchNorm, among: Among) -> FloatTensor<Self> {
+        Self::FloatTensorPrimitive::new(B::statistics(x.into_primitive(), norm, among))
     }
 
     fn normalize(
@@ -169,13 +168,16 @@ impl<B: Gradients, C: CheckpointStrategy> Extension for Autodiff<B, C> {
         beta: FloatTensor<Self>,
         statistics: FloatTensor<Self>,
         norm: BatchNorm,
+        among: Among,
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), gamma.node(), beta.node()];
         let prepared = Normalize.prepare::<C>(nodes).compute_bound().stateful();
         let [x, gamma, beta, statistics] = [x, gamma, beta, statistics].map(|tensor| tensor.into_primitive());
-        let y = <B as Extension>::normalize(x.clone(), gamma.clone(), beta.clone(), statistics.clone(), norm);
+        let (state, own) = ([x, gamma, beta, statistics], among.clone());
+        let [x, gamma, beta, statistics] = state.clone();
+        let y = <B as Extension>::normalize(x, gamma, beta, statistics, norm, own);
         match prepared {
-            OpsKind::Tracked(step) => step.finish(([x, gamma, beta, statistics], norm), y),
+            OpsKind::Tracked(step) => step.finish((state, norm, among), y),
             OpsKind::UnTracked(step) => step.finish(y),
         }
     }

@@ -9,10 +9,10 @@ use featherlite_base::Result;
 use featherlite_simd::Level;
 use featherlite_train_kernels::{
     Activation, BatchNorm, Buffer, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, Norm,
-    PackedParameters, Requantize, Rounding,
+    PackedParameters, Peers, Place, Requantize, Rounding,
 };
 
-use super::{Chain, Extension};
+use super::{Among, Chain, Extension};
 
 /// What a chain leaves for its gradients.
 pub(super) type Outputs = Arc<Vec<Buffer>>;
@@ -30,6 +30,7 @@ pub(super) trait Gradients: Extension {
         state: [FloatTensor<Self>; 4],
         dy: FloatTensor<Self>,
         norm: BatchNorm,
+        among: &Among,
     ) -> [FloatTensor<Self>; 3];
 
     /// As [`Extension::chain`], with what [`Gradients::chain`] needs.
@@ -74,6 +75,11 @@ pub(super) trait Gradients: Extension {
 fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
     *LEVEL.get_or_init(Level::detect)
+}
+
+/// Here, and among other processes.
+fn place(among: &Among) -> Place<'_> {
+    Place { level: level(), peers: among.0.as_deref().map(|group| group as &dyn Peers) }
 }
 
 /// A tensor that `fill` writes. Sizes come from tensors that burn has checked, so that a refusal is a defect.
@@ -134,11 +140,11 @@ impl Extension for Flex {
         })
     }
 
-    fn statistics(x: FlexTensor, norm: BatchNorm) -> FlexTensor {
+    fn statistics(x: FlexTensor, norm: BatchNorm, among: Among) -> FlexTensor {
         let x = dense(x);
         filled([2 * norm.channels], |statistics| {
             let (mean, variance) = statistics.split_at_mut(norm.channels);
-            norm.statistics(level(), elements(&x), mean, variance)
+            norm.statistics(place(&among), elements(&x), mean, variance)
         })
     }
 
@@ -148,6 +154,7 @@ impl Extension for Flex {
         beta: FlexTensor,
         statistics: FlexTensor,
         batch_norm: BatchNorm,
+        _: Among,
     ) -> FlexTensor {
         let [x, gamma, beta, statistics] = [x, gamma, beta, statistics].map(dense);
         like(&x, |y| batch_norm.forward(level(), elements(&x), norm(&gamma, &beta, &statistics), y))
@@ -208,14 +215,19 @@ impl Gradients for Flex {
         })
     }
 
-    fn normalize(state: [FlexTensor; 4], dy: FlexTensor, batch_norm: BatchNorm) -> [FlexTensor; 3] {
+    fn normalize(
+        state: [FlexTensor; 4],
+        dy: FlexTensor,
+        batch_norm: BatchNorm,
+        among: &Among,
+    ) -> [FlexTensor; 3] {
         let [x, gamma, beta, statistics] = state.map(dense);
         let dy = dense(dy);
         let mut gradients = [vec![0.0; batch_norm.channels], vec![0.0; batch_norm.channels]];
         let dx = like(&x, |dx| {
             let [dgamma, dbeta] = &mut gradients;
             let read = (elements(&x), norm(&gamma, &beta, &statistics), elements(&dy));
-            batch_norm.backward(level(), read, dx, dgamma, dbeta)
+            batch_norm.backward(place(among), read, dx, dgamma, dbeta)
         });
         let [dgamma, dbeta] = gradients.map(vector);
         [dx, dgamma, dbeta]
@@ -227,7 +239,7 @@ impl Gradients for Flex {
         chain: &Chain,
     ) -> (FlexTensor, FlexTensor, Outputs) {
         let (x, parameters) = (dense(x), dense(parameters));
-        let Chain { convolutions, roundings, running, is_observed } = chain;
+        let Chain { convolutions, roundings, running, is_observed, among } = chain;
         let last = convolutions.layers.last().map(|layer| layer.convolution.output());
         let Some(Ok(output)) = last else { panic!("{chain:?} has no output") };
         let mut statistics = running.clone();
@@ -236,7 +248,7 @@ impl Gradients for Flex {
         let z = filled([output.batch, output.height, output.width, output.channels], |z| {
             let parameters = PackedParameters { values: elements(&parameters), roundings };
             let written = (&mut statistics[..], &mut ranges[..]);
-            outputs = convolutions.forward_packed(level(), elements(&x), parameters, written, z)?;
+            outputs = convolutions.forward_packed(place(among), elements(&x), parameters, written, z)?;
             Ok(())
         });
         statistics.extend(ranges.as_flattened());
@@ -257,7 +269,7 @@ impl Gradients for Flex {
             let parameters = PackedParameters { values, roundings: &chain.roundings };
             let read = (&outputs[..], &elements(&statistics)[..statistics_len(chain)]);
             chain.convolutions.backward_packed(
-                level(),
+                place(&chain.among),
                 (elements(&x), elements(&dz)),
                 parameters,
                 read,

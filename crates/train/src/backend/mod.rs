@@ -10,13 +10,41 @@ mod flex;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use crate::group::Group;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Device, Tensor};
 use featherlite_train_kernels::{
-    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Nhwc,
+    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Nhwc, Peers,
     Requantize, Rounding, Statistics,
 };
+
+/// Processes that have the other parts of a batch, if there are any.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Among(pub(crate) Option<Arc<Group>>);
+
+impl Among {
+    /// Which part of the batch is here, of how many.
+    pub(crate) fn part(&self) -> (usize, usize) {
+        self.0.as_ref().map_or((0, 1), |group| (group.index(), group.size()))
+    }
+
+    /// The range of all elements of the batch.
+    pub(crate) fn range(&self, (low, high): (f32, f32)) -> (f32, f32) {
+        let Some(group) = &self.0 else { return (low, high) };
+        let all = group.gather(&[f64::from(low), f64::from(high)]);
+        all.iter().fold((low, high), |(low, high), part| (low.min(part[0] as f32), high.max(part[1] as f32)))
+    }
+
+    /// The means of numbers over all parts of the batch.
+    pub(crate) fn average(&self, values: &mut [f32]) {
+        if let Some(group) = &self.0 {
+            group.average(values);
+        }
+    }
+}
 
 /// Convolutions with batch normalization, one behind the other, and what is asked for beside their results.
 #[derive(Clone, Debug)]
@@ -28,6 +56,7 @@ pub(crate) struct Chain {
     pub(crate) running: Vec<f32>,
     /// Whether the least and greatest result of each layer, before rounding, are wanted.
     pub(crate) is_observed: bool,
+    pub(crate) among: Among,
 }
 
 /// Operations with kernels of our own, and gradients.
@@ -37,7 +66,7 @@ pub(crate) trait Extension: Backend {
     fn convolve(x: FloatTensor<Self>, w: FloatTensor<Self>, conv: Convolution) -> FloatTensor<Self>;
 
     /// Mean and biased variance of every channel, `[2 * channels]`; without gradient.
-    fn statistics(x: FloatTensor<Self>, norm: BatchNorm) -> FloatTensor<Self>;
+    fn statistics(x: FloatTensor<Self>, norm: BatchNorm, among: Among) -> FloatTensor<Self>;
 
     /// Normalized by [`Extension::statistics`], scaled, shifted and activated.
     fn normalize(
@@ -46,6 +75,7 @@ pub(crate) trait Extension: Backend {
         beta: FloatTensor<Self>,
         statistics: FloatTensor<Self>,
         norm: BatchNorm,
+        among: Among,
     ) -> FloatTensor<Self>;
 
     /// The results, and without gradient: for each layer mean and variance, then for each layer the range if it is wanted.
@@ -102,13 +132,13 @@ pub(crate) fn convolve(x: Tensor<4>, w: Tensor<1>, conv: Convolution) -> Tensor<
 }
 
 /// Mean and biased variance of every channel, `[2 * channels]`; without gradient.
-pub(crate) fn statistics(x: &Tensor<4>) -> Tensor<1> {
+pub(crate) fn statistics(x: &Tensor<4>, among: Among) -> Tensor<1> {
     let x = x.clone().detach();
     if !is_fast(&x.device()) {
         return composed::statistics(x);
     }
     let norm = batch_norm(&x, 0.0, Activation::None, Statistics::Batch);
-    Tensor::from_dispatch(<Dispatch as Extension>::statistics(x.into_dispatch(), norm))
+    Tensor::from_dispatch(<Dispatch as Extension>::statistics(x.into_dispatch(), norm, among))
 }
 
 /// Batch normalization by `statistics`, which are those of `x` itself ([`Statistics::Batch`]: their gradient is taken into
@@ -118,6 +148,7 @@ pub(crate) fn normalize(
     (gamma, beta): (Tensor<1>, Tensor<1>),
     statistics: Tensor<1>,
     (epsilon, activation, of): (f32, Activation, Statistics),
+    among: Among,
 ) -> Tensor<4> {
     if !is_fast(&x.device()) {
         return composed::normalize(x, (gamma, beta), statistics, (epsilon, activation, of));
@@ -129,6 +160,7 @@ pub(crate) fn normalize(
         beta.into_dispatch(),
         statistics.into_dispatch(),
         norm,
+        among,
     ))
 }
 

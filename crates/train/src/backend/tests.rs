@@ -7,7 +7,7 @@ use featherlite_train_kernels::{
 };
 
 use super::{
-    Chain, activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize,
+    Among, Chain, activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize,
     statistics,
 };
 
@@ -91,17 +91,17 @@ fn depthwise_convolutions() {
 fn batch_normalization_with_activations() {
     let x = random([3, 4, 5, 7]);
     let (gamma, beta) = (random([7]), random([7]));
-    check(statistics(&x).inner(), composed::statistics(x.clone()).inner(), "statistics");
+    check(statistics(&x, Among::default()).inner(), composed::statistics(x.clone()).inner(), "statistics");
     for activation in Activation::ALL {
         for of in [Statistics::Batch, Statistics::Frozen] {
             let by = match of {
-                Statistics::Batch => statistics(&x),
+                Statistics::Batch => statistics(&x, Among::default()),
                 Statistics::Frozen => Tensor::random([14], Distribution::Uniform(0.5, 2.0), &device()),
             };
             let how = (1e-3, activation, of);
             compare(
                 (x.clone(), gamma.clone()),
-                |x, gamma| normalize(x, (gamma, beta.clone()), by.clone(), how),
+                |x, gamma| normalize(x, (gamma, beta.clone()), by.clone(), how, Among::default()),
                 |x, gamma| composed::normalize(x, (gamma, beta.clone()), by.clone(), how),
                 &format!("{how:?}"),
             );
@@ -196,7 +196,13 @@ fn chains_of_convolutions() {
             let channels = layer.convolution.output().unwrap().channels;
             is_rounded.then(|| (rounding, vec![64.0; channels]))
         });
-        let all = Chain { convolutions, roundings: roundings.collect(), running, is_observed: true };
+        let all = Chain {
+            convolutions,
+            roundings: roundings.collect(),
+            running,
+            is_observed: true,
+            among: Among::default(),
+        };
         let singly = |x: Tensor<4>, parameters: Tensor<1>| {
             let (mut z, mut start) = (x.clone(), 0);
             let mut take = |len: usize| {
@@ -208,8 +214,11 @@ fn chains_of_convolutions() {
                 let w = take(layer.convolution.weights_len().unwrap());
                 let by = (take(channels), take(channels));
                 let y = composed::convolve(z, w, layer.convolution);
-                let by_what =
-                    if is_frozen { Tensor::full([2 * channels], 0.7, &device()) } else { statistics(&y) };
+                let by_what = if is_frozen {
+                    Tensor::full([2 * channels], 0.7, &device())
+                } else {
+                    statistics(&y, Among::default())
+                };
                 z = composed::normalize(y, by, by_what, (layer.epsilon, layer.activation, of));
                 if is_rounded {
                     let how = Requantize { rows: z.shape().num_elements() / channels, channels, rounding };

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Gradients, Tensor};
 
 use super::Simulation;
 use crate::Result;
+use crate::backend::Among;
 use crate::forward::constant;
 use crate::parameters::numbers;
 
@@ -35,28 +36,35 @@ impl Ends {
         rounded + below.float() * pull(&self.low) + above.float() * pull(&self.high)
     }
 
+    /// The gradients of both ends.
+    fn pulls(&self, gradients: &Gradients) -> Result<[f32; 2]> {
+        let pull = |end: &Tensor<1>| match end.grad(gradients) {
+            Some(gradient) => numbers(gradient).map(|gradient| gradient.first().copied().unwrap_or(0.0)),
+            None => Ok(0.0),
+        };
+        Ok([pull(&self.low)?, pull(&self.high)?])
+    }
+
     /// Where the ends move to.
-    fn moved(&self, (low, high): (f32, f32), gradients: &Gradients, rate: f32) -> Result<(f32, f32)> {
+    fn moved(&self, (low, high): (f32, f32), pulls: [f32; 2], rate: f32) -> (f32, f32) {
         // A gradient is the sum over all elements; scaled so, its size does not depend on their number (arXiv 1902.08153).
         let rate = rate / (self.elements.max(1) as f32).sqrt();
-        let pull = |end: &Tensor<1>| -> Result<f32> {
-            match end.grad(gradients) {
-                Some(gradient) => Ok(numbers(gradient)?.first().copied().unwrap_or(0.0)),
-                None => Ok(0.0),
-            }
-        };
-        let (new_low, new_high) = (low - rate * pull(&self.low)?, high - rate * pull(&self.high)?);
+        let (new_low, new_high) = (low - rate * pulls[0], high - rate * pulls[1]);
         // Zero stays within the range, and the range does not collapse.
-        Ok((new_low.min(LEAST_SHARE * low).min(0.0), new_high.max(LEAST_SHARE * high).max(0.0)))
+        (new_low.min(LEAST_SHARE * low).min(0.0), new_high.max(LEAST_SHARE * high).max(0.0))
     }
 }
 
 impl Simulation {
     /// Moves the ranges of the last pass along their gradients, if they are learned now.
-    pub(crate) fn learn(&mut self, gradients: &Gradients, rate: f32) -> Result<()> {
-        for ends in std::mem::take(&mut self.ends) {
+    pub(crate) fn learn(&mut self, gradients: &Gradients, rate: f32, among: &Among) -> Result<()> {
+        let all = std::mem::take(&mut self.ends);
+        let pulls: Result<Vec<[f32; 2]>> = all.iter().map(|ends| ends.pulls(gradients)).collect();
+        let mut pulls = pulls?;
+        among.average(pulls.as_flattened_mut());
+        for (ends, pulls) in all.iter().zip(pulls) {
             if let Some(range) = self.ranges[ends.step] {
-                self.ranges[ends.step] = Some(ends.moved(range, gradients, rate)?);
+                self.ranges[ends.step] = Some(ends.moved(range, pulls, rate));
             }
         }
         Ok(())

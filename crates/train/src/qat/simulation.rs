@@ -16,6 +16,7 @@ use featherlite_train_kernels::{FakeQuantize, Requantize, Rounding};
 
 use super::Qat;
 use super::learned::Ends;
+use crate::backend::Among;
 use crate::forward::{Mode, constant};
 use crate::graph::{Convolve, Exported, Kind, Step};
 use crate::parameters::{Source, numbers};
@@ -296,12 +297,18 @@ impl Simulation {
     }
 
     /// The values of a step as they come out of integers; in training they are observed, or their range is learned.
-    pub(crate) fn activation(&mut self, index: usize, value: Tensor<4>, mode: Mode) -> Result<Tensor<4>> {
+    pub(crate) fn activation(
+        &mut self,
+        index: usize,
+        value: Tensor<4>,
+        mode: Mode,
+        among: &Among,
+    ) -> Result<Tensor<4>> {
         let trains = matches!(mode, Mode::Train { .. });
         if self.observes() && trains {
             let value = value.clone().detach();
             let range = (value.clone().min().into_scalar::<f32>(), value.max().into_scalar::<f32>());
-            self.observe(index, range);
+            self.observe(index, among.range(range));
         }
         let Some((levels, params)) = self.form(index) else { return Ok(value) };
         let rounded = self.rounded(index, value.clone(), (levels, params));

@@ -1,6 +1,6 @@
 //! Batches of a dataset, as a recipe asks for them.
 
-use featherlite_data::{Dataset, Loader, LoaderOptions, Part, Split};
+use featherlite_data::{Dataset, Loader, LoaderOptions, Part, Shard, Split};
 
 use super::Settings;
 use crate::recipe::Recipe;
@@ -16,6 +16,14 @@ pub(super) fn of(
 ) -> Result<(Loader, Option<Loader>)> {
     let data = |error: featherlite_data::Error| Error::recipe(error.to_string());
     let split = dataset.train().map_err(data)?;
+    let (index, count) = settings.among().part();
+    if !recipe.batch.is_multiple_of(count) {
+        return Err(Error::recipe(format!(
+            "a batch of {} can not be shared equally by {count} processes",
+            recipe.batch
+        )));
+    }
+    let shard = Shard { index, count };
     let options = LoaderOptions {
         batch: recipe.batch,
         shuffle: true,
@@ -24,6 +32,7 @@ pub(super) fn of(
         workers: settings.workers,
         transform: recipe.train_transform(),
         mix: recipe.data.mix,
+        shard,
         ..LoaderOptions::default()
     };
     let train = Loader::new(split, options).map_err(data)?;

@@ -9,12 +9,14 @@ mod resume;
 mod teacher;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 use featherlite_arch::{Arch, BuildOptions, Weights};
 use featherlite_convert::export::to_bytes;
 use featherlite_data::{Batch, Dataset, Loader, Random};
 use featherlite_schema::metadata::NAME;
+use featherlite_train_kernels::Peers;
 use serde::{Deserialize, Serialize};
 
 use average::Average;
@@ -25,10 +27,12 @@ pub use resume::CHECKPOINT;
 use resume::SOURCE;
 use teacher::Teacher;
 
+use crate::backend::Among;
 use crate::card;
 use crate::files::write_file;
 use crate::forward::{Mode, Pass, constant};
 use crate::graph::Graph;
+use crate::group::Group;
 use crate::loss::{cross_entropy, smoothed};
 use crate::optimizer::{Memory, clip};
 use crate::parameters::{Fixed, Parameters, numbers};
@@ -48,6 +52,19 @@ pub struct Settings {
     pub workers: usize,
     /// What computes.
     pub device: Device,
+    /// Processes that train on the other parts of each batch. The first of them keeps the files.
+    pub group: Option<Arc<Group>>,
+}
+
+impl Settings {
+    fn among(&self) -> Among {
+        Among(self.group.clone())
+    }
+
+    /// Whether this process keeps the files of the run.
+    fn leads(&self) -> bool {
+        self.among().part().0 == 0
+    }
 }
 
 /// How far a run is.
@@ -141,6 +158,9 @@ impl Trainer {
     /// If it can not be read, has an operator that can not be trained, or the recipe and the data do not fit it.
     pub fn import_qat(recipe: Recipe, network: &Path, dataset: &Dataset, settings: Settings) -> Result<Self> {
         let subject = Subject::open(network)?;
+        if !settings.leads() {
+            return Self::begin(recipe.for_qat()?, subject, dataset, (None, true), settings);
+        }
         std::fs::create_dir_all(&settings.folder).map_err(|error| Error::file(&settings.folder, error))?;
         let model = subject.float_model(&subject.initialize(recipe.seed)?, BuildOptions::default())?;
         let copy = to_bytes(&model).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
@@ -277,7 +297,7 @@ impl Trainer {
         let steps = self.steps();
         let mut batches = self.train.from(self.place.epoch, self.place.batch);
         while self.place.step < steps {
-            if stops() {
+            if self.agreed(stops())? {
                 self.save()?;
                 return Ok(false);
             }
@@ -300,6 +320,14 @@ impl Trainer {
         Ok(true)
     }
 
+    /// Whether any of the processes wants something.
+    fn agreed(&self, wants: bool) -> Result<bool> {
+        let Some(group) = &self.settings.group else { return Ok(wants) };
+        let all = group.gather(&[f64::from(u8::from(wants))]);
+        group.check()?;
+        Ok(all.iter().flatten().any(|&wants| wants > 0.0))
+    }
+
     /// One step on a batch; its loss.
     fn step(&mut self, batch: &Batch) -> Result<f64> {
         let device = self.parameters.device().clone();
@@ -312,7 +340,9 @@ impl Trainer {
             simulation.begin(self.place.step, steps)?;
             simulation.refit(&Fixed(&self.parameters))?;
         }
+        let among = self.settings.among();
         let mut pass = Pass::new(&self.parameters, Mode::Train { seed });
+        pass.among = among.clone();
         pass.simulation = self.simulation.as_mut();
         let scores = pass.run(&self.graph, images.clone())?;
         let moved = pass.moved;
@@ -321,7 +351,8 @@ impl Trainer {
         if let Some(teacher) = &self.teacher {
             loss = teacher.join(loss, scores.clone(), images.inner())?;
         }
-        let value = f64::from(loss.clone().inner().into_scalar::<f32>());
+        let own = f64::from(loss.clone().inner().into_scalar::<f32>());
+        let (value, right, images) = self.joint(own, right(scores.inner(), &batch.labels)?, batch.len())?;
         if !value.is_finite() {
             return Err(Error::new(
                 ErrorKind::Diverged,
@@ -334,19 +365,32 @@ impl Trainer {
         let gradients = loss.backward();
         let rate = self.learning_rate() as f32;
         if let Some(simulation) = &mut self.simulation {
-            simulation.learn(&gradients, rate)?;
+            simulation.learn(&gradients, rate, &among)?;
         }
         self.descend(self.parameters.gradients(gradients))?;
+        self.settings.group.as_ref().map_or(Ok(()), |group| group.check())?;
         for moved in moved {
             self.follow(&moved)?;
         }
         self.average.follow(&self.parameters, self.place.step);
         self.place.step += 1;
-        self.place.sums.add(value, right(scores.inner(), &batch.labels)?, batch.len());
+        self.place.sums.add(value, right, images);
         Ok(value)
     }
 
+    /// Mean loss, images that are right, and images of the whole batch.
+    fn joint(&self, loss: f64, right: usize, images: usize) -> Result<(f64, usize, usize)> {
+        let Some(group) = &self.settings.group else { return Ok((loss, right, images)) };
+        let all = group.gather(&[loss, right as f64, images as f64]);
+        group.check()?;
+        let sum = |at: usize| all.iter().map(|part| part[at]).sum::<f64>();
+        Ok((sum(0) / all.len() as f64, sum(1) as usize, sum(2) as usize))
+    }
+
     fn descend(&mut self, mut gradients: Vec<(String, bool, Tensor<1>, Tensor<1>)>) -> Result<()> {
+        if self.settings.group.is_some() {
+            average(&self.settings.among(), &mut gradients)?;
+        }
         if self.recipe.clip > 0.0 {
             clip(&mut gradients, self.recipe.clip);
         }
@@ -383,7 +427,7 @@ impl Trainer {
     fn line(&mut self, validates: bool) -> Result<(Line, Vec<String>)> {
         let sums = std::mem::take(&mut self.place.sums);
         let evaluation = match &self.validation {
-            Some(loader) if validates => Some(self.score(loader)?),
+            Some(loader) if validates && self.settings.leads() => Some(self.score(loader)?),
             _ => None,
         };
         let is_first = self.history.best().is_none();
@@ -401,6 +445,21 @@ impl Trainer {
         self.history.lines.push(line);
         Ok((line, skipped))
     }
+}
+
+/// Gradients of the whole batch.
+fn average(among: &Among, gradients: &mut [(String, bool, Tensor<1>, Tensor<1>)]) -> Result<()> {
+    let own: Result<Vec<Vec<f32>>> =
+        gradients.iter().map(|(.., gradient)| numbers(gradient.clone())).collect();
+    let mut all = own?.concat();
+    among.average(&mut all);
+    let mut rest = &all[..];
+    for (.., gradient) in gradients {
+        let (values, behind) = rest.split_at(gradient.dims()[0]);
+        *gradient = constant(values.to_vec(), [values.len()], &gradient.device());
+        rest = behind;
+    }
+    Ok(())
 }
 
 impl Sums {

@@ -69,6 +69,9 @@ impl Trainer {
 
     /// Writes the checkpoint and the record.
     pub(super) fn save(&self) -> Result<()> {
+        if !self.settings.leads() {
+            return Ok(());
+        }
         let folder = &self.settings.folder;
         let state = State {
             recipe: self.recipe.to_toml(),
