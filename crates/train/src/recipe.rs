@@ -52,6 +52,9 @@ pub struct Recipe {
     /// The greatest norm of all gradients together; 0 for no limit.
     #[serde(default)]
     pub clip: f32,
+    /// What models that are written are called; as the architecture if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Whether models that are written give probabilities, by a softmax behind the logits.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub probabilities: bool,

@@ -280,7 +280,8 @@ impl Trainer {
         if let Some(simulation) = &self.simulation {
             model = qat::integer_model(&model, simulation)?;
         }
-        let metadata = card::metadata(self.name(), self.input()[2], &self.recipe.data.evaluate)?;
+        let name = self.recipe.name.as_deref().unwrap_or(self.name());
+        let metadata = card::metadata(name, self.input()[2], &self.recipe.data.evaluate)?;
         model.metadata.retain(|(name, _)| name != NAME);
         model.metadata.push((NAME.to_owned(), metadata.into()));
         let file = to_bytes(&model).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
