@@ -229,9 +229,10 @@ fn steps_of_two_processes_are_those_of_one() {
     let folder = Folder::new("group");
     let dataset = dataset(&folder.0);
     for (name, simulates) in
-        [("mobilenet_v3_small", false), ("shufflenet_v2_0.5", false), ("mobilenet_v1_0.25", true)]
+        [("mobilenet_v3_small", false), ("efficientnet_b0", false), ("mobilenet_v1_0.25", true)]
     {
-        let recipe = Recipe { average: 0.0, clip: 1.0, ..recipe(name, "learn_ranges = true") };
+        let mut recipe = Recipe { average: 0.0, clip: 1.0, ..recipe(name, "learn_ranges = true") };
+        recipe.network.width = (name == "efficientnet_b0").then_some(0.35);
         let start = || arch(&recipe).network().unwrap().initialize(5);
         let run = |group: Option<Arc<Group>>| {
             let index = group.as_ref().map_or(9, |group| group.index());
@@ -262,7 +263,7 @@ fn steps_of_two_processes_are_those_of_one() {
             let greatest =
                 |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
             let (apart, moved) = (greatest(&tensor.values, &joint), greatest(&joint, &start));
-            assert!(apart <= 1e-6 + 0.03 * moved, "{name} {layer}: {apart} of {moved}");
+            assert!(apart <= 1e-6 + 0.005 * moved, "{name} {layer}: {apart} of {moved}");
         }
     }
 }

@@ -1,16 +1,18 @@
 //! One pass of a graph over a batch.
 
+mod chain;
+
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 use featherlite_data::Random;
 use featherlite_train_kernels::{
-    Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, Nhwc, Padding, Statistics as Of, Window,
+    Conv2d, Convolution, DepthwiseConv2d, Nhwc, Padding, Statistics as Of, Window,
 };
 
 use crate::backend::{self, Among, sizes};
-use crate::graph::{Chain, Convolve, Graph, Kind, Role, Step, chains};
-use crate::parameters::{Source, numbers};
+use crate::graph::{Convolve, Graph, Kind, Role, Step, chains};
+use crate::parameters::Source;
 use crate::qat::Simulation;
 use crate::{Error, Result};
 
@@ -101,67 +103,6 @@ impl<'a> Pass<'a> {
             return chains(graph);
         }
         vec![Role::Single; graph.steps.len()]
-    }
-
-    fn chain(&mut self, graph: &Graph, chain: &Chain, inputs: Vec<Tensor<4>>) -> Result<Tensor<4>> {
-        let [x] = &inputs[..] else { return Err(defect(&graph.steps[chain.steps[0]], "has several inputs")) };
-        let (mut layers, mut parameters, mut moved) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut roundings, mut running) = (Vec::new(), Vec::new());
-        let mut input = sizes(x);
-        for &index in &chain.steps {
-            let step = &graph.steps[index];
-            let (Kind::Convolve(convolve), Some(convolution)) = (&step.kind, convolution(step, input)) else {
-                return Err(defect(step, "is no convolution"));
-            };
-            let Some((epsilon, momentum)) = convolve.norm else { return Err(defect(step, "has no norm")) };
-            let [mut kernel, gamma, mut beta] = [
-                self.parameter(step, "kernel")?,
-                self.parameter(step, "gamma")?,
-                self.parameter(step, "beta")?,
-            ];
-            if let Some(simulation) = &mut self.simulation {
-                kernel = simulation.kernel(index, step, kernel, self.source)?;
-                if let Some(rounding) = simulation.bias(index, step, self.source)? {
-                    beta = beta + rounding;
-                }
-                let rounding = simulation.rounding(index);
-                if rounding.is_none() && simulation.form(index).is_some() {
-                    return Err(defect(step, "is rounded in another way than sums are"));
-                }
-                roundings.push(rounding);
-            }
-            let is_frozen = self.is_frozen(convolve);
-            running.extend(numbers(self.parameter(step, "mean")?)?);
-            running.extend(numbers(self.parameter(step, "variance")?)?);
-            parameters.extend([kernel, gamma, beta]);
-            input = convolution.output().map_err(|error| defect(step, error.message()))?;
-            let count = input.batch * input.height * input.width * self.among.part().1;
-            moved.push((step.layer.clone(), input.channels, count, momentum, is_frozen));
-            let statistics = if is_frozen { Of::Frozen } else { Of::Batch };
-            let activation = convolve.activation;
-            layers.push(ConvBatchNorm { convolution, epsilon, activation, statistics });
-        }
-        let convolutions = ConvChain { layers, is_residual: chain.sum.is_some() };
-        let is_observed = self.simulation.as_ref().is_some_and(|simulation| simulation.observes());
-        let convolutions =
-            backend::Chain { convolutions, roundings, running, is_observed, among: self.among.clone() };
-        let (z, all) = backend::chain(x.clone(), Tensor::cat(parameters, 0), convolutions);
-        if let (Some(simulation), true) = (&mut self.simulation, is_observed) {
-            let ranges = 2 * chain.steps.len();
-            let ranges = numbers(all.clone().narrow(0, all.dims()[0] - ranges, ranges))?;
-            for (&index, range) in chain.steps.iter().zip(ranges.as_chunks::<2>().0) {
-                simulation.observe(index, self.among.range((range[0], range[1])));
-            }
-        }
-        let mut start = 0;
-        for (layer, channels, count, momentum, is_frozen) in moved {
-            let statistics = all.clone().narrow(0, start, 2 * channels);
-            start += 2 * channels;
-            if !is_frozen {
-                self.moved.push(Moved { layer, statistics, count, momentum });
-            }
-        }
-        Ok(z)
     }
 
     fn step(&mut self, index: usize, step: &Step, mut inputs: Vec<Tensor<4>>) -> Result<Tensor<4>> {
