@@ -25,6 +25,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("featherlite-data", 5),
     ("featherlite-quant", 6),
     ("featherlite-arch", 6),
+    ("featherlite-ofa", 7),
     ("featherlite-train", 7),
     ("featherlite", 9),
     ("featherlite-cli", 10),

@@ -1,0 +1,31 @@
+//! Once-for-all (arXiv 1908.09791): one network is trained so that others, parts of it, need no training of their own, and the
+//! one that fits a device is found.
+//!
+//! A [`Space`] says which parts there are, a [`Choice`] is one of them; [`Space::arch`] makes an architecture of it, which can be
+//! counted, printed, built and measured like any other.
+//!
+//! ```
+//! use featherlite_data::Random;
+//! use featherlite_ofa::spaces;
+//!
+//! let space = spaces::find("ofa-mbv3")?;
+//! let choice = space.draw(&mut Random::of(&[1]));
+//! let network = space.arch(&choice)?.network()?;
+//! assert!(network.macs() <= space.arch(&space.largest())?.network()?.macs());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod choice;
+mod encode;
+mod error;
+mod keys;
+mod search;
+mod space;
+pub mod spaces;
+
+pub use choice::{BlockChoice, Choice};
+pub use encode::Encoding;
+pub use error::{Error, Result};
+pub use keys::{Layer, layers};
+pub use search::{Candidate, Evaluate, Evolution, Found, Progress};
+pub use space::Space;
