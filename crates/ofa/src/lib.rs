@@ -20,8 +20,10 @@ mod encode;
 mod error;
 mod keys;
 mod search;
+mod sort;
 mod space;
 pub mod spaces;
+mod weights;
 
 pub use choice::{BlockChoice, Choice};
 pub use encode::Encoding;
@@ -29,3 +31,4 @@ pub use error::{Error, Result};
 pub use keys::{Layer, layers};
 pub use search::{Candidate, Evaluate, Evolution, Found, Progress};
 pub use space::Space;
+pub use weights::matrix;
