@@ -26,7 +26,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("featherlite-quant", 6),
     ("featherlite-arch", 6),
     ("featherlite-ofa", 7),
-    ("featherlite-train", 7),
+    ("featherlite-train", 8),
     ("featherlite", 9),
     ("featherlite-cli", 10),
     ("featherlite-train-cli", 10),

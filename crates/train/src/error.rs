@@ -66,6 +66,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl From<featherlite_ofa::Error> for Error {
+    fn from(error: featherlite_ofa::Error) -> Self {
+        Self::mismatch(error.to_string())
+    }
+}
+
 impl From<featherlite_arch::Error> for Error {
     fn from(error: featherlite_arch::Error) -> Self {
         Self::mismatch(error.to_string())

@@ -19,6 +19,7 @@ mod qat;
 mod recipe;
 mod schedule;
 mod subject;
+mod supernet;
 mod trainer;
 
 pub use error::{Error, ErrorKind, Result};
@@ -28,6 +29,7 @@ pub use optimizer::Optimizer;
 pub use qat::{Fidelity, Qat};
 pub use recipe::{Changes, Data, Distill, Recipe};
 pub use schedule::Schedule;
+pub use supernet::{Phase, Supernet, SupernetRecipe};
 pub use trainer::{CHECKPOINT, Evaluation, Event, History, Line, Progress, Score, Settings, Trainer};
 
 use burn::tensor::Device;

@@ -47,6 +47,18 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// All weights that there are, by the roles that their names end with; matrices of kernels decay as kernels do.
+    pub(crate) fn of_all(weights: &Weights, device: &Device) -> Self {
+        let mut parameters = Self { device: device.clone().autodiff(), tensors: BTreeMap::new() };
+        for (name, tensor) in weights.iter() {
+            let role = name.rsplit('.').next().unwrap_or_default();
+            let is_statistic = matches!(role, "mean" | "variance");
+            let decays = role == "kernel" || role.starts_with("matrix_");
+            parameters.insert(name.to_owned(), tensor, !is_statistic, decays);
+        }
+        parameters
+    }
+
     fn insert(&mut self, name: String, tensor: &arch::Tensor, is_trained: bool, decays: bool) {
         let data = TensorData::new(tensor.values.clone(), [tensor.values.len()]);
         let value = Tensor::from_data(data, &self.device);

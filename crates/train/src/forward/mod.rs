@@ -21,6 +21,8 @@ use crate::{Error, Result};
 pub(crate) enum Mode {
     /// Batch statistics, dropout, stochastic depth; the seed is the step's own.
     Train { seed: u64 },
+    /// Batch statistics, and nothing is dropped.
+    Observe,
     /// As the network will run.
     Evaluate,
 }
@@ -97,7 +99,7 @@ impl<'a> Pass<'a> {
 
     /// Chains save memory traffic in training. They have no gradients of ranges.
     fn roles(&self, graph: &Graph, images: &Tensor<4>) -> Vec<Role> {
-        let trains = matches!(self.mode, Mode::Train { .. });
+        let trains = matches!(self.mode, Mode::Train { .. } | Mode::Observe);
         let learns = self.simulation.as_ref().is_some_and(|simulation| simulation.learns());
         if trains && !learns && self.trace.is_none() && backend::is_fast(&images.device()) {
             return chains(graph);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
@@ -11,7 +12,7 @@ use super::metrics::History;
 use crate::files::write_file;
 use crate::{Error, Result};
 
-/// Under which name [`State`] lies in the file's metadata, as JSON.
+/// Under which name the state lies in the file's metadata, as JSON.
 const STATE: &str = "featherlite.training";
 
 /// Where a run stands.
@@ -32,14 +33,14 @@ pub(super) struct State {
 }
 
 /// Tensors by name, and where the run stands.
-pub(super) struct Checkpoint {
-    pub(super) state: State,
-    pub(super) tensors: BTreeMap<String, Vec<f32>>,
+pub(crate) struct Checkpoint<S> {
+    pub(crate) state: S,
+    pub(crate) tensors: BTreeMap<String, Vec<f32>>,
 }
 
-impl Checkpoint {
+impl<S: Serialize + DeserializeOwned> Checkpoint<S> {
     /// Writes it beside the path, then puts it in its place.
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let failed = |error: &dyn std::fmt::Display| Error::file(path, error);
         let bytes: Vec<(&str, Vec<u8>)> = self
             .tensors
@@ -60,7 +61,7 @@ impl Checkpoint {
     }
 
     /// Reads it again.
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let contents = std::fs::read(path).map_err(|error| Error::file(path, error))?;
         let damaged = |error: &dyn std::fmt::Display| Error::file(path, format!("no checkpoint: {error}"));
         let file = SafeTensors::deserialize(&contents).map_err(|error| damaged(&error))?;

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use featherlite_data::{Dataset, Loader, Part, Split};
 
 use super::loaders::evaluation_loader;
-use super::{Score, Trainer, average, first};
+use super::{Score, Trainer, average};
 use crate::forward::{Mode, Pass, constant};
 use crate::loss::cross_entropy;
 use crate::parameters::{Fixed, Source, numbers};
@@ -93,21 +93,12 @@ impl Trainer {
             pass.simulation = simulation.as_mut();
             let scores = pass.run(&self.graph, constant(batch.images.clone(), batch.shape(), &device))?;
             let targets = constant(batch.targets(classes, 0.0), [batch.len(), classes], &device);
-            let loss = cross_entropy(scores.clone(), targets).into_scalar::<f32>();
-            score.loss += f64::from(loss) * batch.len() as f64;
-            score.images += batch.len();
-            for (row, &label) in numbers(scores)?.chunks_exact(classes).zip(&batch.labels) {
-                let label = label as usize;
-                let rank = row.iter().filter(|&&other| other > row[label]).count();
-                score.top_1 += f64::from(u8::from(rank == 0));
-                score.top_5 += f64::from(u8::from(rank < 5));
-                confusion[label * classes + first(row)] += 1;
-            }
+            let loss = f64::from(cross_entropy(scores.clone(), targets).into_scalar::<f32>());
+            score.add(loss, &numbers(scores)?, &batch.labels, &mut |label, class| {
+                confusion[label * classes + class] += 1;
+            });
         }
-        let images = score.images.max(1) as f64;
-        for sum in [&mut score.loss, &mut score.top_1, &mut score.top_5] {
-            *sum /= images;
-        }
+        let score = score.mean();
         Ok(Evaluation { score, confusion, skipped })
     }
 }

@@ -1,6 +1,10 @@
 //! What is measured while a network is trained.
 
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
+
+use crate::Result;
+use crate::parameters::numbers;
 
 /// One line of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,9 +73,63 @@ impl History {
 
 /// Sums that become a [`Line`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Sums {
-    pub(super) loss: f64,
-    pub(super) right: usize,
-    pub(super) images: usize,
-    pub(super) steps: usize,
+pub(crate) struct Sums {
+    pub(crate) loss: f64,
+    pub(crate) right: usize,
+    pub(crate) images: usize,
+    pub(crate) steps: usize,
+}
+
+impl Sums {
+    /// Takes in a step.
+    pub(crate) fn add(&mut self, loss: f64, right: usize, images: usize) {
+        self.loss += loss;
+        self.right += right;
+        self.images += images;
+        self.steps += 1;
+    }
+}
+
+impl Score {
+    /// Takes in the scores of images of these labels; `seen` is called with each label and the class that is first.
+    pub(crate) fn add(
+        &mut self,
+        loss: f64,
+        scores: &[f32],
+        labels: &[u32],
+        seen: &mut dyn FnMut(usize, usize),
+    ) {
+        let classes = scores.len() / labels.len().max(1);
+        self.loss += loss * labels.len() as f64;
+        self.images += labels.len();
+        for (row, &label) in scores.chunks_exact(classes.max(1)).zip(labels) {
+            let label = label as usize;
+            let rank = row.iter().filter(|&&other| other > row[label]).count();
+            self.top_1 += f64::from(u8::from(rank == 0));
+            self.top_5 += f64::from(u8::from(rank < 5));
+            seen(label, first(row));
+        }
+    }
+
+    /// Of sums over images the means.
+    pub(crate) fn mean(mut self) -> Self {
+        let images = self.images.max(1) as f64;
+        for sum in [&mut self.loss, &mut self.top_1, &mut self.top_5] {
+            *sum /= images;
+        }
+        self
+    }
+}
+
+/// The class with the greatest score.
+fn first(row: &[f32]) -> usize {
+    row.iter().enumerate().fold(0, |best, (class, score)| if *score > row[best] { class } else { best })
+}
+
+/// How many images have the greatest score for their label.
+pub(crate) fn right(scores: Tensor<2>, labels: &[u32]) -> Result<usize> {
+    let classes = scores.dims()[1].max(1);
+    let scores = numbers(scores)?;
+    let rows = scores.chunks_exact(classes).zip(labels);
+    Ok(rows.filter(|&(row, &label)| first(row) == label as usize).count())
 }

@@ -20,9 +20,10 @@ use featherlite_train_kernels::Peers;
 use serde::{Deserialize, Serialize};
 
 use average::Average;
+pub(crate) use checkpoint::Checkpoint;
 pub use evaluate::Evaluation;
-use metrics::Sums;
 pub use metrics::{History, Line, Score};
+pub(crate) use metrics::{Sums, right};
 pub use resume::CHECKPOINT;
 use resume::SOURCE;
 use teacher::Teacher;
@@ -463,28 +464,6 @@ fn average(among: &Among, gradients: &mut [(String, bool, Tensor<1>, Tensor<1>)]
     Ok(())
 }
 
-impl Sums {
-    fn add(&mut self, loss: f64, right: usize, images: usize) {
-        self.loss += loss;
-        self.right += right;
-        self.images += images;
-        self.steps += 1;
-    }
-}
-
 fn defect(what: &str) -> Error {
     Error::new(ErrorKind::Internal, what)
-}
-
-/// The class with the greatest score.
-fn first(row: &[f32]) -> usize {
-    row.iter().enumerate().fold(0, |best, (class, score)| if *score > row[best] { class } else { best })
-}
-
-/// How many images have the greatest score for their label.
-fn right(scores: Tensor<2>, labels: &[u32]) -> Result<usize> {
-    let classes = scores.dims()[1].max(1);
-    let scores = numbers(scores)?;
-    let rows = scores.chunks_exact(classes).zip(labels);
-    Ok(rows.filter(|&(row, &label)| first(row) == label as usize).count())
 }

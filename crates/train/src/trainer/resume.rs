@@ -33,7 +33,7 @@ impl Trainer {
     /// If there is no checkpoint, it is damaged, or the dataset is another one.
     pub fn resume(dataset: &Dataset, settings: Settings) -> Result<Self> {
         let path = settings.folder.join(CHECKPOINT);
-        let Checkpoint { state, tensors } = Checkpoint::read(&path)?;
+        let Checkpoint { state, tensors } = Checkpoint::<State>::read(&path)?;
         let recipe = Recipe::from_toml(&state.recipe)?;
         let subject = match &state.arch {
             Some(arch) => Subject::of_arch(Arch::from_json(arch)?)?,
