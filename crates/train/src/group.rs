@@ -8,8 +8,11 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use burn::tensor::Tensor;
 use featherlite_train_kernels::Peers;
 
+use crate::forward::constant;
+use crate::parameters::numbers;
 use crate::{Error, ErrorKind, Result};
 
 /// What a process says first: it belongs here.
@@ -150,6 +153,68 @@ impl Group {
                 vec![own; self.count]
             }
         }
+    }
+}
+
+/// The processes that have the other parts of a batch, if there are any.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Among(pub(crate) Option<Arc<Group>>);
+
+impl Among {
+    /// Which part of the batch is here, of how many.
+    pub(crate) fn part(&self) -> (usize, usize) {
+        self.0.as_ref().map_or((0, 1), |group| (group.index, group.count))
+    }
+
+    /// Whether any of the processes wants something.
+    pub(crate) fn agreed(&self, wants: bool) -> Result<bool> {
+        let Some(group) = &self.0 else { return Ok(wants) };
+        let all = group.gather(&[f64::from(u8::from(wants))]);
+        group.check()?;
+        Ok(all.iter().flatten().any(|&wants| wants > 0.0))
+    }
+
+    /// Mean loss, images that are right, and images of the whole batch.
+    pub(crate) fn joint(&self, loss: f64, right: usize, images: usize) -> Result<(f64, usize, usize)> {
+        let Some(group) = &self.0 else { return Ok((loss, right, images)) };
+        let all = group.gather(&[loss, right as f64, images as f64]);
+        group.check()?;
+        let sum = |at: usize| all.iter().map(|part| part[at]).sum::<f64>();
+        Ok((sum(0) / all.len() as f64, sum(1) as usize, sum(2) as usize))
+    }
+
+    /// The range of all elements of the batch.
+    pub(crate) fn range(&self, (low, high): (f32, f32)) -> (f32, f32) {
+        let Some(group) = &self.0 else { return (low, high) };
+        let all = group.gather(&[f64::from(low), f64::from(high)]);
+        all.iter().fold((low, high), |(low, high), part| (low.min(part[0] as f32), high.max(part[1] as f32)))
+    }
+
+    /// The means of numbers over all parts of the batch.
+    pub(crate) fn average(&self, values: &mut [f32]) {
+        if let Some(group) = &self.0 {
+            group.average(values);
+        }
+    }
+
+    /// Gradients of the whole batch: name, whether it decays, value, gradient.
+    pub(crate) fn average_gradients(
+        &self,
+        gradients: &mut [(String, bool, Tensor<1>, Tensor<1>)],
+    ) -> Result<()> {
+        let Some(group) = &self.0 else { return Ok(()) };
+        let own: Result<Vec<Vec<f32>>> =
+            gradients.iter().map(|(.., gradient)| numbers(gradient.clone())).collect();
+        let mut all = own?.concat();
+        group.average(&mut all);
+        group.check()?;
+        let mut rest = &all[..];
+        for (.., gradient) in gradients {
+            let (values, behind) = rest.split_at(gradient.dims()[0]);
+            *gradient = constant(values.to_vec(), [values.len()], &gradient.device());
+            rest = behind;
+        }
+        Ok(())
     }
 }
 

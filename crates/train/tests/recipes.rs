@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use featherlite_train::Recipe;
+use featherlite_train::{Recipe, SupernetRecipe};
 
 #[test]
 fn recipes_for_fashion_mnist_are_of_small_networks() {
@@ -20,4 +20,26 @@ fn recipes_for_fashion_mnist_are_of_small_networks() {
         count += 1;
     }
     assert!(count > 0);
+}
+
+#[test]
+fn recipes_of_supernets_fit_their_spaces() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recipes");
+    for (name, classes) in [("ofa-fashion-mnist", 10), ("ofa-mbv3-imagenet", 1000)] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap();
+        let recipe = SupernetRecipe::from_toml(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let space = recipe.space(&folder, classes).unwrap();
+        let network = space.full.network().unwrap();
+        let found = (network.parameters(), network.macs());
+        assert!(name != "ofa-fashion-mnist" || (found.0 <= 3_000_000 && found.1 <= 60_000_000), "{found:?}");
+    }
+}
+
+#[test]
+fn the_recipe_of_classify_is_of_a_small_network() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recipes/classify.toml");
+    let recipe = Recipe::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap();
+    recipe.for_qat().unwrap();
+    let network = recipe.arch(Path::new("."), 10).unwrap().network().unwrap();
+    assert!(network.parameters() <= 150_000 && recipe.probabilities);
 }

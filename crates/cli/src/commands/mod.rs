@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Qat(train::Handed),
     /// Search how depth, width and resolution should grow together
     Compound(train::Handed),
+    /// Train one network of which others are parts (once-for-all), and look at the parts
+    Ofa(train::Handed),
     #[command(after_help = after(conformance::EXAMPLES))]
     Conformance(conformance::Conformance),
 }
@@ -75,6 +77,7 @@ impl Command {
             Self::Train(command) => command.run("train"),
             Self::Qat(command) => command.run("qat"),
             Self::Compound(command) => command.run("compound"),
+            Self::Ofa(command) => command.run("ofa"),
             Self::Conformance(command) => command.run(terminal),
         }
     }

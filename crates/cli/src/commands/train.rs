@@ -1,4 +1,4 @@
-//! `featherlite train`, `featherlite qat` and `featherlite compound`: they start `featherlite-train`, which is built on its own.
+//! `featherlite train`, `featherlite qat`, `featherlite compound` and `featherlite ofa`: they start `featherlite-train`, which is built on its own.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;

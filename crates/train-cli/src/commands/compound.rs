@@ -46,7 +46,8 @@ pub(crate) struct CompoundSearch {
     family: usize,
 }
 
-fn shard(text: &str) -> Result<(usize, usize), String> {
+/// Reads `1/4`.
+pub(crate) fn shard(text: &str) -> Result<(usize, usize), String> {
     let parts =
         text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
     match parts {

@@ -1,4 +1,5 @@
 mod compound;
+mod ofa;
 mod processes;
 mod qat;
 mod run;
@@ -13,6 +14,7 @@ pub(crate) enum Command {
     Train(train::Train),
     Qat(qat::Qat),
     Compound(compound::CompoundSearch),
+    Ofa(ofa::Ofa),
 }
 
 impl Command {
@@ -22,6 +24,7 @@ impl Command {
             Self::Train(train) => train.run(),
             Self::Qat(qat) => qat.run(),
             Self::Compound(search) => search.run(),
+            Self::Ofa(ofa) => ofa.run(),
         }
     }
 }

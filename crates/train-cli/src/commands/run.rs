@@ -45,7 +45,7 @@ pub(crate) struct Run {
     workers: usize,
     /// Look at the test part in the end
     #[arg(long)]
-    test: bool,
+    pub(crate) test: bool,
     #[command(flatten)]
     pub(crate) processes: Processes,
 }
@@ -53,17 +53,28 @@ pub(crate) struct Run {
 impl Run {
     /// Reads the recipe and the dataset.
     pub(crate) fn open(&self) -> Result<(Recipe, Dataset)> {
+        self.open_as(Recipe::from_toml, |recipe| (recipe.data.holdout, recipe.seed))
+    }
+
+    /// Reads a recipe of some kind, and the dataset, of whose training images as many are held out as `held_out` says, drawn by the seed that
+    /// it gives.
+    pub(crate) fn open_as<R>(
+        &self,
+        read: impl Fn(&str) -> featherlite_train::Result<R>,
+        held_out: impl Fn(&R) -> (usize, u64),
+    ) -> Result<(R, Dataset)> {
         let threads = if self.threads > 0 { self.threads } else { self.processes.threads() };
         if threads > 0 {
             rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
         }
         let named = || self.recipe.display().to_string();
         let text = fs::read_to_string(&self.recipe).with_context(named)?;
-        let recipe = Recipe::from_toml(&text).with_context(named)?;
+        let recipe = read(&text).with_context(named)?;
         let mut dataset = Dataset::open(&self.dataset)?;
         dataset.notes.iter().for_each(note);
-        if dataset.part(Part::Validation).is_none() && recipe.data.holdout > 0 {
-            dataset.hold_out(Holdout::Random(recipe.data.holdout, recipe.seed))?;
+        let (count, seed) = held_out(&recipe);
+        if dataset.part(Part::Validation).is_none() && count > 0 {
+            dataset.hold_out(Holdout::Random(count, seed))?;
         }
         interrupt::watch()?;
         let images = dataset.part(Part::Train).map_or(0, Split::len);

@@ -11,7 +11,8 @@ use featherlite_train_kernels::{
 };
 
 use super::flex::{Gradients, Outputs};
-use super::{Among, Chain as Chained, Extension};
+use super::{Chain as Chained, Extension};
+use crate::group::Among;
 
 #[derive(Debug)]
 struct Convolve;

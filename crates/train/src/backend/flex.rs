@@ -12,7 +12,8 @@ use featherlite_train_kernels::{
     PackedParameters, Peers, Place, Requantize, Rounding,
 };
 
-use super::{Among, Chain, Extension};
+use super::{Chain, Extension};
+use crate::group::Among;
 
 /// What a chain leaves for its gradients.
 pub(super) type Outputs = Arc<Vec<Buffer>>;

@@ -10,41 +10,15 @@ mod flex;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
-use crate::group::Group;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Device, Tensor};
+
+use crate::group::Among;
 use featherlite_train_kernels::{
-    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Nhwc, Peers,
+    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Nhwc,
     Requantize, Rounding, Statistics,
 };
-
-/// Processes that have the other parts of a batch, if there are any.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Among(pub(crate) Option<Arc<Group>>);
-
-impl Among {
-    /// Which part of the batch is here, of how many.
-    pub(crate) fn part(&self) -> (usize, usize) {
-        self.0.as_ref().map_or((0, 1), |group| (group.index(), group.size()))
-    }
-
-    /// The range of all elements of the batch.
-    pub(crate) fn range(&self, (low, high): (f32, f32)) -> (f32, f32) {
-        let Some(group) = &self.0 else { return (low, high) };
-        let all = group.gather(&[f64::from(low), f64::from(high)]);
-        all.iter().fold((low, high), |(low, high), part| (low.min(part[0] as f32), high.max(part[1] as f32)))
-    }
-
-    /// The means of numbers over all parts of the batch.
-    pub(crate) fn average(&self, values: &mut [f32]) {
-        if let Some(group) = &self.0 {
-            group.average(values);
-        }
-    }
-}
 
 /// Convolutions with batch normalization, one behind the other, and what is asked for beside their results.
 #[derive(Clone, Debug)]

@@ -7,9 +7,11 @@ use featherlite_train_kernels::{
 };
 
 use super::{
-    Among, Chain, activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize,
+    Chain, activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize,
     statistics,
 };
+
+use crate::group::Among;
 
 fn device() -> Device {
     Device::flex().autodiff()

@@ -10,8 +10,9 @@ use featherlite_train_kernels::{
     Conv2d, Convolution, DepthwiseConv2d, Nhwc, Padding, Statistics as Of, Window,
 };
 
-use crate::backend::{self, Among, sizes};
+use crate::backend::{self, sizes};
 use crate::graph::{Convolve, Graph, Kind, Role, Step, chains};
+use crate::group::Among;
 use crate::parameters::Source;
 use crate::qat::Simulation;
 use crate::{Error, Result};

@@ -4,8 +4,8 @@ use burn::tensor::{Device, Gradients, Tensor};
 
 use super::Simulation;
 use crate::Result;
-use crate::backend::Among;
 use crate::forward::constant;
+use crate::group::Among;
 use crate::parameters::numbers;
 
 /// The share of a range that it keeps in a step whatever gradients say.

@@ -16,9 +16,9 @@ use featherlite_train_kernels::{FakeQuantize, Requantize, Rounding};
 
 use super::Qat;
 use super::learned::Ends;
-use crate::backend::Among;
 use crate::forward::{Mode, constant};
 use crate::graph::{Convolve, Exported, Kind, Step};
+use crate::group::Among;
 use crate::parameters::{Source, numbers};
 use crate::{Error, ErrorKind, Result};
 

@@ -70,8 +70,19 @@ impl Supernet {
         Ok(supernet)
     }
 
+    /// The recipe of the run in a folder.
+    ///
+    /// # Errors
+    /// If there is no checkpoint, or it is damaged.
+    pub fn recipe_of(folder: &Path) -> Result<SupernetRecipe> {
+        SupernetRecipe::from_toml(&Checkpoint::<State>::read(&folder.join(CHECKPOINT))?.state.recipe)
+    }
+
     /// Writes the checkpoint and the record.
     pub(super) fn save(&self) -> Result<()> {
+        if !self.settings.leads() {
+            return Ok(());
+        }
         let folder = &self.settings.folder;
         let state = State {
             recipe: self.recipe.to_toml(),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor};
 use featherlite_arch::{Tensor as Values, Weights};
 use featherlite_data::resize::bilinear;
-use featherlite_data::{Batch, Dataset, Loader, LoaderOptions, Part as Half, Random};
+use featherlite_data::{Batch, Dataset, Loader, LoaderOptions, Part as Half, Random, Shard};
 use featherlite_ofa::{Choice, Space};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ use crate::forward::{Mode, Pass, constant};
 use crate::loss::{cross_entropy, smoothed, softened};
 use crate::optimizer::{Memory, clip};
 use crate::parameters::{Fixed, Parameters, numbers};
-use crate::trainer::{Event, History, Line, Progress, Settings, Sums, right};
+use crate::trainer::{Event, History, Line, Progress, Settings, Sums, right, shared_unequally};
 use crate::{Error, ErrorKind, Result};
 
 /// A supernet on its way.
@@ -79,7 +79,12 @@ impl Supernet {
         let sizes = weights.iter().map(|(name, tensor)| (name.to_owned(), tensor.shape.clone())).collect();
         let data = |error: featherlite_data::Error| Error::recipe(error.to_string());
         let split = dataset.train().map_err(data)?;
+        let (index, count) = settings.among().part();
+        if !recipe.batch.is_multiple_of(count) {
+            return Err(shared_unequally(recipe.batch, count));
+        }
         let options = LoaderOptions {
+            shard: Shard { index, count },
             batch: recipe.batch,
             shuffle: true,
             seed: recipe.seed,
@@ -159,7 +164,7 @@ impl Supernet {
         let steps = self.steps();
         let mut batches = self.train.from(self.place.epoch, self.place.batch);
         while self.place.step < steps {
-            if stops() {
+            if self.settings.among().agreed(stops())? {
                 self.save()?;
                 return Ok(false);
             }
@@ -196,11 +201,12 @@ impl Supernet {
         let classes = self.classes.len();
         let targets = || constant(batch.targets(classes, 0.0), [batch.len(), classes], &device);
         let wanted = |targets: Tensor<2>| smoothed(targets, self.recipe.label_smoothing);
+        let among = self.settings.among();
         let lesson = self.lesson(images().inner(), resolution, &device)?;
         let phase = self.phase().clone();
         let drawn = phase.of(&self.space);
         let mut all: BTreeMap<String, (bool, Tensor<1>, Tensor<1>)> = BTreeMap::new();
-        let (mut losses, mut rights) = (0.0, 0);
+        let (mut losses, mut rights, mut images_seen) = (0.0, 0, 0);
         for network in 0..phase.networks {
             let choice = match self.place.phase {
                 0 if phase.networks == 1 && drawn.size() == 1.0 => phase.largest(&self.space, resolution),
@@ -208,15 +214,17 @@ impl Supernet {
             };
             let part = Part::new(&self.space, (&self.parameters, &self.sizes), &choice)?;
             let mut pass = Pass::new(&part, Mode::Train { seed: random.branch(network as u64).bits() });
+            pass.among = among.clone();
             let scores = pass.run(&part.graph(), images())?;
             let mut loss = cross_entropy(scores.clone(), wanted(targets()));
             if let Some(lesson) = &lesson {
                 loss = loss + cross_entropy(scores.clone(), lesson.clone()) * self.recipe.teacher;
             }
-            let value = f64::from(loss.clone().inner().into_scalar::<f32>());
+            let own = f64::from(loss.clone().inner().into_scalar::<f32>());
+            let (value, right, count) =
+                among.joint(own, right(scores.inner(), &batch.labels)?, batch.len())?;
             self.check_loss(value, &phase)?;
-            losses += value;
-            rights += right(scores.inner(), &batch.labels)?;
+            (losses, rights, images_seen) = (losses + value, rights + right, images_seen + count);
             for (name, decays, value, gradient) in self.parameters.gradients(loss.backward()) {
                 match all.remove(&name) {
                     Some((_, _, sum)) => all.insert(name, (decays, value, sum + gradient)),
@@ -230,7 +238,7 @@ impl Supernet {
         self.place.step += 1;
         self.place.phase_step += 1;
         let loss = losses / phase.networks as f64;
-        self.place.sums.add(loss, rights, batch.len() * phase.networks);
+        self.place.sums.add(loss, rights, images_seen);
         Ok(loss)
     }
 
@@ -242,7 +250,9 @@ impl Supernet {
         let largest = Choice { resolution, ..self.space.largest() };
         let fixed = Fixed(teacher);
         let part = Part::new(&self.space, (&fixed, &self.sizes), &largest)?;
-        let scores = Pass::new(&part, Mode::Observe).run(&part.graph(), images)?;
+        let mut pass = Pass::new(&part, Mode::Observe);
+        pass.among = self.settings.among();
+        let scores = pass.run(&part.graph(), images)?;
         let lesson = numbers(softened(scores, 1.0))?;
         let classes = self.classes.len();
         Ok(Some(constant(lesson.clone(), [lesson.len() / classes.max(1), classes], device)))
@@ -262,6 +272,7 @@ impl Supernet {
     }
 
     fn descend(&mut self, mut gradients: Vec<(String, bool, Tensor<1>, Tensor<1>)>) -> Result<()> {
+        self.settings.among().average_gradients(&mut gradients)?;
         if self.recipe.clip > 0.0 {
             clip(&mut gradients, self.recipe.clip);
         }
@@ -285,7 +296,7 @@ impl Supernet {
     fn line(&mut self, validates: bool) -> Result<Line> {
         let sums = std::mem::take(&mut self.place.sums);
         let validation = match &self.validation {
-            Some(loader) if validates => {
+            Some(loader) if validates && self.settings.leads() => {
                 let largest = self.phase().largest(&self.space, self.space.full.resolution);
                 Some(self.score(&largest, loader)?)
             }

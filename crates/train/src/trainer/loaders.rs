@@ -18,10 +18,7 @@ pub(super) fn of(
     let split = dataset.train().map_err(data)?;
     let (index, count) = settings.among().part();
     if !recipe.batch.is_multiple_of(count) {
-        return Err(Error::recipe(format!(
-            "a batch of {} can not be shared equally by {count} processes",
-            recipe.batch
-        )));
+        return Err(shared_unequally(recipe.batch, count));
     }
     let shard = Shard { index, count };
     let options = LoaderOptions {
@@ -58,6 +55,11 @@ pub(super) fn of(
         )));
     }
     Ok((train, validation))
+}
+
+/// The error of a batch that processes can not have equal parts of.
+pub(crate) fn shared_unequally(batch: usize, count: usize) -> Error {
+    Error::recipe(format!("a batch of {batch} can not be shared equally by {count} processes"))
 }
 
 /// Images to look at, in order.

@@ -16,24 +16,23 @@ use featherlite_arch::{Arch, BuildOptions, Weights};
 use featherlite_convert::export::to_bytes;
 use featherlite_data::{Batch, Dataset, Loader, Random};
 use featherlite_schema::metadata::NAME;
-use featherlite_train_kernels::Peers;
 use serde::{Deserialize, Serialize};
 
 use average::Average;
 pub(crate) use checkpoint::Checkpoint;
 pub use evaluate::Evaluation;
+pub(crate) use loaders::shared_unequally;
 pub use metrics::{History, Line, Score};
 pub(crate) use metrics::{Sums, right};
 pub use resume::CHECKPOINT;
 use resume::SOURCE;
 use teacher::Teacher;
 
-use crate::backend::Among;
 use crate::card;
 use crate::files::write_file;
 use crate::forward::{Mode, Pass, constant};
 use crate::graph::Graph;
-use crate::group::Group;
+use crate::group::{Among, Group};
 use crate::loss::{cross_entropy, smoothed};
 use crate::optimizer::{Memory, clip};
 use crate::parameters::{Fixed, Parameters, numbers};
@@ -58,12 +57,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    fn among(&self) -> Among {
+    pub(crate) fn among(&self) -> Among {
         Among(self.group.clone())
     }
 
     /// Whether this process keeps the files of the run.
-    fn leads(&self) -> bool {
+    pub(crate) fn leads(&self) -> bool {
         self.among().part().0 == 0
     }
 }
@@ -299,7 +298,7 @@ impl Trainer {
         let steps = self.steps();
         let mut batches = self.train.from(self.place.epoch, self.place.batch);
         while self.place.step < steps {
-            if self.agreed(stops())? {
+            if self.settings.among().agreed(stops())? {
                 self.save()?;
                 return Ok(false);
             }
@@ -320,14 +319,6 @@ impl Trainer {
             }
         }
         Ok(true)
-    }
-
-    /// Whether any of the processes wants something.
-    fn agreed(&self, wants: bool) -> Result<bool> {
-        let Some(group) = &self.settings.group else { return Ok(wants) };
-        let all = group.gather(&[f64::from(u8::from(wants))]);
-        group.check()?;
-        Ok(all.iter().flatten().any(|&wants| wants > 0.0))
     }
 
     /// One step on a batch; its loss.
@@ -354,7 +345,7 @@ impl Trainer {
             loss = teacher.join(loss, scores.clone(), images.inner())?;
         }
         let own = f64::from(loss.clone().inner().into_scalar::<f32>());
-        let (value, right, images) = self.joint(own, right(scores.inner(), &batch.labels)?, batch.len())?;
+        let (value, right, images) = among.joint(own, right(scores.inner(), &batch.labels)?, batch.len())?;
         if !value.is_finite() {
             return Err(Error::new(
                 ErrorKind::Diverged,
@@ -370,7 +361,6 @@ impl Trainer {
             simulation.learn(&gradients, rate, &among)?;
         }
         self.descend(self.parameters.gradients(gradients))?;
-        self.settings.group.as_ref().map_or(Ok(()), |group| group.check())?;
         for moved in moved {
             self.follow(&moved)?;
         }
@@ -380,19 +370,8 @@ impl Trainer {
         Ok(value)
     }
 
-    /// Mean loss, images that are right, and images of the whole batch.
-    fn joint(&self, loss: f64, right: usize, images: usize) -> Result<(f64, usize, usize)> {
-        let Some(group) = &self.settings.group else { return Ok((loss, right, images)) };
-        let all = group.gather(&[loss, right as f64, images as f64]);
-        group.check()?;
-        let sum = |at: usize| all.iter().map(|part| part[at]).sum::<f64>();
-        Ok((sum(0) / all.len() as f64, sum(1) as usize, sum(2) as usize))
-    }
-
     fn descend(&mut self, mut gradients: Vec<(String, bool, Tensor<1>, Tensor<1>)>) -> Result<()> {
-        if self.settings.group.is_some() {
-            average(&self.settings.among(), &mut gradients)?;
-        }
+        self.settings.among().average_gradients(&mut gradients)?;
         if self.recipe.clip > 0.0 {
             clip(&mut gradients, self.recipe.clip);
         }
@@ -447,21 +426,6 @@ impl Trainer {
         self.history.lines.push(line);
         Ok((line, skipped))
     }
-}
-
-/// Gradients of the whole batch.
-fn average(among: &Among, gradients: &mut [(String, bool, Tensor<1>, Tensor<1>)]) -> Result<()> {
-    let own: Result<Vec<Vec<f32>>> =
-        gradients.iter().map(|(.., gradient)| numbers(gradient.clone())).collect();
-    let mut all = own?.concat();
-    among.average(&mut all);
-    let mut rest = &all[..];
-    for (.., gradient) in gradients {
-        let (values, behind) = rest.split_at(gradient.dims()[0]);
-        *gradient = constant(values.to_vec(), [values.len()], &gradient.device());
-        rest = behind;
-    }
-    Ok(())
 }
 
 fn defect(what: &str) -> Error {

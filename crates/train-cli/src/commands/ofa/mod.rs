@@ -1,0 +1,36 @@
+//! Once-for-all: one network is trained, and others are taken out of it.
+
+mod sample;
+mod spaces;
+mod train;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+/// Trains one network of which others are parts (once-for-all), and looks at the parts
+#[derive(Args)]
+#[command(after_help = "In this order:
+  featherlite ofa spaces                                          # what spaces of networks there are
+  featherlite ofa train recipe.toml photos/ -o runs/ofa           # the supernet, by progressive shrinking
+  featherlite ofa sample runs/ofa photos/ -n 500                  # how good networks of the space are")]
+pub(crate) struct Ofa {
+    #[command(subcommand)]
+    command: OfaCommand,
+}
+
+#[derive(Subcommand)]
+enum OfaCommand {
+    Spaces(spaces::Spaces),
+    Train(train::Train),
+    Sample(sample::Sample),
+}
+
+impl Ofa {
+    pub(crate) fn run(self) -> Result<bool> {
+        match self.command {
+            OfaCommand::Spaces(spaces) => spaces.run(),
+            OfaCommand::Train(train) => train.run(),
+            OfaCommand::Sample(sample) => sample.run(),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use featherlite_data::{Dataset, Holdout, Part, Random};
+use featherlite_ofa::Choice;
+use featherlite_train::{Settings, Supernet, processor};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+
+use super::super::compound::shard;
+use crate::interrupt;
+use crate::terminal::note;
+
+/// Looks at random networks of a trained supernet, for what predicts their accuracy
+#[derive(Args)]
+#[command(
+    after_help = "Every network is a line of JSON: its number, what was chosen, the share of validation images that it names rightly. What the file has
+already is not looked at again, so that the same command goes on with it. Several machines share the work with --shard; put their files
+behind each other.
+
+Examples:
+  featherlite ofa sample runs/ofa photos/ -n 500
+  featherlite ofa sample runs/ofa photos/ -n 500 --shard 2/4 -o part-2.jsonl"
+)]
+pub(crate) struct Sample {
+    /// The folder of the supernet's run
+    supernet: PathBuf,
+    /// The dataset that it was trained on
+    dataset: PathBuf,
+    /// Networks of all parts together
+    #[arg(long, short = 'n', value_name = "N", default_value = "500")]
+    count: u64,
+    /// Look only at the I-th of N parts
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    shard: Option<(usize, usize)>,
+    /// All draws follow from it
+    #[arg(long, value_name = "N", default_value = "0")]
+    seed: u64,
+    /// Where lines go [default: samples.jsonl in the folder of the run]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Threads that prepare images
+    #[arg(long, value_name = "N", default_value = "1")]
+    workers: usize,
+}
+
+/// A network that was looked at.
+#[derive(Serialize, Deserialize)]
+struct Sampled {
+    /// Its number among those of the seed.
+    number: u64,
+    choice: Choice,
+    /// Share of validation images whose first class is right.
+    accuracy: f64,
+}
+
+impl Sample {
+    pub(crate) fn run(self) -> Result<bool> {
+        let recipe = Supernet::recipe_of(&self.supernet)?;
+        let mut dataset = Dataset::open(&self.dataset)?;
+        dataset.notes.iter().for_each(note);
+        if dataset.part(Part::Validation).is_none() && recipe.data.holdout > 0 {
+            dataset.hold_out(Holdout::Random(recipe.data.holdout, recipe.seed))?;
+        }
+        ensure!(
+            dataset.part(Part::Validation).is_some(),
+            "networks are compared on the validation part, which there is none of: give the recipe a holdout"
+        );
+        interrupt::watch()?;
+        let settings = Settings {
+            folder: self.supernet.clone(),
+            interval: 0,
+            workers: self.workers,
+            device: processor(),
+            group: None,
+        };
+        let supernet = Supernet::resume(&dataset, settings)?;
+        let path = self.output.clone().unwrap_or_else(|| self.supernet.join("samples.jsonl"));
+        let done = done(&path)?;
+        let (index, count) = self.shard.unwrap_or((1, 1));
+        let wanted: Vec<u64> = (0..self.count)
+            .filter(|number| *number % count as u64 == index as u64 - 1 && !done.contains(number))
+            .collect();
+        let mut file =
+            OpenOptions::new().create(true).append(true).open(&path).with_context(|| named(&path))?;
+        let bar = ProgressBar::new(wanted.len() as u64);
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} networks  {msg}  {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        for number in wanted {
+            if interrupt::is_asked() {
+                note("interrupted; the same command goes on");
+                return Ok(false);
+            }
+            let choice = supernet.space().draw(&mut Random::of(&[self.seed, number]));
+            let accuracy = supernet.evaluate(&choice, &dataset, Part::Validation)?.top_1;
+            let line = serde_json::to_string(&Sampled { number, choice, accuracy })? + "\n";
+            file.write_all(line.as_bytes()).and_then(|()| file.flush()).with_context(|| named(&path))?;
+            bar.set_message(format!("{:.2} %", 100.0 * accuracy));
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        note(format!("{} holds {} networks", path.display(), self::done(&path)?.len()));
+        Ok(true)
+    }
+}
+
+/// The numbers of networks that a file has already. A last line that was cut off does not count, and is taken away.
+fn done(path: &Path) -> Result<BTreeSet<u64>> {
+    let Ok(text) = fs::read_to_string(path) else { return Ok(BTreeSet::new()) };
+    let whole = text.rfind('\n').map_or(0, |end| end + 1);
+    if whole < text.len() {
+        let file = OpenOptions::new().write(true).open(path).with_context(|| named(path))?;
+        file.set_len(whole as u64).with_context(|| named(path))?;
+    }
+    let number = |(place, line): (usize, &str)| {
+        let sampled: Sampled =
+            serde_json::from_str(line).with_context(|| format!("{}, line {}", named(path), place + 1))?;
+        Ok(sampled.number)
+    };
+    text[..whole].lines().enumerate().map(number).collect()
+}
+
+fn named(path: &Path) -> String {
+    path.display().to_string()
+}
