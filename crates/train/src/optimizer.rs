@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::parameters::numbers;
+use crate::parameters::{Parameters, numbers};
 
 /// A rule of descent. Weight decay is for kernels only: neither biases nor what batch normalization learns.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,13 +111,28 @@ impl Optimizer {
 }
 
 impl Memory {
-    /// Counts a step: [`Memory::descend`] follows for every parameter.
-    pub(crate) fn next_step(&mut self) {
+    /// One step of all parameters: name, whether it decays, value, gradient. Gradients are scaled down to `limit` as [`clip`] does, unless it is
+    /// 0.
+    pub(crate) fn step(
+        &mut self,
+        rule: &Optimizer,
+        mut gradients: Vec<(String, bool, Tensor<1>, Tensor<1>)>,
+        (rate, limit): (f32, f32),
+        parameters: &mut Parameters,
+    ) -> Result<()> {
+        if limit > 0.0 {
+            clip(&mut gradients, limit);
+        }
         self.steps += 1;
+        for (name, decays, value, gradient) in gradients {
+            let value = self.descend(rule, &name, (value, gradient), rate, decays);
+            parameters.set(&name, value)?;
+        }
+        Ok(())
     }
 
     /// The parameter after the step.
-    pub(crate) fn descend(
+    fn descend(
         &mut self,
         rule: &Optimizer,
         name: &str,
@@ -184,7 +199,7 @@ impl Memory {
 }
 
 /// Scales gradients down so that their common norm is at most `limit`.
-pub(crate) fn clip(gradients: &mut [(String, bool, Tensor<1>, Tensor<1>)], limit: f32) {
+fn clip(gradients: &mut [(String, bool, Tensor<1>, Tensor<1>)], limit: f32) {
     let squares: f64 = gradients
         .iter()
         .map(|(.., gradient)| f64::from(gradient.clone().square().sum().into_scalar::<f32>()))

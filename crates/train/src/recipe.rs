@@ -221,11 +221,6 @@ impl Recipe {
         Ok(recipe)
     }
 
-    /// What is done to images that are learned from.
-    pub fn train_transform(&self) -> Transform {
-        Transform::new(self.data.train.clone())
-    }
-
     /// What is done to images that are looked at.
     pub fn evaluate_transform(&self) -> Transform {
         Transform::new(self.data.evaluate.clone())

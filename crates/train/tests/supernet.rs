@@ -1,7 +1,9 @@
 //! A small supernet on a dataset that is made up: stripes, of which the direction is the class.
 
+mod common;
+
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use featherlite_arch::{BuildOptions, build_tflite};
 use featherlite_data::{Dataset, Loader, LoaderOptions, Part, Random, Transform};
@@ -10,26 +12,10 @@ use featherlite_ops::core::OpSet;
 use featherlite_runtime::Model;
 use featherlite_train::{Settings, Supernet, SupernetRecipe, processor};
 
+use common::{Folder, idx};
+
 const SIDE: usize = 24;
 const CLASSES: usize = 2;
-
-/// A folder that is gone when the test ends.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("featherlite-supernet-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 fn write_part(folder: &Path, part: &str, count: usize) {
     let pixel = |sample: usize, at: usize| {
@@ -40,15 +26,9 @@ fn write_part(folder: &Path, part: &str, count: usize) {
     let pixels: Vec<u8> =
         (0..count).flat_map(|sample| (0..SIDE * SIDE).map(move |at| pixel(sample, at))).collect();
     let labels: Vec<u8> = (0..count).map(|sample| (sample % CLASSES) as u8).collect();
-    for (kind, sizes, bytes) in [
-        ("images-idx3", vec![count as u32, SIDE as u32, SIDE as u32], pixels),
-        ("labels-idx1", vec![count as u32], labels),
-    ] {
-        let mut contents = vec![0, 0, 8, sizes.len() as u8];
-        contents.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
-        contents.extend(bytes);
-        std::fs::write(folder.join(format!("{part}-{kind}-ubyte")), contents).unwrap();
-    }
+    let side = SIDE as u32;
+    idx(&folder.join(format!("{part}-images-idx3-ubyte")), &[count as u32, side, side], &pixels);
+    idx(&folder.join(format!("{part}-labels-idx1-ubyte")), &[count as u32], &labels);
 }
 
 fn dataset(folder: &Path) -> Dataset {

@@ -1,7 +1,9 @@
 //! Runs on a small dataset that is made up: coloured stripes, of which direction and period are the class.
 
+mod common;
+
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use featherlite_arch::Arch;
@@ -10,34 +12,10 @@ use featherlite_ops::core::OpSet;
 use featherlite_runtime::{Model, SessionOptions};
 use featherlite_train::{Evaluation, Group, Recipe, Settings, Trainer, processor};
 
+use common::{Folder, idx};
+
 const SIDE: usize = 16;
 const CLASSES: usize = 4;
-
-/// A folder that is gone when the test ends.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("featherlite-train-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// An IDX file of bytes.
-fn idx(path: &Path, sizes: &[u32], bytes: &[u8]) {
-    let mut contents = vec![0, 0, 8, sizes.len() as u8];
-    contents.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
-    contents.extend(bytes);
-    std::fs::write(path, contents).unwrap();
-}
 
 fn write_part(folder: &Path, part: &str, count: usize) {
     let pixel = |sample: usize, at: usize| {

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
 use featherlite_arch::{Arch, Weights};
-use featherlite_data::{Dataset, Loader, LoaderOptions, Part as Half, Split};
+use featherlite_data::{Dataset, Loader, Part as Half};
 use featherlite_ofa::Choice;
 
-use super::{Part, Supernet, SupernetRecipe, resized};
+use super::{Part, Supernet, resized};
 use crate::forward::{Mode, Pass, constant};
 use crate::loss::cross_entropy;
 use crate::parameters::{Fixed, Source, numbers};
-use crate::trainer::{Score, Settings};
+use crate::trainer::{Score, loaders};
 use crate::{Error, ErrorKind, Result};
 
-/// Images of a batch by which statistics are taken.
-const BATCH: usize = 200;
+/// Images of a batch that is looked at.
+pub(super) const BATCH: usize = 200;
 
 /// Statistics of batch normalization by name, and the other parameters of a network.
 struct Calibrated<'a> {
@@ -29,24 +29,6 @@ impl Source for Calibrated<'_> {
     }
 }
 
-/// Images to look at, in order, or drawn by the seed.
-pub(super) fn loader(
-    recipe: &SupernetRecipe,
-    split: &Split,
-    settings: &Settings,
-    shuffle: bool,
-) -> Result<Loader> {
-    let options = LoaderOptions {
-        batch: if shuffle { BATCH.min(recipe.calibration) } else { BATCH },
-        shuffle,
-        seed: recipe.seed,
-        workers: settings.workers,
-        transform: recipe.evaluate_transform(),
-        ..LoaderOptions::default()
-    };
-    Loader::new(split, options).map_err(|error| Error::recipe(error.to_string()))
-}
-
 impl Supernet {
     /// How good a network is on a part of a dataset, with statistics taken anew.
     ///
@@ -55,7 +37,7 @@ impl Supernet {
     pub fn evaluate(&self, choice: &Choice, dataset: &Dataset, part: Half) -> Result<Score> {
         let split =
             dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
-        self.score(choice, &loader(&self.recipe, split, &self.settings, false)?)
+        self.score(choice, &loaders::looking(&self.recipe.data, (BATCH, None), split, &self.settings)?)
     }
 
     /// How good it is with the statistics that it happens to have, to compare.
@@ -66,7 +48,11 @@ impl Supernet {
         let split =
             dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
         let statistics = self.statistics(&self.space.largest())?;
-        self.score_by(choice, statistics, &loader(&self.recipe, split, &self.settings, false)?)
+        self.score_by(
+            choice,
+            statistics,
+            &loaders::looking(&self.recipe.data, (BATCH, None), split, &self.settings)?,
+        )
     }
 
     /// A network of its own: architecture and weights, with statistics taken anew.

@@ -10,18 +10,19 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor};
 use featherlite_arch::{Tensor as Values, Weights};
 use featherlite_data::resize::bilinear;
-use featherlite_data::{Batch, Dataset, Loader, LoaderOptions, Part as Half, Random, Shard};
+use featherlite_data::{Batch, Dataset, Loader, Part as Half, Random, Split};
 use featherlite_ofa::{Choice, Space};
 use serde::{Deserialize, Serialize};
 
+use calibration::BATCH;
 pub(crate) use part::Part;
 pub use recipe::{Phase, SupernetRecipe};
 
 use crate::forward::{Mode, Pass, constant};
 use crate::loss::{cross_entropy, smoothed, softened};
-use crate::optimizer::{Memory, clip};
+use crate::optimizer::Memory;
 use crate::parameters::{Fixed, Parameters, numbers};
-use crate::trainer::{Event, History, Line, Progress, Settings, Sums, right, shared_unequally};
+use crate::trainer::{Event, History, Line, Progress, Settings, Sums, loaders, right};
 use crate::{Error, ErrorKind, Result};
 
 /// A supernet on its way.
@@ -77,37 +78,17 @@ impl Supernet {
     ) -> Result<Self> {
         let parameters = Parameters::of_all(&weights, &settings.device);
         let sizes = weights.iter().map(|(name, tensor)| (name.to_owned(), tensor.shape.clone())).collect();
-        let data = |error: featherlite_data::Error| Error::recipe(error.to_string());
-        let split = dataset.train().map_err(data)?;
-        let (index, count) = settings.among().part();
-        if !recipe.batch.is_multiple_of(count) {
-            return Err(shared_unequally(recipe.batch, count));
-        }
-        let options = LoaderOptions {
-            shard: Shard { index, count },
-            batch: recipe.batch,
-            shuffle: true,
-            seed: recipe.seed,
-            drop_last: true,
-            workers: settings.workers,
-            transform: recipe.train_transform(),
-            mix: recipe.data.mix,
-            ..LoaderOptions::default()
-        };
-        let train = Loader::new(split, options).map_err(data)?;
-        let size = train.size();
+        let split = dataset.train().map_err(|error| Error::recipe(error.to_string()))?;
         let side = space.full.resolution;
-        let found = [size.height, size.width, size.channels];
-        if found != [side, side, space.full.channels] {
-            return Err(Error::recipe(format!(
-                "images are {found:?} (height, width, channels); the space {:?} reads {side} by {side} pixels of {} channels",
-                space.name, space.full.channels
-            )));
-        }
-        let calibration = calibration::loader(&recipe, split, &settings, true)?;
+        let wanted = [side, side, space.full.channels];
+        let train = loaders::training(&recipe.data, (recipe.batch, recipe.seed), split, &settings)?;
+        loaders::check(&train, wanted, &space.name)?;
+        let look = |batch: usize, seed: Option<u64>, split: &Split| {
+            loaders::looking(&recipe.data, (batch, seed), split, &settings)
+        };
+        let calibration = look(BATCH.min(recipe.calibration), Some(recipe.seed), split)?;
         let validation = dataset.part(Half::Validation);
-        let validation =
-            validation.map(|split| calibration::loader(&recipe, split, &settings, false)).transpose()?;
+        let validation = validation.map(|split| look(BATCH, None, split)).transpose()?;
         Ok(Self {
             recipe,
             settings,
@@ -234,7 +215,10 @@ impl Supernet {
         }
         let gradients =
             all.into_iter().map(|(name, (decays, value, gradient))| (name, decays, value, gradient));
-        self.descend(gradients.collect())?;
+        let mut gradients: Vec<_> = gradients.collect();
+        among.average_gradients(&mut gradients)?;
+        let (rate, clip) = (self.learning_rate() as f32, self.recipe.clip);
+        self.memory.step(&self.recipe.optimizer, gradients, (rate, clip), &mut self.parameters)?;
         self.place.step += 1;
         self.place.phase_step += 1;
         let loss = losses / phase.networks as f64;
@@ -269,20 +253,6 @@ impl Supernet {
                 self.place.step, phase.name, phase.learning_rate
             ),
         ))
-    }
-
-    fn descend(&mut self, mut gradients: Vec<(String, bool, Tensor<1>, Tensor<1>)>) -> Result<()> {
-        self.settings.among().average_gradients(&mut gradients)?;
-        if self.recipe.clip > 0.0 {
-            clip(&mut gradients, self.recipe.clip);
-        }
-        let rate = self.learning_rate() as f32;
-        self.memory.next_step();
-        for (name, decays, value, gradient) in gradients {
-            let value = self.memory.descend(&self.recipe.optimizer, &name, (value, gradient), rate, decays);
-            self.parameters.set(&name, value)?;
-        }
-        Ok(())
     }
 
     fn learning_rate(&self) -> f64 {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use featherlite_data::Transform;
 use featherlite_ofa::{BlockChoice, Choice, Space, spaces};
 use serde::{Deserialize, Serialize};
 
@@ -146,16 +145,6 @@ impl SupernetRecipe {
             phase.check(&space)?;
         }
         Ok(space)
-    }
-
-    /// What is done to images that are learned from.
-    pub(crate) fn train_transform(&self) -> Transform {
-        Transform::new(self.data.train.clone())
-    }
-
-    /// What is done to images that are looked at.
-    pub(crate) fn evaluate_transform(&self) -> Transform {
-        Transform::new(self.data.evaluate.clone())
     }
 }
 

@@ -3,7 +3,7 @@
 mod average;
 mod checkpoint;
 mod evaluate;
-mod loaders;
+pub(crate) mod loaders;
 mod metrics;
 mod resume;
 mod teacher;
@@ -11,7 +11,7 @@ mod teacher;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use featherlite_arch::{Arch, BuildOptions, Weights};
 use featherlite_convert::export::to_bytes;
 use featherlite_data::{Batch, Dataset, Loader, Random};
@@ -21,7 +21,6 @@ use serde::{Deserialize, Serialize};
 use average::Average;
 pub(crate) use checkpoint::Checkpoint;
 pub use evaluate::Evaluation;
-pub(crate) use loaders::shared_unequally;
 pub use metrics::{History, Line, Score};
 pub(crate) use metrics::{Sums, right};
 pub use resume::CHECKPOINT;
@@ -34,7 +33,7 @@ use crate::forward::{Mode, Pass, constant};
 use crate::graph::Graph;
 use crate::group::{Among, Group};
 use crate::loss::{cross_entropy, smoothed};
-use crate::optimizer::{Memory, clip};
+use crate::optimizer::Memory;
 use crate::parameters::{Fixed, Parameters, numbers};
 use crate::qat::{self, Simulation};
 use crate::recipe::Recipe;
@@ -360,7 +359,10 @@ impl Trainer {
         if let Some(simulation) = &mut self.simulation {
             simulation.learn(&gradients, rate, &among)?;
         }
-        self.descend(self.parameters.gradients(gradients))?;
+        let mut gradients = self.parameters.gradients(gradients);
+        among.average_gradients(&mut gradients)?;
+        let Recipe { optimizer, clip, .. } = &self.recipe;
+        self.memory.step(optimizer, gradients, (rate, *clip), &mut self.parameters)?;
         for moved in moved {
             self.follow(&moved)?;
         }
@@ -368,20 +370,6 @@ impl Trainer {
         self.place.step += 1;
         self.place.sums.add(value, right, images);
         Ok(value)
-    }
-
-    fn descend(&mut self, mut gradients: Vec<(String, bool, Tensor<1>, Tensor<1>)>) -> Result<()> {
-        self.settings.among().average_gradients(&mut gradients)?;
-        if self.recipe.clip > 0.0 {
-            clip(&mut gradients, self.recipe.clip);
-        }
-        let rate = self.learning_rate() as f32;
-        self.memory.next_step();
-        for (name, decays, value, gradient) in gradients {
-            let value = self.memory.descend(&self.recipe.optimizer, &name, (value, gradient), rate, decays);
-            self.parameters.set(&name, value)?;
-        }
-        Ok(())
     }
 
     /// Running statistics take in those of a batch: the variance as an estimate of that of all data.
