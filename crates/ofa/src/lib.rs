@@ -15,7 +15,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod agreement;
 mod choice;
+mod costs;
 mod encode;
 mod error;
 mod keys;
@@ -23,12 +25,16 @@ mod search;
 mod sort;
 mod space;
 pub mod spaces;
+mod table;
 mod weights;
 
+pub use agreement::Agreement;
 pub use choice::{BlockChoice, Choice};
+pub use costs::Costs;
 pub use encode::Encoding;
 pub use error::{Error, Result};
 pub use keys::{Layer, layers};
 pub use search::{Candidate, Evaluate, Evolution, Found, Progress};
 pub use space::Space;
+pub use table::Table;
 pub use weights::matrix;

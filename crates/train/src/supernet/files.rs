@@ -78,6 +78,14 @@ impl Supernet {
         SupernetRecipe::from_toml(&Checkpoint::<State>::read(&folder.join(CHECKPOINT))?.state.recipe)
     }
 
+    /// The space of the run in a folder.
+    ///
+    /// # Errors
+    /// If there is no checkpoint, or it is damaged.
+    pub fn space_of(folder: &Path) -> Result<Space> {
+        Ok(Space::from_json(&Checkpoint::<State>::read(&folder.join(CHECKPOINT))?.state.space)?)
+    }
+
     /// Writes the checkpoint and the record.
     pub(super) fn save(&self) -> Result<()> {
         if !self.settings.leads() {

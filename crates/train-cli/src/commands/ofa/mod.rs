@@ -1,6 +1,8 @@
 //! Once-for-all: one network is trained, and others are taken out of it.
 
+mod fit;
 mod sample;
+mod search;
 mod spaces;
 mod train;
 
@@ -12,7 +14,9 @@ use clap::{Args, Subcommand};
 #[command(after_help = "In this order:
   featherlite ofa spaces                                          # what spaces of networks there are
   featherlite ofa train recipe.toml photos/ -o runs/ofa           # the supernet, by progressive shrinking
-  featherlite ofa sample runs/ofa photos/ -n 500                  # how good networks of the space are")]
+  featherlite ofa sample runs/ofa photos/ -n 500                  # how good networks of the space are
+  featherlite ofa fit-accuracy runs/ofa                           # what predicts it
+  featherlite ofa search runs/ofa/accuracy.safetensors --limit 8e6,12e6 -o runs/ofa/found")]
 pub(crate) struct Ofa {
     #[command(subcommand)]
     command: OfaCommand,
@@ -23,6 +27,8 @@ enum OfaCommand {
     Spaces(spaces::Spaces),
     Train(train::Train),
     Sample(sample::Sample),
+    FitAccuracy(fit::FitAccuracy),
+    Search(search::Search),
 }
 
 impl Ofa {
@@ -31,6 +37,8 @@ impl Ofa {
             OfaCommand::Spaces(spaces) => spaces.run(),
             OfaCommand::Train(train) => train.run(),
             OfaCommand::Sample(sample) => sample.run(),
+            OfaCommand::FitAccuracy(fit) => fit.run(),
+            OfaCommand::Search(search) => search.run(),
         }
     }
 }

@@ -50,12 +50,12 @@ pub(crate) struct Sample {
 
 /// A network that was looked at.
 #[derive(Serialize, Deserialize)]
-struct Sampled {
+pub(super) struct Sampled {
     /// Its number among those of the seed.
     number: u64,
-    choice: Choice,
+    pub(super) choice: Choice,
     /// Share of validation images whose first class is right.
-    accuracy: f64,
+    pub(super) accuracy: f64,
 }
 
 impl Sample {
@@ -116,12 +116,19 @@ fn done(path: &Path) -> Result<BTreeSet<u64>> {
         let file = OpenOptions::new().write(true).open(path).with_context(|| named(path))?;
         file.set_len(whole as u64).with_context(|| named(path))?;
     }
-    let number = |(place, line): (usize, &str)| {
-        let sampled: Sampled =
-            serde_json::from_str(line).with_context(|| format!("{}, line {}", named(path), place + 1))?;
-        Ok(sampled.number)
-    };
-    text[..whole].lines().enumerate().map(number).collect()
+    Ok(read(&text[..whole], path)?.into_iter().map(|sampled| sampled.number).collect())
+}
+
+/// The networks of a file.
+pub(super) fn samples(path: &Path) -> Result<Vec<Sampled>> {
+    read(&fs::read_to_string(path).with_context(|| named(path))?, path)
+}
+
+fn read(text: &str, path: &Path) -> Result<Vec<Sampled>> {
+    let lines = text.lines().enumerate().map(|(place, line)| {
+        serde_json::from_str(line).with_context(|| format!("{}, line {}", named(path), place + 1))
+    });
+    lines.collect()
 }
 
 fn named(path: &Path) -> String {

@@ -1,0 +1,157 @@
+//! What networks of a space cost, as sums over their blocks: known at once for any of them.
+
+use featherlite_arch::Arch;
+
+use crate::{BlockChoice, Choice, Error, Result, Space, Table, layers};
+
+/// Costs of the parts of all networks of a space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Costs {
+    space: Space,
+    /// For each resolution what all networks have.
+    fixed: Vec<f64>,
+    /// For each resolution, block, kernel and expansion.
+    blocks: Vec<f64>,
+}
+
+/// What all networks have, and what each block costs.
+type Parts = (f64, Vec<f64>);
+
+impl Costs {
+    /// Multiply-adds.
+    ///
+    /// # Errors
+    /// If the space makes no networks.
+    pub fn macs(space: &Space) -> Result<Self> {
+        Self::new(space, &|arch| by_section(arch, &|cost| cost.macs as f64))
+    }
+
+    /// Parameters.
+    ///
+    /// # Errors
+    /// If the space makes no networks.
+    pub fn parameters(space: &Space) -> Result<Self> {
+        Self::new(space, &|arch| by_section(arch, &|cost| cost.parameters as f64))
+    }
+
+    /// Microseconds.
+    ///
+    /// # Errors
+    /// If the table was made for another space.
+    pub fn latency(space: &Space, table: &Table) -> Result<Self> {
+        let first = 1 + space.full.stages.first().map_or(0, Vec::len);
+        Self::new(space, &|arch| {
+            table.predict(arch)?;
+            let times: Vec<f64> =
+                layers(arch)?.iter().map(|layer| table.layers[&layer.to_string()]).collect();
+            let blocks = times[first..first + space.slots()].to_vec();
+            let fixed = times.iter().sum::<f64>() - blocks.iter().sum::<f64>() + table.overhead;
+            Ok((fixed, blocks))
+        })
+    }
+
+    /// `of` gives for a network of greatest depth what is fixed, and the costs of its blocks. A block costs the same in all networks that have it.
+    fn new(space: &Space, of: &dyn Fn(&Arch) -> Result<Parts>) -> Result<Self> {
+        let depth = space.depths.last().copied().unwrap_or(1);
+        let (kernels, expands) = (space.kernels.len(), space.expands.len());
+        let slots = space.slots();
+        let mut fixed = Vec::new();
+        let mut blocks = vec![0.0; space.resolutions.len() * slots * kernels * expands];
+        for (place, &resolution) in space.resolutions.iter().enumerate() {
+            for (kernel_place, &kernel) in space.kernels.iter().enumerate() {
+                for (expand_place, &expand) in space.expands.iter().enumerate() {
+                    let arch = space.arch(&space.even(resolution, kernel, expand, depth))?;
+                    let (base, all) = of(&arch)?;
+                    if kernel_place == 0 && expand_place == 0 {
+                        fixed.push(base);
+                    }
+                    for (slot, cost) in all.into_iter().enumerate() {
+                        blocks[((place * slots + slot) * kernels + kernel_place) * expands + expand_place] =
+                            cost;
+                    }
+                }
+            }
+        }
+        Ok(Self { space: space.clone(), fixed, blocks })
+    }
+
+    /// What a network costs.
+    ///
+    /// # Errors
+    /// If it is none of the space.
+    pub fn of(&self, choice: &Choice) -> Result<f64> {
+        let Space { kernels, expands, resolutions, .. } = &self.space;
+        let unknown = || Error::new(format!("no network of the space {:?}", self.space.name));
+        let place = resolutions.iter().position(|&known| known == choice.resolution).ok_or_else(unknown)?;
+        let slots = self.space.slots();
+        let (mut sum, mut start) = (self.fixed[place], 0);
+        for ((_, all), (_, blocks)) in self.space.stages().zip(choice.stages(&self.space)) {
+            for (slot, BlockChoice { kernel, expand }) in (start..).zip(blocks) {
+                let kernel = kernels.iter().position(|known| known == kernel).ok_or_else(unknown)?;
+                let expand = expands.iter().position(|known| known == expand).ok_or_else(unknown)?;
+                sum +=
+                    self.blocks[((place * slots + slot) * kernels.len() + kernel) * expands.len() + expand];
+            }
+            start += all.len();
+        }
+        Ok(sum)
+    }
+}
+
+/// Sums over the sections of a network: those that are fixed, and each block that is chosen.
+fn by_section(arch: &Arch, cost: &dyn Fn(&featherlite_arch::Cost) -> f64) -> Result<Parts> {
+    let network = arch.network()?;
+    let (mut fixed, mut blocks) = (0.0, Vec::new());
+    for section in network.sections() {
+        match section.name.starts_with("blocks.") && !section.name.starts_with("blocks.0.") {
+            true => blocks.push(cost(&section.cost)),
+            false => fixed += cost(&section.cost),
+        }
+    }
+    Ok((fixed, blocks))
+}
+
+#[cfg(test)]
+mod tests {
+    use featherlite_data::Random;
+
+    use super::*;
+    use crate::spaces;
+
+    #[test]
+    fn sums_over_blocks_are_what_networks_cost() {
+        let space = spaces::find("ofa-small").unwrap();
+        let (macs, parameters) = (Costs::macs(&space).unwrap(), Costs::parameters(&space).unwrap());
+        let mut random = Random::of(&[2]);
+        for _ in 0..50 {
+            let choice = space.draw(&mut random);
+            let network = space.arch(&choice).unwrap().network().unwrap();
+            assert_eq!(macs.of(&choice).unwrap(), network.macs() as f64);
+            assert_eq!(parameters.of(&choice).unwrap(), network.parameters() as f64);
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_the_table() {
+        let space = spaces::find("ofa-small").unwrap();
+        let mut table = Table { device: "a test".to_owned(), overhead: 3.0, ..Table::default() };
+        for &resolution in &space.resolutions {
+            for (&kernel, &expand) in
+                space.kernels.iter().flat_map(|k| space.expands.iter().map(move |e| (k, e)))
+            {
+                for layer in layers(&space.arch(&space.even(resolution, kernel, expand, 4)).unwrap()).unwrap()
+                {
+                    let time = 1.0 + table.layers.len() as f64;
+                    table.layers.entry(layer.to_string()).or_insert(time);
+                }
+            }
+        }
+        let costs = Costs::latency(&space, &table).unwrap();
+        let mut random = Random::of(&[2]);
+        for _ in 0..20 {
+            let choice = space.draw(&mut random);
+            let expected = table.predict(&space.arch(&choice).unwrap()).unwrap();
+            assert!((costs.of(&choice).unwrap() - expected).abs() < 1e-9 * expected);
+        }
+    }
+}
