@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use featherlite_arch::{self as arch, Arch, BuildOptions, Network, Role, Tensor, Weight, Weights};
-use featherlite_base::arena;
+use featherlite_base::{DType, arena};
 use featherlite_convert::{import, passes};
 use featherlite_ir::{Graph as Source, Model, NodeId, ValueId, aligned};
 
@@ -148,11 +148,14 @@ impl Imported {
         let source = main(&self.model)?;
         let mut weights = Weights::default();
         for (Weight { name, shape, .. }, value) in &self.parameters {
-            let values = floats(source, *value).map_err(|_| {
-                let dtype = source.value(*value).dtype;
-                Error::unsupported(format!("{name} is of {dtype}: only networks of float32 can be trained"))
-            })?;
-            weights.insert(name.clone(), Tensor { shape: shape.clone(), values: values.to_vec() });
+            let dtype = source.value(*value).dtype;
+            if dtype != DType::F32 {
+                return Err(Error::unsupported(format!(
+                    "{name} is of {dtype}: only networks of float32 can be trained"
+                )));
+            }
+            let values = floats(source, *value)?.to_vec();
+            weights.insert(name.clone(), Tensor { shape: shape.clone(), values });
         }
         Ok(weights)
     }

@@ -310,6 +310,11 @@ fn networks_of_files_are_trained_with_quantization() {
     let computed = computed_scores(whole.export().unwrap(), &images);
     let found = ratio(&computed, &whole.scores(&images).unwrap());
     assert!(found > 150.0, "simulated beside computed: {found} dB");
+    let integers = folder.0.join("integers.tflite");
+    whole.write_model(&integers).unwrap();
+    let error = Trainer::import_qat(recipe.clone(), &integers, &dataset, of("refused")).err().unwrap();
+    assert!(error.to_string().contains("only networks of float32 can be trained"), "{error}");
+    assert!(!folder.0.join("refused").exists());
     let right = |trainer: &Trainer| trainer.evaluate(&dataset, Part::Test).unwrap().score.top_1;
     assert!(right(&whole) > right(&float) - 0.1, "{} {}", right(&whole), right(&float));
 

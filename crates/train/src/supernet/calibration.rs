@@ -40,7 +40,7 @@ impl Supernet {
         self.score(choice, &loaders::looking(&self.recipe.data, (BATCH, None), split, &self.settings)?)
     }
 
-    /// How good it is with the statistics that it happens to have, to compare.
+    /// How good it is with the first of the largest network's statistics in place of its own, to compare.
     ///
     /// # Errors
     /// As [`Supernet::evaluate`].

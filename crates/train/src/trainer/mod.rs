@@ -157,14 +157,15 @@ impl Trainer {
     /// If it can not be read, has an operator that can not be trained, or the recipe and the data do not fit it.
     pub fn import_qat(recipe: Recipe, network: &Path, dataset: &Dataset, settings: Settings) -> Result<Self> {
         let subject = Subject::open(network)?;
-        if !settings.leads() {
-            return Self::begin(recipe.for_qat()?, subject, dataset, (None, true), settings);
-        }
-        std::fs::create_dir_all(&settings.folder).map_err(|error| Error::file(&settings.folder, error))?;
         let model = subject.float_model(&subject.initialize(recipe.seed)?, BuildOptions::default())?;
         let copy = to_bytes(&model).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
-        write_file(&settings.folder.join(SOURCE), &copy)?;
-        Self::begin(recipe.for_qat()?, subject, dataset, (None, true), settings)
+        let trainer = Self::begin(recipe.for_qat()?, subject, dataset, (None, true), settings)?;
+        let Settings { folder, .. } = &trainer.settings;
+        if trainer.settings.leads() {
+            std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
+            write_file(&folder.join(SOURCE), &copy)?;
+        }
+        Ok(trainer)
     }
 
     fn begin(
