@@ -100,6 +100,31 @@ impl Network {
         }
     }
 
+    /// For each layer how many elements of activations are alive while it is computed: what it reads, what it gives, and what later layers
+    /// still need. Sums, products and activations overwrite what nobody reads again. The greatest of these numbers bounds the memory that
+    /// activations need.
+    pub fn alive(&self) -> Vec<u64> {
+        let mut last_reader: Vec<usize> = (0..self.layers.len()).collect();
+        for (index, layer) in self.layers.iter().enumerate() {
+            layer.inputs.iter().for_each(|&input| last_reader[input] = index);
+        }
+        let size = |index: usize| product(&self.layers[index].output);
+        let mut alive = Vec::new();
+        for (index, layer) in self.layers.iter().enumerate() {
+            let kept = (0..index).filter(|&before| last_reader[before] >= index).map(size).sum::<u64>();
+            let is_in_place = match layer.kind {
+                Kind::Dropout { .. } => true,
+                Kind::Add { .. } | Kind::Multiply | Kind::Activation(_) => {
+                    let same = |&&input: &&usize| size(input) == size(index) && last_reader[input] == index;
+                    layer.inputs.iter().any(|input| same(&input))
+                }
+                _ => false,
+            };
+            alive.push(kept + if is_in_place { 0 } else { size(index) });
+        }
+        alive
+    }
+
     /// A depthwise convolution and the 1×1 convolution behind it count as one standard convolution, at the former.
     fn standard_macs(&self, index: usize, macs: u64) -> u64 {
         let is_depthwise =
@@ -129,4 +154,18 @@ impl Network {
 
 fn product(sizes: &[usize]) -> u64 {
     sizes.iter().fold(1, |product: u64, &size| product.saturating_mul(size as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_widest_place_of_mobilenet_v2() {
+        let network = crate::find("mobilenet_v2").unwrap().network().unwrap();
+        let alive = network.alive();
+        // The first block with an expansion: 112 x 112 x 96 are read, 56 x 56 x 96 are written.
+        assert_eq!(alive.iter().max(), Some(&(112 * 112 * 96 + 56 * 56 * 96)));
+        let add = network.find("blocks.2.1.add").unwrap();
+        // Both operands, one of which is overwritten.
+        assert_eq!(alive[add], 2 * 28 * 28 * 32);
+    }
 }

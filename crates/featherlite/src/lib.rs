@@ -118,6 +118,8 @@ pub use featherlite_base::{
 pub use featherlite_convert as convert;
 #[cfg(feature = "convert")]
 pub use featherlite_ir as ir;
+#[cfg(feature = "ofa")]
+pub use featherlite_ofa as ofa;
 pub use featherlite_ops as ops;
 pub use featherlite_ops::core::{Code, OpDef, OpSet};
 #[cfg(feature = "quant")]

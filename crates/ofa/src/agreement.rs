@@ -12,6 +12,8 @@ pub struct Agreement {
     /// Kendall's τ: the share of pairs of pairs in the same order, minus the share of those in the opposite order. Ties in either list count
     /// for less (τ-b).
     pub tau: f64,
+    /// Spearman's ρ: the correlation of ranks; equal numbers have the mean of their ranks.
+    pub rho: f64,
 }
 
 impl Agreement {
@@ -27,6 +29,7 @@ impl Agreement {
             rmse: (squares / count).sqrt(),
             relative: shares.sum::<f64>() / count,
             tau: kendall(pairs),
+            rho: spearman(pairs),
         }
     }
 }
@@ -50,6 +53,25 @@ fn kendall(pairs: &[(f64, f64)]) -> f64 {
     if all > 0.0 { agreeing / all } else { 0.0 }
 }
 
+fn spearman(pairs: &[(f64, f64)]) -> f64 {
+    let (first, second): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    let (first, second) = (ranks(&first), ranks(&second));
+    let mean = (pairs.len() as f64 - 1.0) / 2.0;
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>();
+    let all: f64 = f64::sqrt(product(&first, &first) * product(&second, &second));
+    if all > 0.0 { product(&first, &second) / all } else { 0.0 }
+}
+
+/// For each number how many are smaller, and half as many as are equal beside it.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let rank = |value: &f64| {
+        let below = values.iter().filter(|other| *other < value).count() as f64;
+        let equal = values.iter().filter(|other| *other == value).count() as f64;
+        below + (equal - 1.0) / 2.0
+    };
+    values.iter().map(rank).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +86,19 @@ mod tests {
         assert!((tau([1.0, 3.0, 2.0, 4.0]) - 4.0 / 6.0).abs() < 1e-12);
         // One tie among the measured: 5 of sqrt(6 * 5).
         assert!((tau([1.0, 1.0, 2.0, 3.0]) - 5.0 / 30f64.sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn ranks_are_correlated() {
+        let rho = |measured: [f64; 4]| {
+            Agreement::of(&[1.0, 2.0, 3.0, 4.0].map(|x| (x, measured[x as usize - 1]))).rho
+        };
+        assert_eq!(rho([1.0, 2.0, 30.0, 400.0]), 1.0);
+        assert_eq!(rho([4.0, 3.0, 2.0, 1.0]), -1.0);
+        // 1 - 6 * (0 + 1 + 1 + 0) / (4 * 15).
+        assert!((rho([1.0, 3.0, 2.0, 4.0]) - 0.8).abs() < 1e-12);
+        // Ranks 0.5, 0.5, 2, 3.
+        assert!((rho([1.0, 1.0, 2.0, 3.0]) - 4.5 / f64::sqrt(5.0 * 4.5)).abs() < 1e-12);
     }
 
     #[test]

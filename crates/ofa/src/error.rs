@@ -22,8 +22,20 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-impl From<featherlite_arch::Error> for Error {
-    fn from(error: featherlite_arch::Error) -> Self {
-        Self(error.to_string())
-    }
+/// Errors of the crates below keep their message only: a user reads it, no program tells them apart.
+macro_rules! from {
+    ($($error:ty),*) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self(error.to_string())
+            }
+        }
+    )*};
 }
+
+from!(
+    featherlite_arch::Error,
+    featherlite_convert::Error,
+    featherlite_quant::Error,
+    featherlite_runtime::Error
+);

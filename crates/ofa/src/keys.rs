@@ -1,8 +1,9 @@
 //! What a network consists of, for tables of measured times.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use featherlite_arch::{Activation, Arch, Kind, Network};
+use featherlite_arch::{Activation, Arch, Kind, Network, Section};
 
 use crate::Result;
 
@@ -52,38 +53,73 @@ impl fmt::Display for Layer {
     }
 }
 
+/// The layers of a network, and what belongs to each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
+    /// In order.
+    pub layers: Vec<Layer>,
+    /// The layer that a primitive layer belongs to, by name.
+    owners: BTreeMap<String, usize>,
+}
+
+impl Parts {
+    /// Of an architecture.
+    ///
+    /// # Errors
+    /// If it makes no network.
+    pub fn of(arch: &Arch) -> Result<Self> {
+        let network = arch.network()?;
+        let mut this = Self { layers: Vec::new(), owners: BTreeMap::new() };
+        for section in network.sections() {
+            if section.name.starts_with("blocks.") {
+                this.layers.push(block(&network, &section));
+            }
+            for index in section.layers {
+                if !section.name.starts_with("blocks.") {
+                    this.layers.extend(single(&network, index));
+                }
+                // What is too small for a layer of its own counts to the one before.
+                let owner = this.layers.len().saturating_sub(1);
+                this.owners.insert(network.layers[index].name.clone(), owner);
+            }
+        }
+        Ok(this)
+    }
+
+    /// The layer of which a tensor of a built model is a result.
+    pub fn of_tensor(&self, name: &str) -> Option<usize> {
+        let last = self.layers.len().checked_sub(1)?;
+        let layer = name.split('/').next().unwrap_or(name);
+        self.owners.get(layer).copied().or((OUTPUTS.contains(&layer)).then_some(last))
+    }
+}
+
+/// What built models call their results.
+const OUTPUTS: [&str; 2] = ["logits", "probabilities"];
+
 /// The layers of a network, in order.
 ///
 /// # Errors
 /// If the architecture makes no network.
 pub fn layers(arch: &Arch) -> Result<Vec<Layer>> {
-    let network = arch.network()?;
-    let mut layers = Vec::new();
-    for section in network.sections() {
-        if section.name == "input" {
-            continue;
-        }
-        if !section.name.starts_with("blocks.") {
-            let each = section.layers.clone().filter_map(|index| single(&network, index));
-            layers.extend(each);
-            continue;
-        }
-        let inner = &network.layers[section.layers.clone()];
-        let depthwise = inner.iter().find_map(|layer| match &layer.kind {
-            Kind::Conv(conv) if conv.depthwise => Some((conv, layer.output[2])),
-            _ => None,
-        });
-        let block = depthwise.map(|(conv, expand)| Inner {
-            expand,
-            kernel: conv.kernel,
-            stride: conv.stride,
-            has_shortcut: inner.iter().any(|layer| matches!(layer.kind, Kind::Add { .. })),
-            has_se: inner.iter().any(|layer| matches!(layer.kind, Kind::Multiply)),
-            is_hard_swish: conv.activation == Activation::HardSwish,
-        });
-        layers.push(Layer { kind: "expanded_conv", input: section.input, output: section.output, block });
-    }
-    Ok(layers)
+    Ok(Parts::of(arch)?.layers)
+}
+
+fn block(network: &Network, section: &Section) -> Layer {
+    let inner = &network.layers[section.layers.clone()];
+    let depthwise = inner.iter().find_map(|layer| match &layer.kind {
+        Kind::Conv(conv) if conv.depthwise => Some((conv, layer.output[2])),
+        _ => None,
+    });
+    let block = depthwise.map(|(conv, expand)| Inner {
+        expand,
+        kernel: conv.kernel,
+        stride: conv.stride,
+        has_shortcut: inner.iter().any(|layer| matches!(layer.kind, Kind::Add { .. })),
+        has_se: inner.iter().any(|layer| matches!(layer.kind, Kind::Multiply)),
+        is_hard_swish: conv.activation == Activation::HardSwish,
+    });
+    Layer { kind: "expanded_conv", input: section.input, output: section.output, block }
 }
 
 /// A layer outside of blocks, if it takes time.

@@ -5,19 +5,30 @@ use std::collections::BTreeMap;
 use featherlite_arch::Arch;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, layers};
+use crate::measure::Scheme;
+use crate::{Error, Result, Space, layers};
 
-/// Times of layers on a device.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Times of layers on a device. A table of anything else that adds up, as energy, serves as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
-    /// What was measured where, in words.
+    /// The device, by whatever name.
     pub device: String,
-    /// What is measured beside all layers: the overhead of a run, in microseconds.
-    #[serde(default)]
-    pub overhead: f64,
-    /// Microseconds by key of the layer.
+    /// The space whose layers these are.
+    pub space: String,
+    /// What the networks computed with.
+    pub scheme: Scheme,
+    /// Threads of a run.
+    pub threads: usize,
+    /// What the numbers are.
+    #[serde(default = "microseconds")]
+    pub unit: String,
+    /// By key of the layer.
     pub layers: BTreeMap<String, f64>,
+}
+
+fn microseconds() -> String {
+    "µs".to_owned()
 }
 
 impl Table {
@@ -34,12 +45,31 @@ impl Table {
         }
     }
 
+    /// One without layers, of microseconds.
+    pub fn new(device: &str, space: &Space, scheme: Scheme, threads: usize) -> Self {
+        let (device, space) = (device.to_owned(), space.name.clone());
+        Self { device, space, scheme, threads, unit: microseconds(), layers: BTreeMap::new() }
+    }
+
+    /// Whether it has all layers of a space for images of a resolution.
+    ///
+    /// # Errors
+    /// If the resolution is none of the space.
+    pub fn covers(&self, space: &Space, resolution: usize) -> Result<bool> {
+        for arch in space.probes(resolution)? {
+            if layers(&arch)?.iter().any(|layer| !self.layers.contains_key(&layer.to_string())) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// It as text.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// The time of a network in microseconds: that of its layers.
+    /// The time of a network: that of its layers.
     ///
     /// # Errors
     /// If a layer is not in the table, which was made for another space then.
@@ -47,13 +77,13 @@ impl Table {
         let time = |key: String| {
             self.layers.get(&key).copied().ok_or_else(|| {
                 Error::new(format!(
-                    "the table {:?} has no {key}, which {} needs: it was made for another space",
-                    self.device, arch.name
+                    "the table of {:?} is for {} and has no {key}, which {} needs: another space, or a resolution that was not measured",
+                    self.device, self.space, arch.name
                 ))
             })
         };
         let times: Result<Vec<f64>> = layers(arch)?.iter().map(|layer| time(layer.to_string())).collect();
-        Ok(self.overhead + times?.iter().sum::<f64>())
+        Ok(times?.iter().sum())
     }
 }
 
@@ -68,9 +98,9 @@ mod tests {
         let arch = space.arch(&space.smallest()).unwrap();
         let keys: Vec<String> = layers(&arch).unwrap().iter().map(ToString::to_string).collect();
         let layers = keys.iter().cloned().map(|key| (key, 2.5)).collect();
-        let table = Table { device: "a test".to_owned(), overhead: 1.0, layers };
+        let table = Table { layers, ..Table::new("a test", &space, Scheme::Int8, 1) };
         assert_eq!(Table::from_json(&table.to_json()), Ok(table.clone()));
-        assert_eq!(table.predict(&arch).unwrap(), 1.0 + 2.5 * keys.len() as f64);
+        assert_eq!(table.predict(&arch).unwrap(), 2.5 * keys.len() as f64);
         let error = table.predict(&space.arch(&space.largest()).unwrap()).unwrap_err().to_string();
         assert!(error.contains("another space") && error.contains("a test"), "{error}");
     }

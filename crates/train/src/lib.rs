@@ -31,7 +31,7 @@ pub use predictor::{Fit, Predictor};
 pub use qat::{Fidelity, Qat};
 pub use recipe::{Changes, Data, Distill, Recipe};
 pub use schedule::Schedule;
-pub use supernet::{Phase, Supernet, SupernetRecipe};
+pub use supernet::{Phase, Supernet, SupernetRecipe, Tuning};
 pub use trainer::{CHECKPOINT, Evaluation, Event, History, Line, Progress, Score, Settings, Trainer};
 
 use burn::tensor::Device;

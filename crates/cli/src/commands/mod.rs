@@ -9,6 +9,7 @@ mod conformance;
 mod convert;
 mod evaluate;
 mod inspect;
+mod ofa;
 mod ops;
 mod quantize;
 mod run;
@@ -77,7 +78,7 @@ impl Command {
             Self::Train(command) => command.run("train"),
             Self::Qat(command) => command.run("qat"),
             Self::Compound(command) => command.run("compound"),
-            Self::Ofa(command) => command.run("ofa"),
+            Self::Ofa(command) => ofa::run(command, terminal),
             Self::Conformance(command) => command.run(terminal),
         }
     }

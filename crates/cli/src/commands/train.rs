@@ -21,6 +21,11 @@ pub(crate) struct Handed {
 }
 
 impl Handed {
+    /// The arguments.
+    pub(super) fn arguments(&self) -> &[OsString] {
+        &self.arguments
+    }
+
     /// Runs a command of the other program; the result is its exit code.
     pub(crate) fn run(&self, command: &str) -> Result<ExitCode> {
         let program = beside().unwrap_or_else(|| PROGRAM.into());

@@ -12,6 +12,7 @@ mod evaluate;
 mod harness;
 mod inspect;
 mod models;
+mod ofa;
 mod ops;
 mod quantize;
 mod run;

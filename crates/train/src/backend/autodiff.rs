@@ -7,7 +7,7 @@ use burn::backend::autodiff::grads;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use featherlite_train_kernels::{
-    Activation, BatchNorm, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, Requantize,
+    Activation, BatchNorm, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, LookUp, Requantize,
 };
 
 use super::flex::{Gradients, Outputs};
@@ -112,6 +112,20 @@ impl<B: Gradients> Backward<B, 1> for Activate {
         let dy = grads.consume::<B>(&ops.node);
         if let [Some(node)] = ops.parents {
             grads.register::<B>(node.id, <B as Gradients>::activate(x, dy, activation));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Straight;
+
+impl<B: Gradients> Backward<B, 1> for Straight {
+    type State = ();
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut grads::Gradients, _: &mut Checkpointer) {
+        let dy = grads.consume::<B>(&ops.node);
+        if let [Some(node)] = ops.parents {
+            grads.register::<B>(node.id, dy);
         }
     }
 }
@@ -242,6 +256,15 @@ impl<B: Gradients, C: CheckpointStrategy> Extension for Autodiff<B, C> {
         match prepared {
             OpsKind::Tracked(step) => step.finish((state, quantize), y),
             OpsKind::UnTracked(step) => step.finish(y),
+        }
+    }
+
+    fn look_up(x: FloatTensor<Self>, y: FloatTensor<Self>, table: LookUp) -> FloatTensor<Self> {
+        let prepared = Straight.prepare::<C>([y.node()]).compute_bound().stateful();
+        let value = <B as Extension>::look_up(x.into_primitive(), y.into_primitive(), table);
+        match prepared {
+            OpsKind::Tracked(step) => step.finish((), value),
+            OpsKind::UnTracked(step) => step.finish(value),
         }
     }
 

@@ -2,8 +2,10 @@
 
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Tensor, activation};
-use featherlite_train_kernels::{Activation, Convolution, FakeQuantize, Requantize, Rounding, Statistics};
+use burn::tensor::{Tensor, TensorData, activation};
+use featherlite_train_kernels::{
+    Activation, Convolution, FakeQuantize, LookUp, Requantize, Rounding, Statistics,
+};
 
 /// NHWC to NCHW and back; zeros are put around the image beforehand, so that they may differ from side to side.
 pub(super) fn convolve(x: Tensor<4>, w: Tensor<1>, conv: Convolution) -> Tensor<4> {
@@ -96,6 +98,15 @@ pub(super) fn fake_quantize<const D: usize>(
     let clipped = rounded.max_pair(low).min_pair(high);
     let through = levels.clone() + (clipped.clone() - levels).detach();
     (through.mask_where(is_outside, clipped.detach()) * scales).reshape(shape)
+}
+
+/// See [`super::look_up`].
+pub(super) fn look_up(x: Tensor<4>, y: Tensor<4>, table: &LookUp) -> Tensor<4> {
+    let device = x.device();
+    let values = Tensor::<1>::from_data(TensorData::new(table.table.to_vec(), [256]), &device);
+    let places = (x.clone() / table.scale + (table.zero_point as f32 + 128.5)).floor().clamp(0.0, 255.0);
+    let exact = values.select(0, places.reshape([-1]).int()).reshape(x.dims());
+    y.clone() + (exact - y).detach()
 }
 
 /// Nearest integers, halves away from zero.

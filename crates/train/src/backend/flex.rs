@@ -8,7 +8,7 @@ use burn_flex::{Flex, FlexTensor, Layout};
 use featherlite_base::Result;
 use featherlite_simd::Level;
 use featherlite_train_kernels::{
-    Activation, BatchNorm, Buffer, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, Norm,
+    Activation, BatchNorm, Buffer, ChannelGate, Convolution, FakeQuantize, GlobalAveragePool, LookUp, Norm,
     PackedParameters, Peers, Place, Requantize, Rounding,
 };
 
@@ -189,6 +189,11 @@ impl Extension for Flex {
     ) -> FlexTensor {
         let [x, scales, zero_points] = [x, scales, zero_points].map(dense);
         like(&x, |y| quantize.forward(level(), elements(&x), elements(&scales), elements(&zero_points), y))
+    }
+
+    fn look_up(x: FlexTensor, _: FlexTensor, table: LookUp) -> FlexTensor {
+        let x = dense(x);
+        like(&x, |y| table.forward(level(), elements(&x), y))
     }
 
     fn requantize(x: FlexTensor, grids: FlexTensor, requantize: Requantize) -> FlexTensor {

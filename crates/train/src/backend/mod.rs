@@ -16,8 +16,8 @@ use burn::tensor::{Device, Tensor};
 
 use crate::group::Among;
 use featherlite_train_kernels::{
-    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, Nhwc,
-    Requantize, Rounding, Statistics,
+    Activation, BatchNorm, ChannelGate, ConvChain, Convolution, FakeQuantize, GlobalAveragePool, LookUp,
+    Nhwc, Requantize, Rounding, Statistics,
 };
 
 /// Convolutions with batch normalization, one behind the other, and what is asked for beside their results.
@@ -76,6 +76,9 @@ pub(crate) trait Extension: Backend {
         zero_points: FloatTensor<Self>,
         quantize: FakeQuantize,
     ) -> FloatTensor<Self>;
+
+    /// What a table says of `x`, with the gradient of `y`.
+    fn look_up(x: FloatTensor<Self>, y: FloatTensor<Self>, table: LookUp) -> FloatTensor<Self>;
 
     /// Sums rounded as integer kernels do it, with the straight-through gradient.
     fn requantize(
@@ -191,6 +194,15 @@ pub(crate) fn fake_quantize<const D: usize>(
         zero_points.into_dispatch(),
         quantize,
     ))
+}
+
+/// What a table says of `x`, with the gradient of `y`, which is the same function before anything is rounded.
+pub(crate) fn look_up(x: Tensor<4>, y: Tensor<4>, table: LookUp) -> Tensor<4> {
+    if !is_fast(&x.device()) {
+        return composed::look_up(x, y, &table);
+    }
+    let result = <Dispatch as Extension>::look_up(x.detach().into_dispatch(), y.into_dispatch(), table);
+    Tensor::from_dispatch(result)
 }
 
 /// Sums of a convolution rounded as integer kernels do it: `grids` for each channel.

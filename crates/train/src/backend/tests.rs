@@ -2,13 +2,13 @@
 
 use burn::tensor::{Device, Distribution, Tensor};
 use featherlite_train_kernels::{
-    Activation, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, FakeQuantize, Nhwc, Padding,
-    Requantize, Rounding, Statistics, Window,
+    Activation, Conv2d, ConvBatchNorm, ConvChain, Convolution, DepthwiseConv2d, FakeQuantize, LookUp, Nhwc,
+    Padding, Requantize, Rounding, Statistics, Window,
 };
 
 use super::{
-    Chain, activate, chain, composed, convolve, fake_quantize, mean, multiply, normalize, requantize,
-    statistics,
+    Chain, activate, chain, composed, convolve, fake_quantize, look_up, mean, multiply, normalize,
+    requantize, statistics,
 };
 
 use crate::group::Among;
@@ -260,4 +260,17 @@ fn means_and_gates() {
     compare((random([2, 3, 5, 6]), random([1])), |x, _| mean(x), |x, _| x.mean_dims(&[1, 2]), "means");
     let gates = |w: Tensor<1>| w.reshape([2, 1, 1, 6]);
     compare((random([2, 3, 5, 6]), random([12])), |x, w| multiply(x, gates(w)), |x, w| x * gates(w), "gates");
+}
+
+#[test]
+fn tables_have_the_gradients_of_their_functions() {
+    let table = std::array::from_fn(|place| (place as f32 - 100.0).sin());
+    let table = LookUp { scale: 0.05, zero_point: -10, table: std::sync::Arc::new(table) };
+    let function = |x: Tensor<4>| activate(x, Activation::HardSwish);
+    compare(
+        (random([2, 3, 5, 6]), random([1])),
+        |x, _| look_up(x.clone(), function(x), table.clone()),
+        |x, _| composed::look_up(x.clone(), function(x), &table),
+        "a table",
+    );
 }

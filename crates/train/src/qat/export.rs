@@ -2,10 +2,13 @@
 
 use featherlite_arch::{self as arch, BuildOptions, Network, Weights};
 use featherlite_base::DType;
+use featherlite_data::Loader;
 use featherlite_ir::{Graph as Source, Model, NodeId, ValueId};
+use featherlite_quant::calibrate::calibrate;
 use featherlite_quant::params::Levels;
 use featherlite_quant::quantize::{Border, Options, quantize};
-use featherlite_quant::recipe::Grain;
+use featherlite_quant::recipe::{Grain, Recipe, Scheme};
+use featherlite_quant::run::Input;
 use featherlite_quant::weights::{Granularity, Integers, integers, nearest_integers};
 use featherlite_schema::BuiltinOperator;
 
@@ -84,15 +87,7 @@ fn find_shifts(exported: &mut Exported, model: &Model, weights: &Weights) -> Res
 pub(crate) fn integer_model(model: &Model, simulation: &Simulation) -> Result<Model> {
     let Exported { nodes, .. } = from_model(model)?;
     let source = model.graphs.first().ok_or_else(|| internal("no graph"))?;
-    let mut options = Options {
-        inputs: Border::Integer(DType::I8),
-        outputs: Border::Integer(DType::I8),
-        integers_only: true,
-        ..Options::default()
-    };
-    if simulation.scheme().activation_bits == 16 {
-        (options.inputs, options.outputs) = (Border::Integer(DType::I16), Border::Integer(DType::I16));
-    }
+    let mut options = Options { integers_only: true, ..borders(simulation.scheme()) };
     for (&step, &node) in &nodes {
         let (value, integers) = rounded(source, node, simulation, step)?;
         options.rounding.insert(value, integers);
@@ -101,6 +96,32 @@ pub(crate) fn integer_model(model: &Model, simulation: &Simulation) -> Result<Mo
     let statistics = simulation.statistics(model);
     let quantized = quantize(model, simulation.recipe(), Some(&statistics), &options).map_err(internal)?;
     Ok(quantized.model)
+}
+
+/// The integer network that `model`, one of floats, becomes without training.
+///
+/// # Errors
+/// If there is no such scheme, images can not be read, or it can not be built.
+pub(crate) fn quantized_afterwards(model: &Model, scheme: &str, images: &Loader) -> Result<Model> {
+    let mut samples = Vec::new();
+    for batch in images.epoch(0) {
+        let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
+        let [_, height, width, channels] = batch.shape();
+        let shape = vec![1, height, width, channels];
+        let image = |values: &[f32]| vec![Input { shape: shape.clone(), values: values.to_vec() }];
+        samples.extend(batch.images.chunks_exact((height * width * channels).max(1)).map(image));
+    }
+    let scheme = Scheme::named(scheme).map_err(|error| Error::recipe(error.to_string()))?;
+    let recipe = Recipe::all(scheme).map_err(|error| Error::recipe(error.to_string()))?;
+    let statistics = calibrate(model, &samples, 1, &|_| {}).map_err(internal)?;
+    let options = Options { integers_only: true, ..borders(scheme) };
+    Ok(quantize(model, &recipe, Some(&statistics), &options).map_err(internal)?.model)
+}
+
+/// Inputs and outputs are integers, those that a scheme computes with.
+fn borders(scheme: Scheme) -> Options {
+    let border = Border::Integer(if scheme.activation_bits == 16 { DType::I16 } else { DType::I8 });
+    Options { inputs: border, outputs: border, ..Options::default() }
 }
 
 /// The weights of a node as the integers that training saw.

@@ -10,7 +10,7 @@ mod tables;
 use featherlite_quant::recipe::{Compute, Scheme};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use export::{integer_model, simulated};
+pub(crate) use export::{integer_model, quantized_afterwards, simulated};
 pub use fidelity::Fidelity;
 pub(crate) use simulation::Simulation;
 
@@ -57,6 +57,22 @@ impl Qat {
         match scheme.compute {
             Compute::Integer => Ok(scheme),
             _ => Err(Error::recipe(format!("the scheme {:?} does not compute in integers", self.scheme))),
+        }
+    }
+}
+
+impl Default for Qat {
+    fn default() -> Self {
+        Self {
+            epochs: 1,
+            learning_rate: 0.005,
+            warmup: 0.0,
+            scheme: int8(),
+            delay: delay(),
+            momentum: momentum(),
+            freeze_ranges: half(),
+            learn_ranges: false,
+            freeze_norms: half(),
         }
     }
 }

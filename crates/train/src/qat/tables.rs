@@ -1,6 +1,6 @@
 //! Functions of 8-bit numbers as the runtime's own kernels compute them, and averages as integer kernels round them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::Tensor;
 use featherlite_base::fixed_point::Multiplier;
@@ -11,9 +11,10 @@ use featherlite_ops::core::OpSet;
 use featherlite_quant::params::{Levels, Params};
 use featherlite_runtime::Model as Runnable;
 use featherlite_schema::BuiltinOperator;
-use featherlite_train_kernels::Activation;
+use featherlite_train_kernels::{Activation, LookUp};
 
 use super::Simulation;
+use crate::backend;
 use crate::forward::constant;
 use crate::graph::{Kind, Step};
 use crate::parameters::numbers;
@@ -31,7 +32,7 @@ enum Function {
 }
 
 /// Tables that were made last: while ranges move they change with every step, later they are the same.
-static TABLES: Mutex<Vec<(Key, Vec<f32>)>> = Mutex::new(Vec::new());
+static TABLES: Mutex<Vec<(Key, Arc<[f32; 256]>)>> = Mutex::new(Vec::new());
 
 /// Tables that are kept.
 const KEPT: usize = 256;
@@ -50,12 +51,8 @@ impl Simulation {
             return Ok(y);
         };
         let table = table((function, input, output))?;
-        let mut values = numbers(x.clone().detach())?;
-        for value in &mut values {
-            let level = Levels::INT8.quantize(*value, input);
-            *value = table[(level - Levels::INT8.least) as usize];
-        }
-        Ok(instead(y, values))
+        let Params { scale, zero_point } = input;
+        Ok(backend::look_up(x.clone(), y, LookUp { scale, zero_point, table }))
     }
 
     /// `y`, averages over so many elements at each pixel, with the values that the kernel of integers gives.
@@ -118,20 +115,22 @@ impl Function {
 }
 
 /// The real numbers that the results of all 256 integers stand for.
-fn table(key: Key) -> Result<Vec<f32>> {
+fn table(key: Key) -> Result<Arc<[f32; 256]>> {
     let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, table)) = tables.iter().find(|(known, _)| *known == key) {
-        return Ok(table.clone());
+        return Ok(Arc::clone(table));
     }
     let (function, input, output) = key;
     let table = match function {
         Function::Of(operator) => compute(operator, input, output)?,
         Function::Times(factor) => products(factor, input, output),
     };
+    let table: [f32; 256] = table.try_into().map_err(|_| internal("a table of another length"))?;
+    let table = Arc::new(table);
     if tables.len() >= KEPT {
         tables.remove(0);
     }
-    tables.push((key, table.clone()));
+    tables.push((key, Arc::clone(&table)));
     Ok(table)
 }
 
@@ -195,7 +194,7 @@ mod tests {
         ] {
             let table = table((name, input, output)).unwrap();
             let (low, high) = Levels::INT8.range(output);
-            for (level, found) in (-128..128).zip(table) {
+            for (level, found) in (-128..128).zip(*table) {
                 let expected = function(input.scale * (level - input.zero_point) as f32).clamp(low, high);
                 assert!(
                     (found - expected).abs() < 1.1 * output.scale,

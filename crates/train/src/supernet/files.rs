@@ -86,7 +86,7 @@ impl Supernet {
         Ok(Space::from_json(&Checkpoint::<State>::read(&folder.join(CHECKPOINT))?.state.space)?)
     }
 
-    /// Writes the checkpoint and the record.
+    /// Writes the checkpoint, the space and the record.
     pub(super) fn save(&self) -> Result<()> {
         if !self.settings.leads() {
             return Ok(());
@@ -113,6 +113,7 @@ impl Supernet {
             put(MEMORY, &name, values);
         }
         checkpoint.write(&folder.join(CHECKPOINT))?;
+        write_file(&folder.join("space.json"), self.space.to_json().as_bytes())?;
         write_file(&folder.join("metrics.jsonl"), self.history.to_jsonl().as_bytes())?;
         write_file(&folder.join("metrics.csv"), self.history.to_csv().as_bytes())
     }

@@ -1,6 +1,7 @@
 //! A network of which others are parts (once-for-all, arXiv 1908.09791): all are trained together, the large ones first.
 
 mod calibration;
+mod deploy;
 mod files;
 mod part;
 mod recipe;
@@ -15,6 +16,7 @@ use featherlite_ofa::{Choice, Space};
 use serde::{Deserialize, Serialize};
 
 use calibration::BATCH;
+pub use deploy::Tuning;
 pub(crate) use part::Part;
 pub use recipe::{Phase, SupernetRecipe};
 

@@ -15,6 +15,7 @@ use burn::tensor::Device;
 use featherlite_arch::{Arch, BuildOptions, Weights};
 use featherlite_convert::export::to_bytes;
 use featherlite_data::{Batch, Dataset, Loader, Random};
+use featherlite_ir::Model;
 use featherlite_schema::metadata::NAME;
 use serde::{Deserialize, Serialize};
 
@@ -275,11 +276,29 @@ impl Trainer {
     /// # Errors
     /// If it can not be built.
     pub fn export(&self) -> Result<Vec<u8>> {
-        let options = BuildOptions { softmax: self.recipe.probabilities, ..BuildOptions::default() };
-        let mut model = self.subject.float_model(&self.weights()?, options)?;
+        let mut model = self.float_model()?;
         if let Some(simulation) = &self.simulation {
             model = qat::integer_model(&model, simulation)?;
         }
+        self.file(model)
+    }
+
+    /// The trained network quantized afterwards, by what its layers give for `images` of the training part.
+    ///
+    /// # Errors
+    /// If there is no such scheme, images can not be read, or the network can not be built.
+    pub fn export_quantized(&self, scheme: &str, dataset: &Dataset, images: usize) -> Result<Vec<u8>> {
+        let split = dataset.train().map_err(|error| Error::recipe(error.to_string()))?;
+        let loader = self.evaluation_loader(&split.limit(images))?;
+        self.file(qat::quantized_afterwards(&self.float_model()?, scheme, &loader)?)
+    }
+
+    fn float_model(&self) -> Result<Model> {
+        let options = BuildOptions { softmax: self.recipe.probabilities, ..BuildOptions::default() };
+        self.subject.float_model(&self.weights()?, options)
+    }
+
+    fn file(&self, mut model: Model) -> Result<Vec<u8>> {
         let name = self.recipe.name.as_deref().unwrap_or(self.name());
         let metadata = card::metadata(name, self.input()[2], &self.recipe.data.evaluate)?;
         model.metadata.retain(|(name, _)| name != NAME);

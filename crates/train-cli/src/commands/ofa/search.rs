@@ -15,6 +15,7 @@ use crate::terminal::{note, result};
     after_help = "For each limit the network that is found is written as OUTPUT/LIMIT.json: an architecture that all commands take, and its choice.
 
 Examples:
+  featherlite ofa search runs/ofa/accuracy.safetensors --front 10 -o runs/ofa/found
   featherlite ofa search runs/ofa/accuracy.safetensors --by macs --limit 8e6,12e6,16e6 -o runs/ofa/found
   featherlite ofa search runs/ofa/accuracy.safetensors --by latency --table phone.json --limit 900 -o runs/ofa/found"
 )]
@@ -24,9 +25,12 @@ pub(crate) struct Search {
     /// What is limited
     #[arg(long, value_enum, default_value = "macs")]
     by: By,
-    /// The most of it, one or several: multiply-adds, parameters, microseconds
-    #[arg(long, value_name = "X[,X]", value_delimiter = ',', required = true)]
+    /// The most of it, one or several: multiply-adds, parameters, bytes, microseconds
+    #[arg(long, value_name = "X[,X]", value_delimiter = ',', required_unless_present = "front")]
     limit: Vec<f64>,
+    /// So many limits, from what the smallest network costs to what the largest does: a whole front
+    #[arg(long, value_name = "N", conflicts_with = "limit", value_parser = clap::value_parser!(u64).range(2..))]
+    front: Option<u64>,
     /// Measured times of layers, for --by latency
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
@@ -54,9 +58,11 @@ pub(crate) struct Search {
 enum By {
     /// Multiply-adds
     Macs,
-    /// Parameters
+    /// Parameters: bytes of weights in int8
     Parameters,
-    /// Microseconds, by a table
+    /// Bytes of activations at once in int8
+    Memory,
+    /// Microseconds by a table, or what else it holds, as energy
     Latency,
 }
 
@@ -83,6 +89,7 @@ impl Search {
         let costs = match (self.by, &self.table) {
             (By::Macs, _) => Costs::macs(&space)?,
             (By::Parameters, _) => Costs::parameters(&space)?,
+            (By::Memory, _) => Costs::memory(&space, 1)?,
             (By::Latency, Some(path)) => Costs::latency(&space, &table(path)?)?,
             (By::Latency, None) => bail!("--by latency needs --table: times of layers on the device"),
         };
@@ -96,7 +103,7 @@ impl Search {
         };
         std::fs::create_dir_all(&self.output).with_context(|| self.output.display().to_string())?;
         let mut all = Vec::new();
-        for &limit in &self.limit {
+        for limit in self.limits(&space, &costs)? {
             let started = Instant::now();
             let mut judge = Judge { predictor: &predictor, costs: &costs };
             let found = evolution.search(&space, limit, &mut judge, &mut |_| {})?;
@@ -116,6 +123,14 @@ impl Search {
         Ok(true)
     }
 
+    /// The limits that are given, or those of a front: each larger than the one before by the same factor, rounded up to three digits.
+    fn limits(&self, space: &Space, costs: &Costs) -> Result<Vec<f64>> {
+        let Some(count) = self.front else { return Ok(self.limit.clone()) };
+        let (least, most) = (costs.of(&space.smallest())?, costs.of(&space.largest())?);
+        let limit = |place: u64| least * (most / least).powf(place as f64 / (count - 1) as f64);
+        Ok((0..count).map(|place| rounded_up(limit(place))).collect())
+    }
+
     fn write(&self, space: &Space, limit: f64, found: &Found) -> Result<()> {
         let arch = space.arch(&found.best.choice)?;
         write_file(&self.output.join(format!("{limit}.json")), arch.to_json().as_bytes())?;
@@ -125,9 +140,18 @@ impl Search {
     }
 }
 
-fn table(path: &Path) -> Result<Table> {
+pub(super) fn table(path: &Path) -> Result<Table> {
     let named = || path.display().to_string();
     Table::from_json(&std::fs::read_to_string(path).with_context(named)?).with_context(named)
+}
+
+/// The next number of three digits.
+fn rounded_up(value: f64) -> f64 {
+    let unit = 10f64.powf(value.log10().floor() - 2.0);
+    // A little less, so that what has three digits stays.
+    let rounded = (value / unit - 1e-6).ceil() * unit;
+    // As decimal digits say it, whatever the unit was.
+    format!("{rounded:.3e}").parse().unwrap_or(rounded)
 }
 
 /// The front, how it was found, and what the networks are.
@@ -161,4 +185,14 @@ fn page(space: &Space, all: &[(f64, Found)]) -> String {
         page.table(&columns, rows);
     }
     page.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_have_three_digits() {
+        assert_eq!([1234.5, 100.0, 0.012345, 9.999e6].map(rounded_up), [1240.0, 100.0, 0.0124, 1e7]);
+    }
 }
