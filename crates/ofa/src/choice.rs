@@ -3,7 +3,7 @@
 use featherlite_data::Random;
 use serde::{Deserialize, Serialize};
 
-use crate::Space;
+use crate::{Error, Result, Space};
 
 /// What is chosen of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,29 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// Reads one from JSON: by itself, or as what something else, as a search's result, has as `choice`.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let wrong = |error: serde_json::Error| Error::new(format!("no choice of a network: {error}"));
+        let mut value: serde_json::Value = serde_json::from_str(text).map_err(wrong)?;
+        let value = value.get_mut("choice").map(serde_json::Value::take).unwrap_or(value);
+        serde_json::from_value(value).map_err(wrong)
+    }
+
+    /// Reads those of a file with one on each line, which must be of a space.
+    ///
+    /// # Errors
+    /// If a line has none, or one of another space; it is named by its number.
+    pub fn list(text: &str, space: &Space) -> Result<Vec<Self>> {
+        let read = |(place, line): (usize, &str)| {
+            let choice = Self::from_json(line).and_then(|choice| space.accepts(&choice).map(|()| choice));
+            choice.map_err(|error| Error::new(format!("line {}: {error}", place + 1)))
+        };
+        text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(read).collect()
+    }
+
     /// A few characters that tell it from others: resolution, then for each stage its blocks as kernel and expansion.
     pub fn short(&self, space: &Space) -> String {
         let mut text = format!("r{}", self.resolution);
@@ -157,4 +180,23 @@ fn at<T>(list: &[T], rank: usize) -> &T {
 
 fn pick<'a, T>(list: &'a [T], random: &mut Random) -> &'a T {
     &list[random.below(list.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spaces;
+
+    #[test]
+    fn lists_are_read_and_wrong_lines_named() {
+        let space = spaces::find("ofa-small").unwrap();
+        let [a, b] = [space.smallest(), space.largest()];
+        let text = |choice: &Choice| serde_json::to_string(choice).unwrap();
+        let file = format!("{}\n{{\"choice\": {}, \"score\": 0.5}}\n\n", text(&a), text(&b));
+        assert_eq!(Choice::list(&file, &space), Ok(vec![a, b.clone()]));
+        let other = Choice { resolution: 21, ..b };
+        let error = Choice::list(&format!("{file}{}", text(&other)), &space).unwrap_err().to_string();
+        assert!(error.contains("line 4") && error.contains("21"), "{error}");
+        assert!(Choice::from_json("{}").is_err() && Choice::from_json("[").is_err());
+    }
 }

@@ -79,6 +79,8 @@ pub struct Progress {
 pub struct Found {
     /// The best network within the limit.
     pub best: Candidate,
+    /// The last generation, the best first, each network once.
+    pub last: Vec<Candidate>,
     /// The best score after each generation.
     pub history: Vec<f64>,
 }
@@ -131,7 +133,26 @@ impl Evolution {
             children.extend(self.within(space, limit, judge, rest, &mut between, &mut random)?);
             all.extend(judged(judge, children)?);
         }
-        Ok(Found { best: all.swap_remove(0), history })
+        let last = distinct(all);
+        Ok(Found { best: last[0].clone(), last, history })
+    }
+
+    /// So many random networks that cost at most `limit`, the best first: what evolution has to beat.
+    ///
+    /// # Errors
+    /// As [`Evolution::search`].
+    pub fn random(
+        &self,
+        space: &Space,
+        limit: f64,
+        judge: &mut dyn Evaluate,
+        count: usize,
+    ) -> Result<Vec<Candidate>> {
+        let mut random = Random::of(&[self.seed, 0x7261_6e64]);
+        let drawn = self.within(space, limit, judge, count, &mut |random| space.draw(random), &mut random)?;
+        let mut all = judged(judge, drawn)?;
+        all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(distinct(all))
     }
 
     fn check(&self) -> Result<()> {
@@ -187,6 +208,17 @@ impl Evolution {
         }
         Ok(found)
     }
+}
+
+/// The first of those that are equal.
+fn distinct(all: Vec<Candidate>) -> Vec<Candidate> {
+    let mut kept: Vec<Candidate> = Vec::with_capacity(all.len());
+    for candidate in all {
+        if kept.iter().all(|other| other.choice != candidate.choice) {
+            kept.push(candidate);
+        }
+    }
+    kept
 }
 
 fn judged(judge: &mut dyn Evaluate, drawn: Vec<(Choice, f64)>) -> Result<Vec<Candidate>> {

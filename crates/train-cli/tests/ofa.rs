@@ -95,6 +95,15 @@ fn from_a_dataset_to_integers() {
     let error = refused(folder, &[&impossible[..], &quick].concat());
     assert!(error.contains("limit of 10") && error.contains("smallest"), "{error}");
 
+    let compared =
+        ["search", "run/accuracy.safetensors", "--limit", "1e6", "--top", "3", "--random", "20", "-o", "top"];
+    let compared = says(folder, &[&compared[..], &quick].concat());
+    assert!(compared.contains("best of 20 random ones"), "{compared}");
+    let listed = ["--networks", "top/1000000.top.jsonl", "--uncalibrated", "--test", "-o", "top.jsonl"];
+    says(folder, &[&["sample", "run", "data"], &listed[..]].concat());
+    let lines = std::fs::read_to_string(folder.join("top.jsonl")).unwrap();
+    assert!(lines.lines().count() == 3 && lines.contains("\"uncalibrated\":"), "{lines}");
+
     let mut choices: Vec<_> =
         std::fs::read_dir(folder.join("found")).unwrap().map(|entry| entry.unwrap().path()).collect();
     choices.retain(|path| path.to_string_lossy().ends_with(".choice.json"));
@@ -111,7 +120,7 @@ fn from_a_dataset_to_integers() {
     let error = refused(folder, &["deploy", "run", "data", "largest", "-o", "out", "--epochs", "1"]);
     assert!(error.contains("give another --output"), "{error}");
     let error = refused(folder, &["deploy", "run", "data", "run/space.json", "-o", "new"]);
-    assert!(error.contains("space.json is no choice"), "{error}");
+    assert!(error.contains("space.json") && error.contains("no choice"), "{error}");
     let table = r#"{"device": "d", "space": "other", "scheme": "int8", "threads": 1, "layers": {}}"#;
     std::fs::write(folder.join("table.json"), table).unwrap();
     let by_table = [

@@ -23,7 +23,7 @@ fn layers_are_measured_and_tables_completed() {
     let before = std::fs::read_to_string(folder.path().join("t-int8.json")).unwrap();
     let text =
         folder.run(&format!("ofa latency ofa-small --target t --resolutions 20,24 --verify 3 {QUICK}")).ok();
-    assert!(text.contains("3 random networks") && text.contains("rank correlation"), "{text}");
+    assert!(text.contains("3 networks") && text.contains("rank correlation"), "{text}");
     assert!(layers(&folder, "t-int8.json") > 78);
     assert_eq!(folder.list("."), ["t-int8.csv", "t-int8.html", "t-int8.json"]);
     // What was there has not been measured again.
@@ -45,7 +45,7 @@ fn another_machine_is_reached_by_a_command() {
     std::fs::create_dir(folder.path().join("there")).unwrap();
     let quick = format!("--remote ./shell --resolutions 20 --verify 2 {QUICK}");
     let text = folder.run(&format!("ofa latency ofa-small --target far {quick}")).ok();
-    assert!(text.contains("far, int8: 2 random networks"), "{text}");
+    assert!(text.contains("far, int8: 2 networks"), "{text}");
     assert_eq!(layers(&folder, "far-int8.json"), 78);
     folder.write("other", "exit 3");
     let refused = folder.run(&format!("ofa latency ofa-small --target x --program other {quick}"));

@@ -81,9 +81,10 @@ impl Supernet {
     ) -> Result<Score> {
         let fixed = Fixed(&self.parameters);
         let part = Part::new(&self.space, (&fixed, &self.sizes), choice)?;
-        let narrow = statistics.into_iter().map(|(name, values)| {
-            let len = part.tensor(&name).map_or(0, |own| own.dims()[0]).min(values.dims()[0]);
-            (name, values.narrow(0, 0, len))
+        // Statistics of a larger network may be of layers that this one does not have.
+        let narrow = statistics.into_iter().filter_map(|(name, values)| {
+            let len = part.tensor(&name).ok()?.dims()[0].min(values.dims()[0]);
+            Some((name, values.narrow(0, 0, len)))
         });
         let source = Calibrated { statistics: narrow.collect(), others: &part };
         let (graph, classes) = (part.graph(), self.classes.len());

@@ -64,6 +64,9 @@ pub(super) struct Latency {
     /// Which networks these are
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Measure these networks and compare: one on each line, as `ofa search --top` writes them
+    #[arg(long, value_name = "FILE", conflicts_with = "verify")]
+    networks: Option<PathBuf>,
     /// What runs a command on the device: 'ssh host' or 'adb shell'
     #[arg(long, value_name = "COMMAND")]
     remote: Option<String>,
@@ -104,11 +107,12 @@ impl Latency {
         if let Some(only) = self.only {
             return self.print(only, schemes.collect(), &mut place, &space, terminal);
         }
+        let choices = self.choices(&space, &resolutions)?;
         files::make_folder(&self.output)?;
         for scheme in schemes {
             let table = self.complete(scheme, &space, &resolutions, &mut place, terminal)?;
-            if self.verify > 0 {
-                self.compare(&table, &space, &resolutions, &mut place, terminal)?;
+            if !choices.is_empty() {
+                self.compare(&table, &space, &choices, &mut place, terminal)?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -136,17 +140,13 @@ impl Latency {
     }
 
     /// The options that a remote program needs.
-    fn options(&self, scheme: Scheme, resolutions: &[usize]) -> String {
-        let resolutions: Vec<String> = resolutions.iter().map(ToString::to_string).collect();
+    fn options(&self, scheme: Scheme) -> String {
         format!(
-            "--schemes {} --resolutions {} --threads {} --rounds {} --turn {} --verify {} --seed {}",
+            "--schemes {} --threads {} --rounds {} --turn {}",
             scheme.name(),
-            resolutions.join(","),
             self.threads,
             self.rounds,
-            self.turn,
-            self.verify,
-            self.seed
+            self.turn
         )
     }
 
@@ -168,7 +168,7 @@ impl Latency {
             }
             (Only::Layers, _) => return Err(usage("--only layers takes one resolution")),
             (Only::Networks, _) => {
-                let choices = self.draw(space, &resolutions);
+                let choices = self.choices(space, &resolutions)?;
                 serde_json::to_value(place.networks(scheme, &choices, "", &mut || ())?)?
             }
         };
@@ -212,7 +212,7 @@ impl Latency {
         let bar = terminal.silent_progress(missing.len() * place.turns_of_layers(space, self.rounds));
         for resolution in missing {
             bar.set_message(format!("{} {resolution}", scheme.name()));
-            let options = self.options(scheme, &[resolution]);
+            let options = format!("{} --resolutions {resolution}", self.options(scheme));
             table.layers.extend(place.layers(scheme, resolution, &options, &mut || bar.inc(1))?);
             files::write(&path, |file| file.write_all(table.to_json().as_bytes()))?;
         }
@@ -225,14 +225,19 @@ impl Latency {
         self.output.join(format!("{}-{}.{extension}", self.target, scheme.name()))
     }
 
-    /// Random networks, of any of these resolutions.
-    fn draw(&self, space: &Space, resolutions: &[usize]) -> Vec<Choice> {
+    /// The networks that are measured as such: those of a file, or random ones of any of these resolutions.
+    fn choices(&self, space: &Space, resolutions: &[usize]) -> Result<Vec<Choice>> {
+        if let Some(path) = &self.networks {
+            let named = || path.display().to_string();
+            let text = std::fs::read_to_string(path).with_context(named)?;
+            return Choice::list(&text, space).with_context(named);
+        }
         let of = |number: u64| {
             let mut random = Random::of(&[self.seed, number]);
             let resolution = resolutions[random.below(resolutions.len())];
             space.draw_at(resolution, &mut random)
         };
-        (0..self.verify as u64).map(of).collect()
+        Ok((0..self.verify as u64).map(of).collect())
     }
 
     /// Measures whole networks.
@@ -240,14 +245,13 @@ impl Latency {
         &self,
         table: &Table,
         space: &Space,
-        resolutions: &[usize],
+        choices: &[Choice],
         place: &mut Place,
         terminal: &mut Terminal,
     ) -> Result<()> {
-        let choices = self.draw(space, resolutions);
         let bar = terminal.silent_progress(place.turns_of_networks(choices.len(), self.rounds));
-        let options = self.options(table.scheme, resolutions);
-        let measured = place.networks(table.scheme, &choices, &options, &mut || bar.inc(1))?;
+        let options = self.options(table.scheme);
+        let measured = place.networks(table.scheme, choices, &options, &mut || bar.inc(1))?;
         bar.finish_and_clear();
         let mut pairs = Vec::new();
         for (choice, measured) in choices.iter().zip(measured) {
@@ -256,7 +260,7 @@ impl Latency {
         let agreement = Agreement::of(&pairs);
         writeln!(
             terminal,
-            "{}, {}: {} random networks; predictions are off by {:.1} % on average, rank correlation {:.3} (Kendall's τ {:.3})",
+            "{}, {}: {} networks; predictions are off by {:.1} % on average, rank correlation {:.3} (Kendall's τ {:.3})",
             self.target,
             table.scheme.name(),
             agreement.pairs,
@@ -295,7 +299,7 @@ fn open(source: &str) -> Result<Space> {
 fn page(table: &Table, names: &[String], pairs: &[(f64, f64)], agreement: &Agreement) -> String {
     let mut page = Page::new(&format!("{} on {}, {}", table.space, table.device, table.scheme.name()));
     page.paragraph(&format!(
-        "{} random networks with {} threads. Predictions are off by {:.1} % on average; rank correlation {:.3}, Kendall's τ {:.3}.",
+        "{} networks with {} threads. Predictions are off by {:.1} % on average; rank correlation {:.3}, Kendall's τ {:.3}.",
         agreement.pairs,
         table.threads,
         100.0 * agreement.relative,

@@ -12,6 +12,9 @@ use serde_json::Value;
 const NEW_FOLDER: &str =
     "d=${TMPDIR:-/tmp}; test -w \"$d\" || d=/data/local/tmp; mktemp -d \"$d/featherlite.XXXXXX\"";
 
+/// The space, as a file there.
+const SPACE: &str = "space.json";
+
 /// A machine with a copy of this program, which goes when this value does.
 pub(super) struct Remote {
     /// The command, and what it needs before the command to run there.
@@ -45,13 +48,20 @@ impl Remote {
                 named()
             )
         })?;
-        remote.call(&format!("cat > {}", remote.path("space.json")), space.to_json().as_bytes())?;
+        remote.send(SPACE, space.to_json().as_bytes())?;
         Ok(remote)
+    }
+
+    /// Writes a file there; its path.
+    pub(super) fn send(&self, name: &str, contents: &[u8]) -> Result<String> {
+        let path = self.path(name);
+        self.call(&format!("cat > {path}"), contents)?;
+        Ok(path)
     }
 
     /// What a measurement there gives.
     pub(super) fn measure(&self, what: &str, options: &str) -> Result<Value> {
-        let (program, space) = (self.path("featherlite"), self.path("space.json"));
+        let (program, space) = (self.path("featherlite"), self.path(SPACE));
         let printed = self.call(&format!("{program} ofa latency {space} --only {what} {options}"), &[])?;
         serde_json::from_slice(&printed).context("what the remote program printed")
     }

@@ -1,16 +1,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use featherlite_arch::Weights;
-use featherlite_data::{Dataset, Holdout, Part};
+use featherlite_data::Dataset;
 use featherlite_ofa::measure::{Scheme, Stopwatch, open};
-use featherlite_ofa::{Candidate, Choice, Space, Table};
-use featherlite_train::{CHECKPOINT, Settings, Supernet, Trainer, Tuning, processor, write_file};
+use featherlite_ofa::{Choice, Space, Table};
+use featherlite_train::{CHECKPOINT, Settings, Trainer, Tuning, write_file};
 use serde::Serialize;
 
 use super::super::run::{MODEL, WEIGHTS};
+use super::opened::{Opened, Source};
 use super::search::table;
 use crate::interrupt;
 use crate::progress::Display;
@@ -29,10 +30,8 @@ Examples:
   featherlite ofa deploy runs/ofa photos/ smallest -o tiny/ --qat-epochs 0"
 )]
 pub(crate) struct Deploy {
-    /// The folder of the supernet's run
-    supernet: PathBuf,
-    /// The dataset that it was trained on
-    dataset: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// The network: what `ofa search` wrote as .choice.json; or largest, or smallest
     network: String,
     /// The folder for the files
@@ -59,12 +58,6 @@ pub(crate) struct Deploy {
     /// Threads of the runs that are measured [default: as in the table, or 1]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// Threads that prepare images
-    #[arg(long, value_name = "N", default_value = "1")]
-    workers: usize,
-    /// Look at the test part, not at the validation part
-    #[arg(long)]
-    test: bool,
 }
 
 /// What came of it, in a file.
@@ -96,17 +89,8 @@ struct Measured {
 
 impl Deploy {
     pub(crate) fn run(self) -> Result<bool> {
-        let recipe = Supernet::recipe_of(&self.supernet)?;
-        let mut dataset = Dataset::open(&self.dataset)?;
-        dataset.notes.iter().for_each(note);
-        if dataset.part(Part::Validation).is_none() && recipe.data.holdout > 0 {
-            dataset.hold_out(Holdout::Random(recipe.data.holdout, recipe.seed))?;
-        }
-        let part = if self.test { Part::Test } else { Part::Validation };
-        ensure!(dataset.part(part).is_some(), "the dataset has no {} part to look at", part.name());
-        interrupt::watch()?;
+        let Opened { recipe, supernet, dataset, part } = self.source.open()?;
         let table = self.table.as_deref().map(table).transpose()?;
-        let supernet = Supernet::resume(&dataset, self.settings(&self.supernet))?;
         let choice = choice(&self.network, supernet.space())?;
         let (arch, weights) = supernet.extract(&choice)?;
         let supernet_accuracy = supernet.evaluate(&choice, &dataset, part)?.top_1;
@@ -179,16 +163,6 @@ impl Deploy {
         Ok(true)
     }
 
-    fn settings(&self, folder: &Path) -> Settings {
-        Settings {
-            folder: folder.to_owned(),
-            interval: 200,
-            workers: self.workers,
-            device: processor(),
-            group: None,
-        }
-    }
-
     /// The run in a folder, or the one that `begin` makes.
     fn trainer(
         &self,
@@ -197,9 +171,9 @@ impl Deploy {
         begin: impl FnOnce(Settings) -> Result<Trainer>,
     ) -> Result<Trainer> {
         if !folder.join(CHECKPOINT).exists() {
-            return begin(self.settings(folder));
+            return begin(self.source.settings(folder));
         }
-        let trainer = Trainer::resume(dataset, self.settings(folder))?;
+        let trainer = Trainer::resume(dataset, self.source.settings(folder))?;
         let other = trainer.name();
         ensure!(other == network, "{} holds the run of {other}: give another --output", folder.display());
         Ok(trainer)
@@ -230,13 +204,8 @@ fn choice(source: &str, space: &Space) -> Result<Choice> {
         _ => {}
     }
     let text = fs::read_to_string(source).with_context(|| source.to_owned())?;
-    let read = serde_json::from_str::<Candidate>(&text).map(|candidate| candidate.choice);
-    let choice = match read.or_else(|_| serde_json::from_str::<Choice>(&text)) {
-        Ok(choice) => choice,
-        Err(_) => bail!("{source} is no choice of a network: `ofa search` writes them as .choice.json"),
-    };
-    space.accepts(&choice).with_context(|| source.to_owned())?;
-    Ok(choice)
+    let choice = Choice::from_json(&text).and_then(|choice| space.accepts(&choice).map(|()| choice));
+    choice.with_context(|| format!("{source} (`ofa search` writes choices as .choice.json)"))
 }
 
 fn show(deployed: &Deployed, scheme: &str, table: Option<&Table>) {

@@ -3,6 +3,7 @@
 mod deploy;
 mod fit;
 mod latency;
+mod opened;
 mod sample;
 mod search;
 mod spaces;

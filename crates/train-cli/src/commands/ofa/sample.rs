@@ -3,34 +3,33 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use clap::Args;
-use featherlite_data::{Dataset, Holdout, Part, Random};
+use featherlite_data::Random;
 use featherlite_ofa::Choice;
-use featherlite_train::{Settings, Supernet, processor};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
 use super::super::compound::shard;
+use super::opened::{Opened, Source};
 use crate::interrupt;
 use crate::terminal::note;
 
 /// Looks at random networks of a trained supernet, for what predicts their accuracy
 #[derive(Args)]
 #[command(
-    after_help = "Every network is a line of JSON: its number, what was chosen, the share of validation images that it names rightly. What the file has
+    after_help = "Every network is a line of JSON: its number, what was chosen, the share of images that it names rightly. What the file has
 already is not looked at again, so that the same command goes on with it. Several machines share the work with --shard; put their files
 behind each other.
 
 Examples:
   featherlite ofa sample runs/ofa photos/ -n 500
-  featherlite ofa sample runs/ofa photos/ -n 500 --shard 2/4 -o part-2.jsonl"
+  featherlite ofa sample runs/ofa photos/ -n 500 --shard 2/4 -o part-2.jsonl
+  featherlite ofa sample runs/ofa photos/ --networks runs/ofa/found/300.top.jsonl -o top.jsonl"
 )]
 pub(crate) struct Sample {
-    /// The folder of the supernet's run
-    supernet: PathBuf,
-    /// The dataset that it was trained on
-    dataset: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// Networks of all parts together
     #[arg(long, short = 'n', value_name = "N", default_value = "500")]
     count: u64,
@@ -40,12 +39,15 @@ pub(crate) struct Sample {
     /// All draws follow from it
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
+    /// Look at these instead of random ones: a network on each line, as `ofa search --top` writes them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "seed"], requires = "output")]
+    networks: Option<PathBuf>,
+    /// Also look at each network with the statistics of the largest one, to see what statistics of its own are worth
+    #[arg(long)]
+    uncalibrated: bool,
     /// Where lines go [default: samples.jsonl in the folder of the run]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Threads that prepare images
-    #[arg(long, value_name = "N", default_value = "1")]
-    workers: usize,
 }
 
 /// A network that was looked at.
@@ -54,35 +56,32 @@ pub(super) struct Sampled {
     /// Its number among those of the seed.
     number: u64,
     pub(super) choice: Choice,
-    /// Share of validation images whose first class is right.
+    /// Share of images whose first class is right.
     pub(super) accuracy: f64,
+    /// The same with the statistics of the largest network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uncalibrated: Option<f64>,
 }
 
 impl Sample {
     pub(crate) fn run(self) -> Result<bool> {
-        let recipe = Supernet::recipe_of(&self.supernet)?;
-        let mut dataset = Dataset::open(&self.dataset)?;
-        dataset.notes.iter().for_each(note);
-        if dataset.part(Part::Validation).is_none() && recipe.data.holdout > 0 {
-            dataset.hold_out(Holdout::Random(recipe.data.holdout, recipe.seed))?;
-        }
-        ensure!(
-            dataset.part(Part::Validation).is_some(),
-            "networks are compared on the validation part, which there is none of: give the recipe a holdout"
-        );
-        interrupt::watch()?;
-        let settings = Settings {
-            folder: self.supernet.clone(),
-            interval: 0,
-            workers: self.workers,
-            device: processor(),
-            group: None,
+        let Opened { supernet, dataset, part, .. } = self.source.open()?;
+        let space = supernet.space();
+        let listed = match &self.networks {
+            Some(path) => Some(
+                Choice::list(&fs::read_to_string(path).with_context(|| named(path))?, space)
+                    .with_context(|| named(path))?,
+            ),
+            None => None,
         };
-        let supernet = Supernet::resume(&dataset, settings)?;
-        let path = self.output.clone().unwrap_or_else(|| self.supernet.join("samples.jsonl"));
+        let draw = |number: u64| match &listed {
+            Some(networks) => networks[number as usize].clone(),
+            None => space.draw(&mut Random::of(&[self.seed, number])),
+        };
+        let path = self.output.clone().unwrap_or_else(|| self.source.supernet.join("samples.jsonl"));
         let done = done(&path)?;
         let (index, count) = self.shard.unwrap_or((1, 1));
-        let wanted: Vec<u64> = (0..self.count)
+        let wanted: Vec<u64> = (0..listed.as_ref().map_or(self.count, |networks| networks.len() as u64))
             .filter(|number| *number % count as u64 == index as u64 - 1 && !done.contains(number))
             .collect();
         let mut file =
@@ -95,9 +94,13 @@ impl Sample {
                 note("interrupted; the same command goes on");
                 return Ok(false);
             }
-            let choice = supernet.space().draw(&mut Random::of(&[self.seed, number]));
-            let accuracy = supernet.evaluate(&choice, &dataset, Part::Validation)?.top_1;
-            let line = serde_json::to_string(&Sampled { number, choice, accuracy })? + "\n";
+            let choice = draw(number);
+            let accuracy = supernet.evaluate(&choice, &dataset, part)?.top_1;
+            let uncalibrated = match self.uncalibrated {
+                true => Some(supernet.evaluate_uncalibrated(&choice, &dataset, part)?.top_1),
+                false => None,
+            };
+            let line = serde_json::to_string(&Sampled { number, choice, accuracy, uncalibrated })? + "\n";
             file.write_all(line.as_bytes()).and_then(|()| file.flush()).with_context(|| named(&path))?;
             bar.set_message(format!("{:.2} %", 100.0 * accuracy));
             bar.inc(1);

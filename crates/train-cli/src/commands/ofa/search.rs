@@ -52,6 +52,12 @@ pub(crate) struct Search {
     /// All draws follow from it
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
+    /// Also write so many of the best of the last generation, as OUTPUT/LIMIT.top.jsonl
+    #[arg(long, value_name = "N", default_value = "1", hide_default_value = true)]
+    top: usize,
+    /// Also draw so many networks within the limit, to compare; as many of the best as --top says go to OUTPUT/LIMIT.random.jsonl
+    #[arg(long, value_name = "N")]
+    random: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -115,6 +121,19 @@ impl Search {
                 started.elapsed().as_secs_f64()
             ));
             self.write(&space, limit, &found)?;
+            if self.top > 1 {
+                write_list(&self.output.join(format!("{limit}.top.jsonl")), &found.last, self.top)?;
+            }
+            if let Some(count) = self.random {
+                let drawn = evolution.random(&space, limit, &mut judge, count)?;
+                if let Some(best) = drawn.first() {
+                    result(format!(
+                        "  the best of {count} random ones: predicted {:.2} %",
+                        100.0 * best.score
+                    ));
+                }
+                write_list(&self.output.join(format!("{limit}.random.jsonl")), &drawn, self.top)?;
+            }
             all.push((limit, found));
         }
         let path = self.output.join("search.html");
@@ -138,6 +157,17 @@ impl Search {
         write_file(&self.output.join(format!("{limit}.choice.json")), &choice)?;
         Ok(())
     }
+}
+
+/// The first networks of a list, each a line.
+fn write_list(path: &Path, networks: &[Candidate], count: usize) -> Result<()> {
+    let mut text = String::new();
+    for network in networks.iter().take(count) {
+        text += &serde_json::to_string(network)?;
+        text.push('\n');
+    }
+    write_file(path, text.as_bytes())?;
+    Ok(())
 }
 
 pub(super) fn table(path: &Path) -> Result<Table> {
