@@ -1,9 +1,11 @@
 //! Which networks there are.
 
+use std::path::PathBuf;
+
 use featherlite_arch::{Arch, BlockKind, Middle};
 use serde::{Deserialize, Serialize};
 
-use crate::{BlockChoice, Choice, Error, Result};
+use crate::{BlockChoice, Choice, Error, Result, spaces};
 
 /// Networks that are parts of one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +26,27 @@ pub struct Space {
     pub resolutions: Vec<usize>,
 }
 
+/// The space of a supernet's run, in its folder.
+const FILE: &str = "space.json";
+
 impl Space {
+    /// The space of a name, in a file, or of the run in a folder.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn open(source: &str) -> Result<Self> {
+        let mut path = PathBuf::from(source);
+        if path.is_dir() {
+            path.push(FILE);
+        }
+        if path.extension().is_none() {
+            return spaces::find(source);
+        }
+        let named = |error: &dyn std::fmt::Display| Error::new(format!("{}: {error}", path.display()));
+        let text = std::fs::read_to_string(&path).map_err(|error| named(&error))?;
+        Self::from_json(&text).map_err(|error| named(&error))
+    }
+
     /// Reads a space, and checks that it is one.
     ///
     /// # Errors

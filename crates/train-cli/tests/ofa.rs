@@ -109,6 +109,8 @@ fn from_a_dataset_to_integers() {
     choices.retain(|path| path.to_string_lossy().ends_with(".choice.json"));
     assert_eq!(choices.len(), 3);
     let choice = choices[0].to_string_lossy().into_owned();
+    let shown = says(folder, &["spaces", "run", "--network", &choice, "-o", "arch.json"]);
+    assert!(shown.contains("MACs") && folder.join("arch.json").exists(), "{shown}");
     let deployed = says(folder, &["deploy", "run", "data", &choice, "-o", "out"]);
     assert!(deployed.contains("float") && deployed.contains("int8"), "{deployed}");
     assert!(folder.join("out/model.tflite").exists());

@@ -7,6 +7,7 @@
 mod backend;
 mod card;
 pub mod compound;
+mod device;
 mod error;
 mod files;
 mod forward;
@@ -23,6 +24,8 @@ mod subject;
 mod supernet;
 mod trainer;
 
+pub use burn::tensor::Device;
+pub use device::{device, processor};
 pub use error::{Error, ErrorKind, Result};
 pub use files::write_file;
 pub use group::Group;
@@ -33,10 +36,3 @@ pub use recipe::{Changes, Data, Distill, Recipe};
 pub use schedule::Schedule;
 pub use supernet::{Phase, Supernet, SupernetRecipe, Tuning};
 pub use trainer::{CHECKPOINT, Evaluation, Event, History, Line, Progress, Score, Settings, Trainer};
-
-use burn::tensor::Device;
-
-/// The processor, with the kernels of `featherlite-train-kernels`.
-pub fn processor() -> Device {
-    Device::flex()
-}

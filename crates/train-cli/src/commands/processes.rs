@@ -44,6 +44,11 @@ impl Processes {
         self.process.unwrap_or(0) == 0
     }
 
+    /// Whether there is no other.
+    pub(crate) fn are_one(&self) -> bool {
+        self.processes == 1
+    }
+
     /// Threads for this process, where the user leaves it open; 0 for all there are.
     pub(crate) fn threads(&self) -> usize {
         let starts_others = self.processes > 1 && self.meet.is_none();

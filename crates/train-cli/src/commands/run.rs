@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use featherlite_arch::{Arch, Weights};
 use featherlite_data::{Dataset, Holdout, Part, Split};
-use featherlite_train::{CHECKPOINT, Evaluation, Fidelity, Recipe, Settings, Trainer, processor, write_file};
+use featherlite_train::{
+    CHECKPOINT, Device, Evaluation, Fidelity, Recipe, Settings, Trainer, device, processor, write_file,
+};
 
 use super::processes::Processes;
 use crate::interrupt;
@@ -43,6 +45,9 @@ pub(crate) struct Run {
     /// Threads that prepare images
     #[arg(long, value_name = "N", default_value = "1")]
     workers: usize,
+    /// What computes: cpu, wgpu, cuda, cuda:1, metal; others than cpu need a program that was built with the feature of that name
+    #[arg(long, value_name = "NAME", default_value = "cpu")]
+    device: String,
     /// Look at the test part in the end
     #[arg(long)]
     pub(crate) test: bool,
@@ -63,6 +68,7 @@ impl Run {
         read: impl Fn(&str) -> featherlite_train::Result<R>,
         held_out: impl Fn(&R) -> (usize, u64),
     ) -> Result<(R, Dataset)> {
+        self.device()?;
         let threads = if self.threads > 0 { self.threads } else { self.processes.threads() };
         if threads > 0 {
             rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
@@ -92,15 +98,28 @@ impl Run {
         self.recipe.parent().unwrap_or(Path::new("."))
     }
 
+    fn device(&self) -> Result<Device> {
+        let device = device(&self.device)?;
+        ensure!(
+            device == processor() || self.processes.are_one(),
+            "--processes shares batches among processors: it does not go with --device {}",
+            self.device
+        );
+        Ok(device)
+    }
+
     /// How a run in a folder takes place.
-    pub(crate) fn settings(&self, folder: &Path) -> Settings {
-        Settings {
+    ///
+    /// # Errors
+    /// If there is no such device.
+    pub(crate) fn settings(&self, folder: &Path) -> Result<Settings> {
+        Ok(Settings {
             folder: folder.to_owned(),
             interval: self.interval,
             workers: self.workers,
-            device: processor(),
+            device: self.device()?,
             group: self.processes.group(),
-        }
+        })
     }
 
     /// The run that is to be gone on with in a folder, or the one that `begin` makes.
@@ -112,14 +131,14 @@ impl Run {
     ) -> Result<Trainer> {
         let has_run = folder.join(CHECKPOINT).exists();
         match (has_run, self.resume) {
-            (true, true) => Ok(Trainer::resume(dataset, self.settings(folder))?),
+            (true, true) => Ok(Trainer::resume(dataset, self.settings(folder)?)?),
             (true, false) => {
                 bail!(
                     "{} holds a run: --resume goes on with it, another --output begins anew",
                     folder.display()
                 )
             }
-            (false, _) => begin(self.settings(folder)),
+            (false, _) => begin(self.settings(folder)?),
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::{Parser, ValueEnum};
 use featherlite::ofa::measure::{Scheme, Stopwatch};
-use featherlite::ofa::{Agreement, Choice, Space, Table, spaces};
+use featherlite::ofa::{Agreement, Choice, Space, Table};
 use featherlite_data::Random;
 use featherlite_report::{Axis, Page, Plot, Point, Series};
 
@@ -94,7 +94,7 @@ enum Only {
 
 impl Latency {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<ExitCode> {
-        let space = open(&self.space)?;
+        let space = Space::open(&self.space)?;
         let resolutions = self.resolutions(&space)?;
         let mut place = match &self.remote {
             None => Place::here(space.clone(), self.stopwatch()),
@@ -280,19 +280,6 @@ impl Latency {
             })
         })
     }
-}
-
-/// A space by name, from a file, or that of a supernet.
-fn open(source: &str) -> Result<Space> {
-    let mut path = PathBuf::from(source);
-    if path.is_dir() {
-        path.push("space.json");
-    }
-    if path.extension().is_none() {
-        return Ok(spaces::find(source)?);
-    }
-    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    Space::from_json(&text).with_context(|| path.display().to_string())
 }
 
 /// What was predicted against what was measured.

@@ -27,14 +27,14 @@ impl Train {
         let (recipe, dataset) = self.run.open_as(SupernetRecipe::from_toml, read)?;
         let folder = &self.run.output;
         let mut supernet = match (folder.join(CHECKPOINT).exists(), self.run.resume) {
-            (true, true) => Supernet::resume(&dataset, self.run.settings(folder))?,
+            (true, true) => Supernet::resume(&dataset, self.run.settings(folder)?)?,
             (true, false) => bail!(
                 "{} holds a run: --resume goes on with it, another --output begins anew",
                 folder.display()
             ),
             (false, _) => {
                 let space = recipe.space(self.run.folder(), dataset.classes.len())?;
-                Supernet::new(recipe, space, &dataset, self.run.settings(folder))?
+                Supernet::new(recipe, space, &dataset, self.run.settings(folder)?)?
             }
         };
         let mut display = Display::new(supernet.done(), supernet.steps());
