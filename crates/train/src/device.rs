@@ -1,12 +1,22 @@
 //! What computes.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 
 use crate::{Error, Result};
 
 /// Names of devices, each with the feature of this crate that adds it.
 const NAMES: [(&str, Option<&str>); 4] =
     [("cpu", None), ("wgpu", Some("wgpu")), ("cuda", Some("cuda")), ("metal", Some("metal"))];
+
+/// Those that this crate was built with.
+const BUILT: &[&str] = &[
+    #[cfg(feature = "wgpu")]
+    "wgpu",
+    #[cfg(feature = "cuda")]
+    "cuda",
+    #[cfg(feature = "metal")]
+    "metal",
+];
 
 /// The processor, with the kernels of `featherlite-train-kernels`.
 pub fn processor() -> Device {
@@ -22,23 +32,33 @@ pub fn device(name: &str) -> Result<Device> {
     let (kind, number) = name.split_once(':').unwrap_or((name, "0"));
     let number: usize =
         number.parse().map_err(|_| Error::recipe(format!("no device {name:?}: {number:?} is no number")))?;
+    let device = find(kind, number).ok_or_else(|| missing(name, kind))?;
+    // Where there is none, burn panics when it is first used.
+    let first_use = || Tensor::<1>::zeros([1], &device).try_into_data().is_ok();
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(first_use)) {
+        Ok(true) => Ok(device),
+        _ => Err(Error::recipe(format!("the device {name:?} can not be used on this machine"))),
+    }
+}
+
+fn find(kind: &str, number: usize) -> Option<Device> {
     match (kind, number) {
-        ("cpu", 0) => Ok(processor()),
+        ("cpu", 0) => Some(processor()),
         #[cfg(feature = "wgpu")]
-        ("wgpu", 0) => Ok(Device::wgpu(burn::tensor::DeviceKind::DefaultDevice)),
+        ("wgpu", 0) => Some(Device::wgpu(burn::tensor::DeviceKind::DefaultDevice)),
         #[cfg(feature = "wgpu")]
-        ("wgpu", number) => Ok(Device::wgpu(burn::tensor::DeviceKind::DiscreteGpu(number))),
+        ("wgpu", number) => Some(Device::wgpu(burn::tensor::DeviceKind::DiscreteGpu(number))),
         #[cfg(feature = "cuda")]
-        ("cuda", number) => Ok(Device::cuda(number)),
+        ("cuda", number) => Some(Device::cuda(number)),
         #[cfg(feature = "metal")]
-        ("metal", 0) => Ok(Device::metal(burn::tensor::DeviceKind::DefaultDevice)),
-        _ => Err(missing(name, kind)),
+        ("metal", 0) => Some(Device::metal(burn::tensor::DeviceKind::DefaultDevice)),
+        _ => None,
     }
 }
 
 fn missing(name: &str, kind: &str) -> Error {
     match NAMES.iter().find(|(known, _)| *known == kind) {
-        Some((_, Some(feature))) if !is_built(feature) => Error::recipe(format!(
+        Some((_, Some(feature))) if !BUILT.contains(feature) => Error::recipe(format!(
             "this program was built without {feature}: `cargo build --release -p featherlite-train-cli --features {feature}`"
         )),
         Some(_) => Error::recipe(format!("there is only one device {kind:?}, not {name:?}")),
@@ -46,15 +66,6 @@ fn missing(name: &str, kind: &str) -> Error {
             let names = NAMES.map(|(name, _)| name).join(", ");
             Error::recipe(format!("no device {name:?}; there are {names}"))
         }
-    }
-}
-
-fn is_built(feature: &str) -> bool {
-    match feature {
-        "wgpu" => cfg!(feature = "wgpu"),
-        "cuda" => cfg!(feature = "cuda"),
-        "metal" => cfg!(feature = "metal"),
-        _ => true,
     }
 }
 
