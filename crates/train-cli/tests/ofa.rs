@@ -72,15 +72,37 @@ fn write_space(folder: &Path) {
     std::fs::write(folder.join("space.json"), space.to_json()).unwrap();
 }
 
+/// A folder with a dataset, a space and a recipe.
+fn prepared(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    std::fs::create_dir(folder.0.join("data")).unwrap();
+    write_dataset(&folder.0.join("data"));
+    write_space(&folder.0);
+    std::fs::write(folder.0.join("recipe.toml"), RECIPE).unwrap();
+    folder
+}
+
+#[test]
+fn two_processes_train_a_supernet_as_one_does() {
+    let folder = prepared("ofa-processes");
+    let train = ["train", "recipe.toml", "data", "-o"];
+    says(&folder.0, &[&train[..], &["one"]].concat());
+    says(&folder.0, &[&train[..], &["two", "--processes", "2"]].concat());
+    let [one, two] = ["one", "two"].map(|name| {
+        let file = std::fs::read(folder.0.join(name).join("supernet.safetensors")).unwrap();
+        featherlite_arch::Weights::from_safetensors(&file).unwrap().0
+    });
+    for (name, tensor) in one.iter() {
+        let other = &two.get(name).unwrap().values;
+        let apart = tensor.values.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
+        assert!(apart < 1e-3, "{name}: {apart}");
+    }
+}
+
 #[test]
 fn from_a_dataset_to_integers() {
-    let folder = Folder::new("ofa");
+    let folder = prepared("ofa");
     let folder = &folder.0;
-    std::fs::create_dir(folder.join("data")).unwrap();
-    write_dataset(&folder.join("data"));
-    write_space(folder);
-    std::fs::write(folder.join("recipe.toml"), RECIPE).unwrap();
-
     says(folder, &["train", "recipe.toml", "data", "-o", "run"]);
     assert!(folder.join("run/supernet.safetensors").exists() && folder.join("run/space.json").exists());
     says(folder, &["sample", "run", "data", "-n", "20"]);
