@@ -8,12 +8,18 @@ use featherlite_base::DType;
 use featherlite_base::fixed_point::Multiplier;
 use featherlite_quant::params::{Levels, Params};
 use featherlite_train_kernels::{Activation, Convolution};
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSliceMut;
 
 use super::simulation::{Layout, Simulation, factors, folded_bias};
 use crate::Result;
 use crate::forward::constant;
 use crate::graph::{Convolve, Kind, Step};
 use crate::parameters::{Source, numbers};
+
+/// Pixels, and elements, that a thread takes at once.
+const PIXELS: usize = 256;
+const ELEMENTS: usize = 1 << 14;
 
 impl Simulation {
     /// What a convolution of 8-bit activations gives; nothing where it is not all integers yet, or sums do not fit `f32`.
@@ -34,16 +40,18 @@ impl Simulation {
         let (weights, bias, scales) = self.integers(index, step, convolve, input.scale, source)?;
         let len = weights.len();
         let device = x.device();
-        let integers = (x.clone() / input.scale).round();
+        let integers = constant(levels_of(numbers(x.clone())?, input.scale), x.dims(), &device);
         let sums = crate::backend::convolve(integers, constant(weights, [len], &device), convolution);
         let shape = sums.dims();
         let factor = |scale: &f32| f64::from(input.scale) * f64::from(*scale) / f64::from(output.scale);
         let factors: Vec<f64> = scales.iter().map(factor).collect();
         let multipliers: Vec<Multiplier> = factors.iter().copied().map(Multiplier::from_real).collect();
         let (least, greatest) = bounds(convolve.activation, levels, output);
-        let mut values = numbers(sums)?;
-        for pixel in values.chunks_exact_mut(multipliers.len()) {
-            for (channel, value) in pixel.iter_mut().enumerate() {
+        let (mut values, channels) = (numbers(sums)?, multipliers.len());
+        values.par_chunks_mut(PIXELS * channels).for_each(|part| {
+            for (channel, value) in
+                part.chunks_exact_mut(channels).flat_map(|pixel| pixel.iter_mut().enumerate())
+            {
                 let sum = (*value as i32).saturating_add(bias[channel]);
                 let level = match convolve.is_dense {
                     true => (f64::from(sum) * factors[channel]).round() as i32,
@@ -52,7 +60,7 @@ impl Simulation {
                 let level = level.saturating_add(output.zero_point).clamp(least, greatest);
                 *value = output.scale * (level - output.zero_point) as f32;
             }
-        }
+        });
         Ok(Some(constant(values, shape, &device)))
     }
 
@@ -81,6 +89,16 @@ impl Simulation {
         let bias = bias.iter().zip(&scales).map(level).collect();
         Ok((weights, bias, scales))
     }
+}
+
+/// Multiples of a scale as the integers that they are, without the zero point.
+fn levels_of(mut values: Vec<f32>, scale: f32) -> Vec<f32> {
+    // A number of this size has no room for fractions: adding it rounds.
+    const WHOLE: f32 = 1.5 * (1 << 23) as f32;
+    values.par_chunks_mut(ELEMENTS).for_each(|part| {
+        part.iter_mut().for_each(|value| *value = *value / scale + WHOLE - WHOLE);
+    });
+    values
 }
 
 /// The levels that a fused activation leaves.
