@@ -7,6 +7,7 @@
 mod backend;
 mod card;
 pub mod compound;
+mod computed;
 mod device;
 mod error;
 mod files;

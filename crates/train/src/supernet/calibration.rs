@@ -4,30 +4,21 @@ use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
 use featherlite_arch::{Arch, Weights};
-use featherlite_data::{Dataset, Loader, Part as Half};
+use featherlite_data::{Batch, Dataset, Loader, Part as Half};
 use featherlite_ofa::Choice;
 
 use super::{Part, Supernet, resized};
+use crate::computed::Computed;
 use crate::forward::{Mode, Pass, constant};
-use crate::loss::cross_entropy;
-use crate::parameters::{Fixed, Source, numbers};
+use crate::parameters::{Fixed, numbers};
 use crate::trainer::{Score, loaders};
 use crate::{Error, ErrorKind, Result};
 
 /// Images of a batch that is looked at.
 pub(super) const BATCH: usize = 200;
 
-/// Statistics of batch normalization by name, and the other parameters of a network.
-struct Calibrated<'a> {
-    statistics: BTreeMap<String, Tensor<1>>,
-    others: &'a dyn Source,
-}
-
-impl Source for Calibrated<'_> {
-    fn tensor(&self, name: &str) -> Result<Tensor<1>> {
-        self.statistics.get(name).map_or_else(|| self.others.tensor(name), |tensor| Ok(tensor.clone()))
-    }
-}
+/// Statistics of batch normalization by name.
+type Statistics = BTreeMap<String, Tensor<1>>;
 
 impl Supernet {
     /// How good a network is on a part of a dataset, with statistics taken anew.
@@ -48,11 +39,8 @@ impl Supernet {
         let split =
             dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
         let statistics = self.statistics(&self.space.largest())?;
-        self.score_by(
-            choice,
-            statistics,
-            &loaders::looking(&self.recipe.data, (BATCH, None), split, &self.settings)?,
-        )
+        let loader = loaders::looking(&self.recipe.data, (BATCH, None), split, &self.settings)?;
+        self.score_by(choice, statistics, &loader)
     }
 
     /// A network of its own: architecture and weights, with statistics taken anew.
@@ -60,10 +48,18 @@ impl Supernet {
     /// # Errors
     /// If it is none of the space.
     pub fn extract(&self, choice: &Choice) -> Result<(Arch, Weights)> {
+        self.extract_by(choice, self.statistics(choice)?)
+    }
+
+    /// With other statistics, of which it gets the first.
+    fn extract_by(&self, choice: &Choice, statistics: Statistics) -> Result<(Arch, Weights)> {
         let mut weights = self.space.extract(&self.weights()?, choice)?;
-        for (name, values) in self.statistics(choice)? {
+        for (name, values) in statistics {
+            // Statistics of a larger network may be of layers that this one does not have.
             if let Some(tensor) = weights.get_mut(&name) {
+                let len = tensor.values.len();
                 tensor.values = numbers(values)?;
+                tensor.values.truncate(len);
             }
         }
         Ok((self.space.arch(choice)?, weights))
@@ -73,37 +69,14 @@ impl Supernet {
         self.score_by(choice, self.statistics(choice)?, loader)
     }
 
-    fn score_by(
-        &self,
-        choice: &Choice,
-        statistics: BTreeMap<String, Tensor<1>>,
-        loader: &Loader,
-    ) -> Result<Score> {
-        let fixed = Fixed(&self.parameters);
-        let part = Part::new(&self.space, (&fixed, &self.sizes), choice)?;
-        // Statistics of a larger network may be of layers that this one does not have.
-        let narrow = statistics.into_iter().filter_map(|(name, values)| {
-            let len = part.tensor(&name).ok()?.dims()[0].min(values.dims()[0]);
-            Some((name, values.narrow(0, 0, len)))
-        });
-        let source = Calibrated { statistics: narrow.collect(), others: &part };
-        let (graph, classes) = (part.graph(), self.classes.len());
-        let mut score = Score::default();
-        for batch in loader.epoch(0) {
-            let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
-            let (pixels, shape) = resized(&batch, choice.resolution);
-            let scores = Pass::new(&source, Mode::Evaluate)
-                .run(&graph, constant(pixels, shape, &self.settings.device))?;
-            let targets =
-                constant(batch.targets(classes, 0.0), [batch.len(), classes], &self.settings.device);
-            let loss = f64::from(cross_entropy(scores.clone(), targets).into_scalar::<f32>());
-            score.add(loss, &numbers(scores)?, &batch.labels, &mut |_, _| {});
-        }
-        Ok(score.mean())
+    fn score_by(&self, choice: &Choice, statistics: Statistics, loader: &Loader) -> Result<Score> {
+        let (arch, weights) = self.extract_by(choice, statistics)?;
+        let sized = |batch: &Batch| resized(batch, choice.resolution).0;
+        Computed::of_arch(&arch, &weights)?.score(loader, &sized)
     }
 
     /// Mean and variance of all batch normalizations of a network, over the images for calibration: those of batches, averaged.
-    fn statistics(&self, choice: &Choice) -> Result<BTreeMap<String, Tensor<1>>> {
+    fn statistics(&self, choice: &Choice) -> Result<Statistics> {
         let fixed = Fixed(&self.parameters);
         let part = Part::new(&self.space, (&fixed, &self.sizes), choice)?;
         let graph = part.graph();

@@ -2,11 +2,10 @@
 
 use burn::tensor::Tensor;
 use featherlite_data::{Dataset, Loader, Part, Split};
-use featherlite_ops::core::OpSet;
-use featherlite_runtime::Model;
 
 use super::loaders::evaluation_loader;
 use super::{Score, Trainer, average};
+use crate::computed::Computed;
 use crate::forward::{Mode, Pass, constant};
 use crate::loss::cross_entropy;
 use crate::parameters::{Fixed, Source, numbers};
@@ -38,32 +37,14 @@ impl Trainer {
         self.score(&evaluation_loader(&self.recipe, split, &self.settings)?)
     }
 
-    /// How good a model file is on a part of a dataset, whose images are prepared as for this network. Its loss is not computed.
+    /// How good a model file is on a part of a dataset, whose images are prepared as for this network.
     ///
     /// # Errors
-    /// If there is no such part, or the file gives other scores.
+    /// If there is no such part, or the file reads or gives something else.
     pub fn evaluate_file(&self, file: &[u8], dataset: &Dataset, part: Part) -> Result<Score> {
         let split =
             dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
-        let internal = |error: featherlite_runtime::Error| Error::new(ErrorKind::Internal, error.to_string());
-        let model = Model::from_bytes(file.to_vec(), &OpSet::new(featherlite_ops::ALL)).map_err(internal)?;
-        let mut session = model.session().map_err(internal)?;
-        let [height, width, channels] = self.input();
-        let mut score = Score::default();
-        for batch in self.evaluation_loader(split)?.epoch(0) {
-            let batch = batch.map_err(|error| Error::new(ErrorKind::File, error.to_string()))?;
-            let mut scores = Vec::new();
-            for image in batch.images.chunks_exact((height * width * channels).max(1)) {
-                session.set_input_real(0, image).map_err(internal)?;
-                session.run().map_err(internal)?;
-                scores.extend(session.output(0).and_then(|output| output.to_real()).map_err(internal)?);
-            }
-            if scores.len() != batch.len() * self.classes() {
-                return Err(Error::mismatch("the model does not give one score for each class"));
-            }
-            score.add(0.0, &scores, &batch.labels, &mut |_, _| {});
-        }
-        Ok(score.mean())
+        Computed::new(file.to_vec())?.score(&self.evaluation_loader(split)?, &|batch| batch.images.clone())
     }
 
     /// The scores `[n, classes]` of images `[n, h, w, c]`, as the network gives them now.
