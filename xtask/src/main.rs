@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod capi;
 mod ci;
 mod r#gen;
 mod roofline;
@@ -23,6 +24,7 @@ usage: cargo xtask TASK
   roofline […]    compare models with the processor's peak and write docs/roofline.md (--shared DIR)
   size […]        build a library with every operator and a program for one model, and check their sizes
                   (--shared DIR)
+  capi […]        build libtensorflowlite_c with its headers (--prefix DIR, --target TRIPLE)
   ci              format, lints, generated files, tidy, documentation, tests";
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["bench", ref arguments @ ..] => bench::run(arguments),
         ["roofline", ref arguments @ ..] => roofline::run(arguments),
         ["size", ref arguments @ ..] => size::run(arguments),
+        ["capi", ref arguments @ ..] => capi::run(arguments),
         ["ci"] => ci::run(),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");

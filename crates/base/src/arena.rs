@@ -156,6 +156,11 @@ impl Slot {
         self.bytes == 0
     }
 
+    /// Its address, for code that no lifetime can follow (a C program that holds a tensor).
+    pub fn address(self) -> *mut u8 {
+        self.start.as_ptr()
+    }
+
     /// Whether it may be written through.
     pub fn is_writable(self) -> bool {
         self.writable

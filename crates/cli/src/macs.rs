@@ -18,6 +18,7 @@ pub(crate) fn of(model: &Model, subgraph: usize, node: usize) -> Option<u64> {
     let macs = (host.macs?)(&Node {
         model: model.schema(),
         operator: model.schema().subgraphs().get(subgraph)?.operators().get(node)?,
+        index: (subgraph, node),
         version: info.version(),
         custom_options: &[],
         inputs: &inputs,

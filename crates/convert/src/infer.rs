@@ -166,6 +166,7 @@ impl Query<'_> {
         let node = Node {
             model,
             operator: table,
+            index: (0, 0),
             version: 1,
             custom_options: &self.op.custom_options,
             inputs: &inputs,

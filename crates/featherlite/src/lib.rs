@@ -125,8 +125,8 @@ pub use featherlite_ops::core::{Code, OpDef, OpSet};
 #[cfg(feature = "quant")]
 pub use featherlite_quant as quant;
 pub use featherlite_runtime::{
-    CancelHandle, Error, Kernels, MemoryReport, Model, NodeInfo, OpEvent, Result, Session, SessionOptions,
-    Signature, SignatureRunner, StepReport, SubgraphInfo, TensorInfo, TensorView,
+    CancelHandle, Error, Kernels, Location, MemoryReport, Model, NodeInfo, OpEvent, Result, Session,
+    SessionOptions, Signature, SignatureRunner, StepReport, SubgraphInfo, TensorInfo, TensorView,
 };
 pub use featherlite_schema as schema;
 pub use featherlite_simd::{Isa, Level, peak};

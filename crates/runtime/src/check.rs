@@ -31,6 +31,7 @@ fn check(context: &Context<'_>, index: usize, info: &NodeInfo) -> Result<()> {
     let node = Node {
         model: context.model.schema(),
         operator,
+        index: (context.index, index),
         version: info.version,
         custom_options,
         inputs: &inputs,

@@ -308,6 +308,7 @@ impl<'s> Machine<'s> {
         let mut before = Node {
             model: context.model.schema(),
             operator: schema_operator,
+            index: (context.index, node),
             version: info.version,
             custom_options,
             inputs: &inputs,

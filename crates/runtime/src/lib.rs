@@ -16,6 +16,7 @@ mod execute;
 mod graph;
 mod graph_plan;
 mod liveness;
+mod location;
 mod memory;
 mod model;
 mod options;
@@ -31,6 +32,7 @@ mod tensor_view;
 
 pub use error::{Error, Result};
 pub use graph::{NodeInfo, TensorInfo};
+pub use location::Location;
 pub use model::{Model, SubgraphInfo};
 pub use options::{Kernels, SessionOptions};
 pub use report::{MemoryReport, Observer, OpEvent, StepReport};

@@ -20,7 +20,7 @@ pub struct Model {
 }
 
 pub(crate) struct Inner {
-    bytes: Bytes,
+    bytes: Arc<Bytes>,
     file: Option<String>,
     pub(crate) graphs: Vec<Graph>,
     pub(crate) signatures: Vec<Signature>,
@@ -72,7 +72,7 @@ impl Model {
             );
         }
         let bytes = Bytes::Mapped(crate::arena::map(&file).map_err(failed)?);
-        Self::new(bytes, Some(name), ops)
+        Self::new(Arc::new(bytes), Some(name), ops)
     }
 
     /// Verifies a model in memory.
@@ -80,7 +80,7 @@ impl Model {
     /// # Errors
     /// If it is not a valid model.
     pub fn from_bytes(bytes: Vec<u8>, ops: &OpSet) -> Result<Self> {
-        Self::new(Bytes::Owned(bytes), None, ops)
+        Self::new(Arc::new(Bytes::Owned(bytes)), None, ops)
     }
 
     /// Verifies a model that is part of the program.
@@ -88,10 +88,18 @@ impl Model {
     /// # Errors
     /// If it is not a valid model.
     pub fn from_static(bytes: &'static [u8], ops: &OpSet) -> Result<Self> {
-        Self::new(Bytes::Static(bytes), None, ops)
+        Self::new(Arc::new(Bytes::Static(bytes)), None, ops)
     }
 
-    fn new(bytes: Bytes, file: Option<String>, ops: &OpSet) -> Result<Self> {
+    /// The same file with other operators. The file is shared; packed and folded weights are not.
+    ///
+    /// # Errors
+    /// As [`Model::from_bytes`].
+    pub fn with_ops(&self, ops: &OpSet) -> Result<Self> {
+        Self::new(Arc::clone(&self.inner.bytes), self.inner.file.clone(), ops)
+    }
+
+    fn new(bytes: Arc<Bytes>, file: Option<String>, ops: &OpSet) -> Result<Self> {
         let located = |error: Error| error.in_file(file.as_deref());
         let raw = bytes.get();
         let model = schema::Model::read(raw).map_err(|error| located(error.into()))?;
@@ -112,7 +120,7 @@ impl Model {
     /// # Errors
     /// If the model can not be planned: an operator is not supported, shapes do not fit, memory is short.
     pub fn session(&self) -> Result<Session> {
-        Session::new(self, SessionOptions::default())
+        self.session_with(SessionOptions::default())
     }
 
     /// A session.
@@ -120,6 +128,17 @@ impl Model {
     /// # Errors
     /// As [`Model::session`].
     pub fn session_with(&self, options: SessionOptions) -> Result<Session> {
+        let mut session = Session::new(self, options)?;
+        session.prepare(0)?;
+        Ok(session)
+    }
+
+    /// A session that is planned when it is first used or prepared: for models that can only be planned after
+    /// their inputs got other shapes.
+    ///
+    /// # Errors
+    /// If threads can not be started, or the instruction set is not known.
+    pub fn session_unplanned(&self, options: SessionOptions) -> Result<Session> {
         Session::new(self, options)
     }
 

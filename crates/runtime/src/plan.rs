@@ -273,6 +273,7 @@ impl<'c, 'a> Draft<'c, 'a> {
         let before = Node {
             model: self.context.model.schema(),
             operator: schema_operator,
+            index: (self.context.index, index),
             version: info.version,
             custom_options,
             inputs: &inputs,

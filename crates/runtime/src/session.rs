@@ -8,6 +8,7 @@ use featherlite_ops::core::Setup;
 use crate::calls::Others;
 use crate::execute::Machine;
 use crate::graph_plan::{GraphPlan, Place};
+use crate::model::Inner;
 use crate::plan::Context;
 use crate::pool::Pool;
 use crate::report::{MemoryReport, Observer, StepReport};
@@ -47,6 +48,11 @@ impl CancelHandle {
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
+
+    /// Takes back a cancellation that no run has seen.
+    pub fn withdraw(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Session {
@@ -58,7 +64,7 @@ impl Session {
             let input_shapes = graph.inputs.iter().map(|&input| graph.tensors[input].shape).collect();
             Some(Box::new(GraphState::new(input_shapes)))
         };
-        let mut session = Self {
+        Ok(Self {
             graphs: model.inner.graphs.iter().map(state).collect(),
             model: model.clone(),
             options,
@@ -67,9 +73,7 @@ impl Session {
             pool,
             cancel: Arc::default(),
             observer: None,
-        };
-        session.plan(0)?;
-        Ok(session)
+        })
     }
 
     /// The model.
@@ -108,6 +112,11 @@ impl Session {
         }
     }
 
+    pub(crate) fn graph_state(&mut self, index: usize) -> Result<(Arc<Inner>, &mut GraphState)> {
+        let model = Arc::clone(&self.model.inner);
+        self.state(index).map(|state| (model, state))
+    }
+
     /// Plans a subgraph unless its present plan still holds.
     fn plan(&mut self, index: usize) -> Result<&mut GraphPlan> {
         if index >= self.graphs.len() {
@@ -119,6 +128,14 @@ impl Session {
         planned.map_err(|error| self.model.inner.locate(error))?;
         let plan = self.graphs[index].as_mut().and_then(|state| state.plan.as_mut());
         plan.ok_or_else(|| Error::new(ErrorKind::Internal, "the plan vanished"))
+    }
+
+    /// Plans a subgraph with the present shapes of its inputs, unless that was done.
+    ///
+    /// # Errors
+    /// If it can not be planned: an operator is not supported, shapes do not fit, memory is short.
+    pub fn prepare(&mut self, subgraph: usize) -> Result<()> {
+        self.plan(subgraph).map(|_| ())
     }
 
     /// The number of inputs of the main subgraph.
@@ -412,6 +429,12 @@ impl Session {
     /// own state, and whether initialisers have run.
     pub fn reset(&mut self) {
         self.resources.reset();
+        self.reset_variables();
+    }
+
+    /// Puts variable tensors and the operators' own state back to where they were before the first run, but not
+    /// resource variables.
+    pub fn reset_variables(&mut self) {
         for index in 0..self.graphs.len() {
             let model = Arc::clone(&self.model.inner);
             let context = Context {

@@ -134,6 +134,7 @@ fn run(context: &Context<'_>, node: usize, info: &NodeInfo, inputs: &[Box<lut::T
     let node = Node {
         model: context.model.schema(),
         operator,
+        index: (context.index, node),
         version: info.version,
         custom_options,
         inputs: &tensors,

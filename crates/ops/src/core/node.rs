@@ -128,6 +128,8 @@ pub struct Node<'a> {
     pub model: schema::Model<'a>,
     /// The operator as the file has it.
     pub operator: schema::Operator<'a>,
+    /// Its subgraph, and its number there.
+    pub index: (usize, usize),
     /// The version that the file asks for.
     pub version: i32,
     /// Its options if it is a custom operator.
