@@ -30,6 +30,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("featherlite", 9),
     ("featherlite-capi", 10),
     ("featherlite-cli", 10),
+    ("featherlite-python", 10),
     ("featherlite-train-cli", 10),
     ("featherlite-testkit", 10),
     ("featherlite-suite", 11),
@@ -50,6 +51,8 @@ const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/train-kernels/src/depthwise_conv_2d/backward.rs", "sums in registers, over raw lines"),
     ("crates/train-kernels/src/depthwise_conv_2d/forward.rs", "sums in registers, over raw lines"),
     ("crates/train-kernels/src/transposed_product.rs", "tiles of sums in registers, over raw rows"),
+    ("crates/python/src/array.rs", "NumPy arrays, which are reached through NumPy's C interface"),
+    ("crates/python/src/view.rs", "NumPy arrays over memory of a session"),
     ("crates/cli/src/commands/build/templates/library.rs", "functions that C calls"),
 ];
 

@@ -28,6 +28,7 @@ mod session;
 mod signature;
 mod state;
 mod tables;
+mod tensor_access;
 mod tensor_view;
 
 pub use error::{Error, Result};

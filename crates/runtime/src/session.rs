@@ -28,10 +28,10 @@ use crate::{Error, Model, Result, SessionOptions, SignatureRunner, TensorInfo};
 /// # Ok(()) }
 /// ```
 pub struct Session {
-    model: Model,
+    pub(crate) model: Model,
     options: SessionOptions,
     setup: Setup,
-    graphs: Vec<Option<Box<GraphState>>>,
+    pub(crate) graphs: Vec<Option<Box<GraphState>>>,
     resources: Resources,
     pool: Pool,
     cancel: Arc<AtomicBool>,

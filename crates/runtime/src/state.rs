@@ -88,7 +88,11 @@ impl GraphState {
     /// The present contents of a tensor, if it has any.
     pub(crate) fn value<'a>(&'a self, context: &Context<'a>, tensor: usize) -> Result<Option<Value<'a>>> {
         let info = &context.graph().tensors[tensor];
-        let Some(plan) = &self.plan else { return Ok(None) };
+        let Some(plan) = &self.plan else {
+            let constant = info.constant.as_ref().filter(|_| !info.is_variable);
+            let bytes = constant.map(|constant| context.model.constant(constant));
+            return Ok(bytes.map(|bytes| Value { dtype: info.dtype, shape: info.shape, bytes }));
+        };
         let bytes = match &plan.places[tensor] {
             Place::Nowhere => return Ok(None),
             Place::Constant(constant) => context.model.constant(constant),
