@@ -4,9 +4,11 @@ use std::ffi::{CString, c_char, c_int};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, TryLockError};
 
+use featherlite::schema::BuiltinOperator;
 use featherlite::{CancelHandle, Model, OpSet, Session, SessionOptions, all_ops};
 
 use crate::border::{self, at, guard, number, object};
+use crate::custom::CustomOperator;
 use crate::graph_tensors::{GraphRun, GraphTensors, LockedGraph};
 use crate::model::TfLiteModel;
 use crate::options::TfLiteInterpreterOptions;
@@ -37,13 +39,14 @@ impl TfLiteInterpreter {
             reporter.error("delegates are not supported: make the interpreter without them");
             return None;
         }
-        let model = match ops {
-            Some(ops) => reporter.kept(model.with_ops(&ops))?,
+        let model = match &ops {
+            Some(ops) => reporter.kept(model.with_ops(ops))?,
             None => model.clone(),
         };
         let missing = model.subgraphs().flat_map(|graph| graph.nodes()).find(|node| {
             let version = featherlite::ops::ALL.iter().find(|op| op.name == node.name()).map(|op| op.version);
-            !node.is_custom() && (!node.is_known() || version.is_some_and(|version| node.version() > version))
+            let is_too_new = ops.is_none() && version.is_some_and(|version| node.version() > version);
+            !node.is_custom() && (!node.is_known() || is_too_new)
         });
         if let Some(node) = missing {
             reporter.error(format!("there is no operator {} of version {}", node.name(), node.version()));
@@ -149,9 +152,25 @@ pub(crate) unsafe fn create(
             options.reporter.error("there is no model");
             return null_mut();
         };
-        let ops = base();
-        border::give(TfLiteInterpreter::new(&model.model, options, ops))
+        border::give(TfLiteInterpreter::new(&model.model, options, own_operators(options, base())))
     })
+}
+
+/// A set and the program's operators; `None` if it is ours alone.
+fn own_operators(options: &TfLiteInterpreterOptions, base: Option<OpSet>) -> Option<OpSet> {
+    // SAFETY: operators outlive the options that they were added to.
+    let added = options.operators.iter().filter_map(|&operator| unsafe { object(operator) });
+    let mut operators = options.registered.iter().chain(added).peekable();
+    if base.is_none() && operators.peek().is_none() {
+        return None;
+    }
+    Some(operators.fold(base.unwrap_or_else(all_ops), |set, operator| {
+        let custom = CustomOperator::new(operator.clone(), options.reporter);
+        match &operator.name {
+            Some(name) => set.with_custom(&name.to_string_lossy(), custom),
+            None => set.with_custom_builtin(BuiltinOperator(operator.code), custom),
+        }
+    }))
 }
 
 /// The tensor whose number stands at a place of a list of the main subgraph.
@@ -179,10 +198,7 @@ pub unsafe extern "C" fn TfLiteInterpreterCreate(
     options: *const TfLiteInterpreterOptions,
 ) -> *mut TfLiteInterpreter {
     // SAFETY: the caller's promise.
-    unsafe {
-        let has_operators = object(options).is_some_and(|options| !options.operators.is_empty());
-        create(model, options, || has_operators.then(all_ops))
-    }
+    unsafe { create(model, options, || None) }
 }
 
 /// Gives an interpreter up, with its tensors.

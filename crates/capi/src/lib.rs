@@ -12,17 +12,27 @@
 #![allow(clippy::missing_safety_doc, reason = "one contract for all functions, above")]
 
 pub mod border;
+pub mod delegate;
 pub mod experimental;
 pub mod int_array;
 pub mod interpreter;
+pub mod legacy_operator;
 pub mod model;
+pub mod node_context;
+pub mod opaque_context;
+pub mod opaque_node;
+pub mod opaque_tensor;
 pub mod operator;
 pub mod options;
+pub mod registration;
 pub mod report;
 pub mod signature;
+pub mod strings;
 pub mod tensor;
+pub mod tensor_builder;
 pub mod types;
 pub mod version;
 
+mod custom;
 mod graph_tensors;
 mod tensor_table;

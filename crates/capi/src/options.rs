@@ -15,10 +15,12 @@ pub struct TfLiteInterpreterOptions {
     pub(crate) can_cancel: bool,
     pub(crate) delegates: usize,
     pub(crate) operators: Vec<*const TfLiteOperator>,
+    /// Operators whose callbacks were copied when they were added.
+    pub(crate) registered: Vec<TfLiteOperator>,
 }
 
 /// Changes options, if there are any.
-unsafe fn change(
+pub(crate) unsafe fn change(
     options: *mut TfLiteInterpreterOptions,
     change: impl FnOnce(&mut TfLiteInterpreterOptions),
 ) -> TfLiteStatus {

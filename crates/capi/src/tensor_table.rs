@@ -12,11 +12,10 @@ use crate::types::{
     TfLiteTensor, allocation, type_number, type_of_number,
 };
 
-/// A tensor, with what its fields point at.
-#[repr(C)]
+/// A tensor that owns what its fields point at.
+#[repr(transparent)]
 pub(crate) struct OwnedTensor {
     pub(crate) tensor: TfLiteTensor,
-    _name: CString,
 }
 
 impl OwnedTensor {
@@ -46,7 +45,7 @@ impl OwnedTensor {
             allocation_type: if dtype.bits() == 0 { allocation::DYNAMIC } else { allocation::ARENA },
             bytes: 0,
             allocation: null(),
-            name: name.as_ptr(),
+            name: name.into_raw(),
             delegate: null_mut(),
             buffer_handle: -1,
             data_is_stale: false,
@@ -55,7 +54,7 @@ impl OwnedTensor {
             sparsity: null_mut(),
             dims_signature: null(),
         };
-        let mut owned = Self { tensor, _name: name };
+        let mut owned = Self { tensor };
         owned.set_dims(dims);
         owned
     }
@@ -96,6 +95,12 @@ impl OwnedTensor {
         if let Some(bytes) = self.dtype().and_then(|dtype| dtype.storage_bytes(elements)) {
             self.tensor.bytes = bytes;
         }
+    }
+
+    /// Bytes that its shape takes; 0 if its elements have no fixed size.
+    pub(crate) fn bytes_of_shape(&self) -> usize {
+        let elements = Shape::new(&self.dims()).map(|shape| shape.elements()).unwrap_or_default();
+        self.dtype().and_then(|dtype| dtype.storage_bytes(elements)).unwrap_or_default()
     }
 
     /// Whether its contents are memory of its own.
@@ -166,6 +171,7 @@ impl Drop for OwnedTensor {
         self.drop_contents();
         // SAFETY: all of these are null or were made by `new` and `of_file`.
         unsafe {
+            drop(CString::from_raw(self.tensor.name.cast_mut()));
             int_array::release(self.tensor.dims);
             int_array::release(self.tensor.dims_signature.cast_mut());
             if self.tensor.quantization.kind == 1 {

@@ -6,11 +6,13 @@ mod models;
 
 use build::Programs;
 
+const PROGRAMS: [&str; 4] = ["stable", "misuse", "experimental", "operators"];
+
 #[test]
 fn programs_in_c_run() {
     let Some(programs) = Programs::new("run") else { return };
     models::write(&programs.folder);
-    for name in ["stable", "misuse"] {
+    for name in PROGRAMS {
         let output = programs.compile(name).run(&[]);
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -31,7 +33,7 @@ fn programs_in_c_use_memory_rightly() {
         return;
     }
     models::write(&programs.folder);
-    for name in ["stable", "misuse"] {
+    for name in PROGRAMS {
         let output = programs.compile(name).run(&valgrind);
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     }

@@ -1,5 +1,7 @@
 // What programs do wrong gets an error, never a crash.
 
+#include <pthread.h>
+
 #include "check.h"
 #include "tensorflow/lite/c/c_api.h"
 
@@ -104,11 +106,38 @@ static void wrong_arguments(TfLiteModel *model) {
     TfLiteInterpreterDelete(interpreter);
 }
 
+static void ignore_message(void *user_data, const char *format, va_list arguments) {
+    (void)user_data, (void)format, (void)arguments;
+}
+
+static void *invoke_often(void *interpreter) {
+    for (int i = 0; i < 500; i++) {
+        TfLiteStatus status = TfLiteInterpreterInvoke(interpreter);
+        CHECK(status == kTfLiteOk || status == kTfLiteError);
+    }
+    return NULL;
+}
+
+static void two_threads(TfLiteModel *model) {
+    TfLiteInterpreterOptions *options = TfLiteInterpreterOptionsCreate();
+    TfLiteInterpreterOptionsSetErrorReporter(options, ignore_message, NULL);
+    TfLiteInterpreter *interpreter = TfLiteInterpreterCreate(model, options);
+    TfLiteInterpreterOptionsDelete(options);
+    CHECK(TfLiteInterpreterAllocateTensors(interpreter) == kTfLiteOk);
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, invoke_often, interpreter) == 0);
+    invoke_often(interpreter);
+    CHECK(pthread_join(thread, NULL) == 0);
+    CHECK(TfLiteInterpreterInvoke(interpreter) == kTfLiteOk);
+    TfLiteInterpreterDelete(interpreter);
+}
+
 int main(int count, char **arguments) {
     CHECK(count == 2);
     null_everywhere();
     TfLiteModel *model = TfLiteModelCreateFromFile(model_path(arguments[1], "add"));
     wrong_arguments(model);
+    two_threads(model);
     TfLiteModelDelete(model);
 
     // A custom operator that nobody registered: found when tensors are allocated.

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use featherlite_schema::BuiltinOperator;
-use featherlite_testkit::{ModelBuilder, Op, constant, tensor};
+use featherlite::DType;
+use featherlite_schema::{BuiltinOperator, owned};
+use featherlite_testkit::{ModelBuilder, Op, constant, tensor, tensor_of};
 
 /// Writes all models to a folder.
 pub(crate) fn write(folder: &Path) {
@@ -15,6 +16,8 @@ pub(crate) fn write(folder: &Path) {
         ("reshape", reshape()),
         ("custom", custom()),
         ("version", version()),
+        ("sum", sum()),
+        ("repeat", repeat()),
     ];
     for (name, model) in models {
         fs::write(folder.join(name).with_extension("tflite"), model.build()).unwrap();
@@ -80,6 +83,9 @@ fn custom() -> ModelBuilder {
         graph.add(Op::custom("Scale", &2f32.to_le_bytes()), &[x], tensor::<f32>(&[3]).named("doubled"));
     let y = graph.add(Op::custom("Scale", &5f32.to_le_bytes()), &[doubled], tensor::<f32>(&[3]).named("y"));
     graph.output(y);
+    let file = model.model_mut();
+    file.metadata.push(owned::Metadata { name: "note".into(), buffer: file.buffers.len() as u32 });
+    file.buffers.push(owned::Buffer { data: Some(b"hello".into()) });
     model
 }
 
@@ -90,5 +96,30 @@ fn version() -> ModelBuilder {
     let x = graph.input(tensor::<f32>(&[3]));
     let y = graph.add(Op::builtin(BuiltinOperator::ABS).version(99), &[x], tensor::<f32>(&[3]));
     graph.output(y);
+    model
+}
+
+/// Reads a variable.
+fn sum() -> ModelBuilder {
+    let mut model = ModelBuilder::new();
+    let mut graph = model.subgraph("main");
+    let x = graph.input(tensor::<f32>(&[2]));
+    let state = graph.tensor(tensor::<f32>(&[2]).variable());
+    let y = graph.add(Op::builtin(BuiltinOperator::ADD), &[x, state], tensor::<f32>(&[2]));
+    graph.output(y);
+    model
+}
+
+/// An operator with outputs whose shapes are values, one of strings.
+fn repeat() -> ModelBuilder {
+    let mut model = ModelBuilder::new();
+    let mut graph = model.subgraph("main");
+    let text = graph.input(tensor_of(DType::String, &[1]));
+    let count = graph.input(tensor::<i32>(&[1]));
+    let repeated = graph.tensor(tensor_of(DType::String, &[1]));
+    let numbers = graph.tensor(tensor::<i32>(&[1]));
+    graph.operator(Op::custom("Repeat", &[]), &[text, count], &[repeated, numbers]);
+    graph.output(repeated);
+    graph.output(numbers);
     model
 }

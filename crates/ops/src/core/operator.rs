@@ -245,6 +245,8 @@ impl Operator {
 pub struct OpSet {
     builtin: BTreeMap<i32, Vec<&'static OpDef>>,
     custom: BTreeMap<String, Operator>,
+    /// The user's operators for builtin codes, which come before ours.
+    replaced: BTreeMap<i32, Operator>,
 }
 
 impl OpSet {
@@ -272,8 +274,18 @@ impl OpSet {
         self
     }
 
+    /// This set and an operator of the user's in place of a builtin one.
+    #[must_use]
+    pub fn with_custom_builtin(mut self, code: BuiltinOperator, operator: impl Custom + 'static) -> Self {
+        self.replaced.insert(code.0, Operator::Custom(Arc::new(operator)));
+        self
+    }
+
     /// The operator for a builtin code.
     pub fn builtin(&self, code: BuiltinOperator) -> Option<Operator> {
+        if let Some(replaced) = self.replaced.get(&code.0) {
+            return Some(replaced.clone());
+        }
         self.builtin.get(&code.0).map(|parts| Operator::Defined(parts.clone()))
     }
 
