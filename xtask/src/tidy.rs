@@ -41,8 +41,13 @@ const LEVELS: &[(&str, u32)] = &[
 const NO_STD: &[&str] = &["base", "schema", "gemm", "ops"];
 
 /// Where `unsafe` may be: a crate's folder, or a file name at the end of a path. In `capi` every argument is a C pointer.
-const UNSAFE_FOLDERS: &[&str] =
-    &["crates/simd/src/", "crates/gemm/src/", "crates/train-kernels/src/vector/", "crates/capi/src/"];
+const UNSAFE_FOLDERS: &[&str] = &[
+    "crates/simd/src/",
+    "crates/gemm/src/",
+    "crates/train-kernels/src/vector/",
+    "crates/capi/src/",
+    "crates/capi/examples/",
+];
 const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/base/src/arena.rs", "the arena: typed views of tensor memory"),
     ("crates/runtime/src/arena.rs", "the arena's users, and file mapping"),

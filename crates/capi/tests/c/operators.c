@@ -294,6 +294,40 @@ static void looking(const char *folder) {
     TfLiteModelDelete(model);
 }
 
+// Uses its own interpreter while it runs: it may be cancelled, and nothing else.
+static TfLiteInterpreter *running;
+
+static TfLiteStatus meddle_invoke(TfLiteOpaqueContext *context, TfLiteOpaqueNode *node) {
+    (void)context, (void)node;
+    int dims[] = {1};
+    CHECK(TfLiteInterpreterInvoke(running) == kTfLiteError);
+    CHECK(TfLiteInterpreterAllocateTensors(running) == kTfLiteError);
+    CHECK(TfLiteInterpreterResizeInputTensor(running, 0, dims, 1) == kTfLiteError);
+    CHECK(TfLiteInterpreterCancel(running) == kTfLiteOk);
+    return kTfLiteOk;
+}
+
+static void cancelling(const char *folder) {
+    struct messages messages = {0, ""};
+    TfLiteModel *model = TfLiteModelCreateFromFile(model_path(folder, "custom"));
+    TfLiteInterpreterOptions *options = TfLiteInterpreterOptionsCreate();
+    TfLiteOperator *meddle = TfLiteOperatorCreate(kTfLiteBuiltinCustom, "Scale", 1, NULL);
+    TfLiteOperatorSetInvoke(meddle, meddle_invoke);
+    TfLiteInterpreterOptionsAddOperator(options, meddle);
+    TfLiteInterpreterOptionsEnableCancellation(options, true);
+    TfLiteInterpreterOptionsSetErrorReporter(options, keep_message, &messages);
+    running = TfLiteInterpreterCreate(model, options);
+    CHECK(TfLiteInterpreterAllocateTensors(running) == kTfLiteOk);
+    for (int i = 0; i < 2; i++) {
+        CHECK(TfLiteInterpreterInvoke(running) == kTfLiteCancelled);
+    }
+    CHECK(messages.count == 6);
+    TfLiteInterpreterDelete(running);
+    TfLiteInterpreterOptionsDelete(options);
+    TfLiteOperatorDelete(meddle);
+    TfLiteModelDelete(model);
+}
+
 static void arrays(void) {
     int values[] = {3, 1, 4};
     TfLiteIntArray *a = TfLiteIntArrayCreate(3);
@@ -321,6 +355,7 @@ int main(int count, char **arguments) {
     known_shapes(arguments[1]);
     shapes_of_values(arguments[1]);
     looking(arguments[1]);
+    cancelling(arguments[1]);
     arrays();
     return 0;
 }
