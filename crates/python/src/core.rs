@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::Instant;
 
-use featherlite::{DType, Kernels, Model, Session, SessionOptions, Shape, SubgraphInfo, TensorInfo};
+use featherlite::{
+    DType, Kernels, Model, Session, SessionOptions, Shape, Signature, SubgraphInfo, TensorInfo,
+};
 use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::types::{PyAnyMethods, PyDict, PyEllipsis, PyList, PyListMethods, PyTuple, PyTypeMethods};
@@ -275,10 +277,11 @@ impl Core {
         details::signatures(py, self.lock()?.session()?.model())
     }
 
-    fn signature_subgraph(&self, key: &str) -> PyResult<Option<usize>> {
+    fn signature_subgraph(&self, key: &str) -> PyResult<usize> {
         let mut locked = self.lock()?;
-        let signatures = locked.session()?.model().signatures();
-        Ok(signatures.iter().find(|signature| signature.key() == key).map(|signature| signature.subgraph()))
+        let mut signatures = locked.session()?.model().signatures().iter();
+        let found = signatures.find(|signature| signature.key() == key).map(Signature::subgraph);
+        found.ok_or_else(|| error::value(format!("the model has no signature {key:?}")))
     }
 
     fn inputs(&self, graph: usize) -> PyResult<Vec<usize>> {

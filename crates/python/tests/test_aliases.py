@@ -26,10 +26,19 @@ def test_a_program_finds_ours(package, tmp_path):
     assert run(str(program)).stdout == expected
 
 
+def test_programs_of_tensorflow():
+    program = (
+        "import featherlite; featherlite.install_aliases(['tensorflow'])\n"
+        "import tensorflow as tf; import tensorflow.lite; print(tf.lite.Interpreter.__module__)\n"
+        "print(tf.lite.experimental.OpResolverType.BUILTIN_REF.name)"
+    )
+    assert run("-c", program).stdout == "featherlite.interpreter\nBUILTIN_REF\n"
+
+
 def test_never_silently():
     program = "import featherlite, ai_edge_litert.interpreter as i; print(i.Interpreter.__module__)"
     assert run("-c", program).stdout == "ai_edge_litert.interpreter\n"
     result = run("-c", "import ai_edge_litert, featherlite; featherlite.install_aliases()")
     assert "imported already" in result.stderr
-    result = run("-c", "import featherlite; featherlite.install_aliases(['tensorflow'])")
+    result = run("-c", "import featherlite; featherlite.install_aliases(['torch'])")
     assert "no alias" in result.stderr

@@ -11,14 +11,24 @@ import sys
 from types import ModuleType
 from typing import Iterable
 
-PACKAGES = ("tflite_runtime", "ai_edge_litert")
+RUNTIMES = ("tflite_runtime", "ai_edge_litert")
+PACKAGES = (*RUNTIMES, "tensorflow")
+INTERPRETER = (
+    "Delegate",
+    "Interpreter",
+    "InterpreterWithCustomOps",
+    "OpResolverType",
+    "SignatureRunner",
+    "load_delegate",
+)
 
 
-def install_aliases(packages: Iterable[str] = PACKAGES) -> None:
+def install_aliases(packages: Iterable[str] = RUNTIMES) -> None:
     """Lets `import PACKAGE.interpreter` find Featherlite's `Interpreter`, in this process.
 
     Args:
-        packages: Which of `tflite_runtime` and `ai_edge_litert` are meant.
+        packages: Which of `tflite_runtime`, `ai_edge_litert` and `tensorflow` are meant. The last is for programs that use
+            TensorFlow for nothing but `tf.lite.Interpreter`; they find nothing else in it.
 
     Raises:
         ValueError: If another package is named.
@@ -34,21 +44,27 @@ def install_aliases(packages: Iterable[str] = PACKAGES) -> None:
 
 
 def _install(package: str) -> None:
-    from . import __version__, delegate, interpreter, signature
+    if package == "tensorflow":
+        lite = _module("tensorflow.lite", ("Interpreter",))
+        experimental = _module("tensorflow.lite.experimental", ("OpResolverType", "load_delegate"))
+        setattr(lite, "experimental", experimental)
+        child = lite
+    else:
+        child = _module(f"{package}.interpreter", INTERPRETER)
+    parent = _module(package, ("__version__",))
+    setattr(parent, child.__name__.rpartition(".")[2], child)
 
-    module = ModuleType(f"{package}.interpreter", interpreter.__doc__)
-    for name in ("Interpreter", "InterpreterWithCustomOps", "OpResolverType"):
-        setattr(module, name, getattr(interpreter, name))
-    module.SignatureRunner = signature.SignatureRunner
-    module.Delegate = delegate.Delegate
-    module.load_delegate = delegate.load_delegate
-    parent = ModuleType(package, f"Featherlite under the name of {package}.")
-    parent.__path__ = []
-    parent.__version__ = __version__
-    parent.__featherlite__ = True
-    parent.interpreter = module
-    sys.modules[package] = parent
-    sys.modules[module.__name__] = module
+
+def _module(name: str, contents: Iterable[str]) -> ModuleType:
+    """A module with some of what this package has, to be imported from now on."""
+    package = sys.modules[__package__]
+    module = ModuleType(name, f"Featherlite under the name of {name}.")
+    module.__path__ = []
+    setattr(module, "__featherlite__", True)
+    for item in contents:
+        setattr(module, item, getattr(package, item))
+    sys.modules[name] = module
+    return module
 
 
 def _main() -> None:

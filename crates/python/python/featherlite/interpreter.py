@@ -77,7 +77,7 @@ class Interpreter:
             raise ValueError("`model_path` or `model_content` must be specified.")
         if model_path and model_content:
             raise ValueError("Can't both provide `model_path` and `model_content`")
-        self._options = {
+        self._options: dict[str, Any] = {
             "model_path": os.fsdecode(model_path) if model_path else None,
             "model_content": None if model_path else _content(model_content),
             "num_threads": num_threads,
@@ -262,7 +262,7 @@ class Interpreter:
         return {"options": self._options, "shapes": shapes, "allocated": allocated}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state["options"])
+        self.__init__(**state["options"])  # type: ignore[misc]
         for index, shape in state["shapes"].items():
             self.resize_tensor_input(index, shape)
         if state["allocated"]:

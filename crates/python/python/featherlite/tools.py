@@ -126,8 +126,8 @@ def quantize(
     network = _network(model, **reading)
     names = network.inputs()
     if isinstance(recipe, (str, os.PathLike)):
-        with open(recipe, encoding="utf-8") as file:
-            recipe = json.load(file)
+        with open(recipe, encoding="utf-8") as text:
+            recipe = json.load(text)
     how = {
         "scheme": scheme,
         "recipe": None if recipe is None else json.dumps(recipe),
