@@ -24,6 +24,8 @@ TABLE = ("<!-- networks: made by tools/training_table.py -->", "<!-- end of netw
 RECOVERY = ("<!-- recovery: made by tools/training_table.py -->", "<!-- end of recovery -->")
 # Simulated for every network; the others where they are asked for.
 USUAL = ("int8", "int4")
+# Post-training quantization: with all steps by which `featherlite quantize` loses less, and without.
+POST = {"post": "all", "plain": "none"}
 # Post-training quantization loses most here.
 DELICATE = {"mobilenet_v1_0.25": ("int8-per-tensor", "int4")}
 
@@ -67,17 +69,18 @@ class Network:
         self.run(self.folder, "train")
         for scheme in self.schemes:
             self.run(self.path(scheme), "qat", "--weights", self.path("weights.safetensors"), "--scheme", scheme)
-            file = self.path(f"post-{scheme}.tflite")
-            if not os.path.exists(file):
-                borders = ["--input-type", "int8", "--output-type", "int8"]
-                self.call("featherlite", "quantize", self.path("model.tflite"), "-o", file, "--scheme", scheme,
-                          "-c", self.options.dataset, "--range", "-1,1", *borders)
+            for how, steps in POST.items():
+                file = self.path(f"{how}-{scheme}.tflite")
+                if not os.path.exists(file):
+                    borders = ["--input-type", "int8", "--output-type", "int8"]
+                    self.call("featherlite", "quantize", self.path("model.tflite"), "-o", file, "--scheme", scheme,
+                              "-c", self.options.dataset, "--range", "-1,1", "--improve", steps, *borders)
 
     def measure(self):
         """Accuracy, size and latency by file, on the test images."""
         files = {"float": self.path("model.tflite")}
         for scheme in self.schemes:
-            files["post-" + scheme] = self.path(f"post-{scheme}.tflite")
+            files.update({f"{how}-{scheme}": self.path(f"{how}-{scheme}.tflite") for how in POST})
             files["qat-" + scheme] = self.path(scheme, "model.tflite")
         found = json.loads(self.call("featherlite", "evaluate", *files.values(), self.options.dataset, "--split", "test",
                                      "--range", "-1,1", "--json"))
@@ -146,8 +149,8 @@ def network_row(network, found):
 def recovery_rows(network, found):
     for scheme in network.schemes:
         if scheme != "int8":
-            post, trained = found["post-" + scheme], found["qat-" + scheme]
-            yield [network.name, scheme, percent(found["float"]), percent(post), percent(trained)]
+            columns = ["float", "plain-" + scheme, "post-" + scheme, "qat-" + scheme]
+            yield [network.name, scheme, *(percent(found[column]) for column in columns)]
 
 
 def main():
@@ -162,7 +165,7 @@ def main():
               "float", "int8", "latency, float", "int8"]
     table = markdown(header, rows)
     lost = [row for network in networks for row in recovery_rows(network, found[network.name])]
-    recovery = markdown(["network", "scheme", "float %", "post-training %", "QAT %"], lost)
+    recovery = markdown(["network", "scheme", "float %", "post-training, plain %", "with all steps %", "QAT %"], lost)
     print(table, recovery, sep="\n")
     if options.write:
         put(TABLE, table)
