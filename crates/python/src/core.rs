@@ -117,8 +117,9 @@ impl Core {
     }
 
     fn close(&self) -> PyResult<()> {
+        let mut locked = self.lock()?;
         self.views.check()?;
-        *self.lock()?.0 = None;
+        *locked.0 = None;
         Ok(())
     }
 
