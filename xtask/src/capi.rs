@@ -50,7 +50,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 fn build(target: Option<&str>) -> Result<PathBuf> {
     let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let mut command = Command::new("cargo");
-    command.args(["build", "--profile", "release-small", "-p", "featherlite-capi", "--features", "compact"]);
+    // Without the kind of library that other crates use: with it, the crates would not be compiled as one.
+    command.args(["rustc", "--lib", "--crate-type", "cdylib,staticlib"]);
+    command.args(["--profile", "release-small", "-p", "featherlite-capi", "--features", "compact"]);
     command.current_dir(root()).env("RUSTFLAGS", FLAGS).arg("--target-dir").arg(folder.join("small"));
     if let Some(target) = target {
         command.args(["--target", target]);

@@ -102,10 +102,12 @@ impl TfLiteInterpreter {
 
     /// Runs a subgraph.
     pub(crate) fn invoke(&self, index: usize) -> TfLiteStatus {
-        if let Some(cancel) = &self.cancel {
-            cancel.withdraw();
-        }
-        let status = self.with_graph(index, |graph| graph.invoke());
+        let status = self.with_graph(index, |graph| {
+            if let Some(cancel) = &self.cancel {
+                cancel.withdraw();
+            }
+            graph.invoke()
+        });
         if self.graphs.len() > 1 {
             self.follow_others(index);
         }

@@ -111,7 +111,7 @@ static void ignore_message(void *user_data, const char *format, va_list argument
 }
 
 static void *invoke_often(void *interpreter) {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 100; i++) {
         TfLiteStatus status = TfLiteInterpreterInvoke(interpreter);
         CHECK(status == kTfLiteOk || status == kTfLiteError);
     }
