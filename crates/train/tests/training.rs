@@ -286,6 +286,28 @@ fn ranges_are_learned() {
     assert_ne!(run("learn_ranges = true\nfreeze_ranges = 0.3"), run("freeze_ranges = 0.3"));
 }
 
+/// What is behind the scores in an exported network is computed in integers, too.
+#[test]
+fn probabilities_are_those_of_the_scores() {
+    let folder = Folder::new("probabilities");
+    let dataset = dataset(&folder.0);
+    let recipe = Recipe { probabilities: true, ..recipe("mobilenet_v1_0.25", "") };
+    let start = arch(&recipe).network().unwrap().initialize(5);
+    let mut trainer =
+        Trainer::new_qat(recipe.clone(), arch(&recipe), &dataset, start, settings(&folder.0)).unwrap();
+    trainer.run(&|| false, &mut |_| {}).unwrap();
+    let images = test_images(&dataset, &recipe);
+    let scores = trainer.scores(&images).unwrap();
+    let computed = computed_scores(trainer.export().unwrap(), &images);
+    assert_eq!(computed.len(), scores.len());
+    for (computed, scores) in computed.chunks(CLASSES).zip(scores.chunks(CLASSES)) {
+        let sum: f32 = scores.iter().map(|score| score.exp()).sum();
+        for (computed, score) in computed.iter().zip(scores) {
+            assert!((computed - score.exp() / sum).abs() < 1.5 / 256.0, "{computed} {score}");
+        }
+    }
+}
+
 /// A network of a file learns on in integers, and goes on where it was interrupted.
 #[test]
 fn networks_of_files_are_trained_with_quantization() {

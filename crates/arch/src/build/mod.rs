@@ -16,6 +16,8 @@ use crate::{Activation, Error, Rescale, Result};
 const SIGNATURE: &str = "serving_default";
 /// What a graph's input is called.
 const INPUT: &str = "image";
+/// What the scores are called, whether they are the output or what it is made of.
+const LOGITS: &str = "logits";
 
 /// How a graph is built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub struct BuildOptions {
 
 /// A graph of the network: input `image` `[1, resolution, resolution, channels]`, output `logits` (or `probabilities`)
 /// `[1, classes]`, batch normalization folded into convolutions. Values are called by the layers that give them, before an activation
-/// that is an operator of its own `<layer>/CONV_2D`; constants `<layer>.kernel` and `<layer>.bias`. The passes of the converter keep these
+/// that is an operator of its own `<layer>/CONV_2D`, those of the last one `logits`; constants `<layer>.kernel` and `<layer>.bias`. The passes of the converter keep these
 /// names.
 ///
 /// # Errors
@@ -36,7 +38,7 @@ pub struct BuildOptions {
 pub fn build(network: &Network, weights: &Weights, options: BuildOptions) -> Result<Model> {
     weights.check(&network.weights())?;
     let mut model = Model { graphs: vec![Graph::new("main")], ..Model::default() };
-    let output = if options.softmax { "probabilities" } else { "logits" };
+    let output = if options.softmax { "probabilities" } else { LOGITS };
     let builder = Builder::new(&mut model, 0);
     let mut building = Building { network, weights, builder, values: Vec::new() };
     for layer in 0..network.layers.len() {
@@ -131,6 +133,7 @@ impl Building<'_> {
         self.builder.rename(input, INPUT);
         let output = match options.softmax {
             true => {
+                self.builder.rename(last, LOGITS);
                 self.builder.set_scope(name);
                 let softmax = owned::SoftmaxOptions { beta: 1.0 };
                 self.builder.add(Op::with(BuiltinOperator::SOFTMAX, softmax), &[last])?

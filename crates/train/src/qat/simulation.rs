@@ -12,6 +12,7 @@ use featherlite_quant::quantize::{Options, activations, least_scales};
 use featherlite_quant::recipe::{Fit, Grain, Recipe, Scheme};
 use featherlite_quant::statistics::Statistics;
 use featherlite_quant::weights::{Granularity, integers};
+use featherlite_schema::BuiltinOperator;
 use featherlite_train_kernels::{FakeQuantize, Requantize, Rounding};
 
 use super::Qat;
@@ -148,7 +149,7 @@ impl Simulation {
     pub(crate) fn statistics(&self, model: &Model) -> Statistics {
         let range = |(name, step): &(String, usize)| Some((name.clone(), self.ranges[*step]?));
         let ranges = self.quantizer.names.iter().filter_map(range);
-        Statistics::of_ranges(calibrate::network(model), ranges)
+        Statistics::of_ranges(calibrate::network(model), ranges.chain(probabilities(model)))
     }
 
     /// The weights of a step as they come out of integers.
@@ -414,6 +415,16 @@ pub(super) fn factors(step: &Step, convolve: &Convolve, source: &dyn Source) -> 
     let read = |role: &str| numbers(source.tensor(&step.parameter(role))?);
     let (gamma, variance) = (read("gamma")?, read("variance")?);
     Ok(gamma.iter().zip(variance).map(|(gamma, variance)| gamma / (variance + epsilon).sqrt()).collect())
+}
+
+/// What a softmax gives that an exported network has behind its scores: always the same range.
+fn probabilities(model: &Model) -> Vec<(String, (f32, f32))> {
+    let Some(graph) = model.graphs.first() else { return Vec::new() };
+    let keys = calibrate::keys(graph);
+    let behind = graph.outputs.iter().filter(|&&output| {
+        graph.nodes().any(|(_, node)| node.op.is(BuiltinOperator::SOFTMAX) && node.outputs.contains(&output))
+    });
+    behind.filter_map(|output| Some((keys.get(output)?.clone(), (0.0, 1.0)))).collect()
 }
 
 /// The bias that a file holds: with what batch normalization adds.
