@@ -41,7 +41,7 @@ fn metadata_and_files_are_shown() {
     for part in [
         "metadata     TFLITE_METADATA",
         "file         labels.txt (76 B)",
-        "name         Fashion-MNIST",
+        "name      Fashion-MNIST classifier",
         "padding: SAME, stride_w: ",
     ] {
         assert!(text.contains(part), "no {part:?} in {text}");
