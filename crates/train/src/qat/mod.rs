@@ -3,6 +3,7 @@
 mod exact;
 mod export;
 mod fidelity;
+mod kernels;
 mod learned;
 mod simulation;
 mod tables;

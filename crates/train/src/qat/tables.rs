@@ -4,16 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::Tensor;
 use featherlite_base::fixed_point::Multiplier;
-use featherlite_base::{DType, Quantization};
-use featherlite_convert::export as file;
-use featherlite_ir::{Dim, Graph, Model, Node, Op, Value};
-use featherlite_ops::core::OpSet;
+use featherlite_ir::Op;
 use featherlite_quant::params::{Levels, Params};
-use featherlite_runtime::Model as Runnable;
 use featherlite_schema::BuiltinOperator;
 use featherlite_train_kernels::{Activation, LookUp};
 
 use super::Simulation;
+use super::kernels::{self, Operand};
 use crate::backend;
 use crate::forward::constant;
 use crate::graph::{Kind, Step};
@@ -147,24 +144,12 @@ fn products(factor: f32, input: Params, output: Params) -> Vec<f32> {
     (least..=greatest).map(product).collect()
 }
 
-/// Runs a model of the operator alone.
+/// What an operator gives for all integers.
 fn compute(operator: BuiltinOperator, input: Params, output: Params) -> Result<Vec<f32>> {
-    let mut graph = Graph::new("table");
-    let [x, y] = [("x", input), ("y", output)].map(|(name, Params { scale, zero_point })| {
-        let value = Value::new(name, DType::I8).with_shape(vec![Dim::from(1), Dim::from(256)]);
-        graph.add_value(value.with_quantization(Quantization::per_tensor(scale, zero_point)))
-    });
-    (graph.inputs, graph.outputs) = (vec![x], vec![y]);
-    graph.push(Node::new("y", Op::builtin(operator), &[x], &[y]));
-    let model = Model { graphs: vec![graph], ..Model::default() };
-    let file = file::to_bytes(&model).map_err(internal)?;
-    let model = Runnable::from_bytes(file, &OpSet::new(featherlite_ops::ALL)).map_err(internal)?;
-    let mut session = model.session().map_err(internal)?;
-    for (level, place) in (i8::MIN..=i8::MAX).zip(session.input_mut::<i8>(0).map_err(internal)?) {
-        *place = level;
-    }
-    session.run().map_err(internal)?;
-    session.output(0).and_then(|output| output.to_real()).map_err(internal)
+    let Levels { least, greatest, .. } = Levels::INT8;
+    let values = (least..=greatest).map(|level| input.scale * (level - input.zero_point) as f32).collect();
+    let operand = Operand { shape: vec![1, 256], params: input, values };
+    kernels::compute(Op::builtin(operator), &[operand], (&[1, 256], output))
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {
