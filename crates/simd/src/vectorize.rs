@@ -5,6 +5,9 @@
 use crate::Isa;
 use crate::Level;
 
+/// Whether the library is to be small rather than as fast as it can be: loops have fewer copies for special cases.
+pub const IS_COMPACT: bool = cfg!(feature = "compact");
+
 impl Level {
     /// Runs `task` in a copy of its code that is compiled for this level's instructions, so that the compiler turns
     /// plain loops in it into wide vector code.
@@ -15,7 +18,7 @@ impl Level {
     pub fn vectorize<R>(self, task: impl FnOnce() -> R) -> R {
         #[cfg(target_arch = "x86_64")]
         {
-            if self.has(Isa::Avx512) && !cfg!(feature = "compact") {
+            if self.has(Isa::Avx512) && !IS_COMPACT {
                 // SAFETY: a level with AVX-512 can only be had by detecting these very features.
                 return unsafe { avx512(task) };
             }

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use featherlite_base::Result;
 use featherlite_base::arena::{Parallel, for_each_chunk};
-use featherlite_simd::Level;
+use featherlite_simd::{IS_COMPACT, Level};
 
 use super::Geometry;
 use crate::parts::convolution::{Arithmetic, Loops};
@@ -68,13 +68,13 @@ impl Blocks {
     fn line<A: Arithmetic>(&self, arithmetic: &A, line: &Line<'_, A>, output: &mut [A::Output]) {
         let channels = self.geometry.channels;
         for (pixel, columns) in output.chunks_exact_mut(channels).zip(&self.columns) {
-            let wide = channels / 64 * 64;
+            let wide = if IS_COMPACT { 0 } else { channels / 64 * 64 };
             for first in (0..wide).step_by(64) {
                 self.block::<A, 64>(arithmetic, line, columns, first, pixel);
             }
             match channels {
                 16.. => self.rest::<A, 16>(arithmetic, line, columns, wide, pixel),
-                8.. => self.rest::<A, 8>(arithmetic, line, columns, wide, pixel),
+                8.. if !IS_COMPACT => self.rest::<A, 8>(arithmetic, line, columns, wide, pixel),
                 _ => self.rest::<A, 1>(arithmetic, line, columns, wide, pixel),
             }
         }

@@ -6,7 +6,7 @@ use alloc::format;
 use featherlite_base::arena::{for_each_chunk, worth};
 use featherlite_base::{Element, Error, Result, Shape};
 use featherlite_schema::{ActivationFunctionType, Pool2DOptions};
-use featherlite_simd::Level;
+use featherlite_simd::{IS_COMPACT, Level};
 
 use crate::core::{Io, Kernel, Node, Outputs, Plan, Tensor};
 use crate::parts::activation;
@@ -168,13 +168,13 @@ impl Loops {
         let input = &input[line / rows.output * image..][..image];
         let down = &self.rows[line % rows.output];
         for (pixel, across) in output.chunks_exact_mut(channels).zip(&self.columns) {
-            let wide = channels / 64 * 64;
+            let wide = if IS_COMPACT { 0 } else { channels / 64 * 64 };
             for first in (0..wide).step_by(64) {
                 self.block::<P, 64>(pooling, input, [down, across], first, pixel);
             }
             match channels {
                 16.. => self.rest::<P, 16>(pooling, input, [down, across], wide, pixel),
-                8.. => self.rest::<P, 8>(pooling, input, [down, across], wide, pixel),
+                8.. if !IS_COMPACT => self.rest::<P, 8>(pooling, input, [down, across], wide, pixel),
                 _ => self.rest::<P, 1>(pooling, input, [down, across], wide, pixel),
             }
         }
