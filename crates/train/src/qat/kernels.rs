@@ -18,8 +18,8 @@ use crate::parameters::numbers;
 use crate::{Error, ErrorKind, Result};
 
 impl Simulation {
-    /// A sum, product or mean of 8-bit activations as the kernel gives it: for evaluation, as it has no gradient. (Products of floating-point
-    /// numbers now and then fall on the other side of a half, see [`Simulation::exact`].)
+    /// A sum, product or mean of 8-bit activations as the kernel gives it; nothing for other steps. It has no gradient: it is for evaluation, and
+    /// for the reason that [`Simulation::exact`] is.
     pub(crate) fn by_kernel(
         &self,
         index: usize,
