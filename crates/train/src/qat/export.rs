@@ -29,7 +29,10 @@ pub(crate) fn simulated(subject: &Subject, weights: &Weights, qat: &Qat) -> Resu
         find_shifts(&mut exported, &model, weights)?;
     }
     let graph = exported.graph.clone();
-    Ok((graph, Simulation::new(model, exported, qat)?))
+    let simulation = Simulation::new(model.clone(), exported, qat)?;
+    // What can not be all integers is refused before it is trained.
+    integer_model(&model, &simulation.supposing((-1.0, 1.0)))?;
+    Ok((graph, simulation))
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {
@@ -94,8 +97,8 @@ pub(crate) fn integer_model(model: &Model, simulation: &Simulation) -> Result<Mo
     }
     options.observer = featherlite_quant::observer::Observer::MinMax;
     let statistics = simulation.statistics(model);
-    let quantized = quantize(model, simulation.recipe(), Some(&statistics), &options).map_err(internal)?;
-    Ok(quantized.model)
+    let quantized = quantize(model, simulation.recipe(), Some(&statistics), &options);
+    Ok(quantized.map_err(|error| Error::unsupported(error.to_string()))?.model)
 }
 
 /// The integer network that `model`, one of floats, becomes without training.

@@ -2,105 +2,228 @@
 
 use burn::tensor::Tensor;
 use bytes::Bytes;
-use featherlite_base::{DType, Quantization};
+use featherlite_base::DType;
 use featherlite_convert::export as file;
 use featherlite_ir::{Dim, Graph, Model, Node, Op, Value};
 use featherlite_ops::core::OpSet;
 use featherlite_quant::params::{Levels, Params};
-use featherlite_runtime::Model as Runnable;
-use featherlite_schema::{ActivationFunctionType, BuiltinOperator, owned};
-use featherlite_train_kernels::Activation;
+use featherlite_runtime::{Model as Runnable, SessionOptions};
+use featherlite_schema::{ActivationFunctionType, BuiltinOperator, Padding as Same, owned};
+use featherlite_train_kernels::{Activation, Padding};
 
 use super::Simulation;
 use crate::forward::constant;
 use crate::graph::{Kind, Step};
-use crate::parameters::numbers;
+use crate::parameters::{Source, numbers};
 use crate::{Error, ErrorKind, Result};
 
-impl Simulation {
-    /// A sum, product or mean of 8-bit activations as the kernel gives it; nothing for other steps. It has no gradient: it is for evaluation, and
-    /// for the reason that [`Simulation::exact`] is.
-    pub(crate) fn by_kernel(
-        &self,
-        index: usize,
-        step: &Step,
-        inputs: &[Tensor<4>],
-    ) -> Result<Option<Tensor<4>>> {
-        let Some(op) = op(&step.kind) else { return Ok(None) };
-        let params = |index: usize| {
-            let (levels, params) = self.form(index)?;
-            (levels == Levels::INT8).then_some(params)
-        };
-        let read: Option<Vec<Params>> = step.inputs.iter().map(|&input| params(input)).collect();
-        let (Some(read), Some(output)) = (read, params(index)) else { return Ok(None) };
-        let Some(first) = inputs.first() else { return Ok(None) };
-        let [batch, ..] = first.dims();
-        let operand = |(input, &params): (&Tensor<4>, &Params)| {
-            Ok(Operand { shape: input.dims().to_vec(), params, values: numbers(input.clone())? })
-        };
-        let operands: Result<Vec<Operand>> = inputs.iter().zip(&read).map(operand).collect();
-        let [height, width, channels] = step.output;
-        let shape = [batch, height, width, channels];
-        let values = compute(op, &operands?, (&shape, output))?;
-        Ok(Some(constant(values, shape, &first.device())))
+/// How the real numbers of a tensor become integers.
+pub(super) type Form = (Levels, Params);
+
+/// What a step is as an operator of integers.
+pub(super) struct Kernel {
+    pub(super) op: Op,
+    /// What it reads behind its operands.
+    pub(super) constants: Vec<Value>,
+    /// Zeros around its first operand.
+    pub(super) padding: Padding,
+}
+
+impl Kernel {
+    /// An operator that has no options, and reads its operands only.
+    fn plain(code: BuiltinOperator) -> Self {
+        Self { op: Op::builtin(code), constants: Vec::new(), padding: Padding::default() }
     }
 }
 
 /// What an operator reads.
 pub(super) struct Operand {
     pub(super) shape: Vec<usize>,
-    pub(super) params: Params,
+    pub(super) form: Form,
     /// Real numbers, which integers stand for.
     pub(super) values: Vec<f32>,
 }
 
-/// The operator of a step that computes with several integers of 8 bits.
-fn op(kind: &Kind) -> Option<Op> {
-    Some(match kind {
+impl Simulation {
+    /// What the kernel of integers gives for a step; nothing for steps that only move numbers, and while not all is integers. It has no
+    /// gradient: it is for evaluation. Simulated sums are floating-point numbers, and once in a million they fall on the
+    /// other side of a half. Every layer makes more of such a difference, so that networks are evaluated without it.
+    pub(crate) fn by_kernel(
+        &self,
+        index: usize,
+        step: &Step,
+        inputs: &[Tensor<4>],
+        source: &dyn Source,
+    ) -> Result<Option<Tensor<4>>> {
+        let read: Option<Vec<Form>> = step.inputs.iter().map(|&input| self.form(input)).collect();
+        let (Some(read), Some(output), Some(first)) = (read, self.form(index), inputs.first()) else {
+            return Ok(None);
+        };
+        let is_known = |levels: Levels| [Levels::INT8, Levels::INT16].contains(&levels);
+        if !is_known(output.0) || read.iter().any(|(levels, _)| *levels != output.0) {
+            return Ok(None);
+        }
+        if step.kind == Kind::Concat {
+            return joined(inputs, &read, output).map(Some);
+        }
+        let kernel = match &step.kind {
+            Kind::Convolve(convolve) => self.convolution(index, step, convolve, read[0], source)?,
+            kind => of_kind(kind, output.0.dtype),
+        };
+        let Some(kernel) = kernel else { return Ok(None) };
+        let [batch, ..] = first.dims();
+        let operand = |(input, &form): (&Tensor<4>, &Form)| {
+            Ok(Operand { shape: input.dims().to_vec(), form, values: numbers(input.clone())? })
+        };
+        let mut operands = inputs.iter().zip(&read).map(operand).collect::<Result<Vec<Operand>>>()?;
+        let [height, width, channels] = step.output;
+        let mut shape = vec![batch, height, width, channels];
+        if kernel.op.is(BuiltinOperator::FULLY_CONNECTED) {
+            operands.iter_mut().for_each(|operand| drop(operand.shape.drain(1..3)));
+            shape.drain(1..3);
+        }
+        let values = compute(kernel, &operands, (&shape, output))?;
+        Ok(Some(constant(values, [batch, height, width, channels], &first.device())))
+    }
+}
+
+/// Channels one behind the other: those of another form are brought into that of the result first.
+fn joined(inputs: &[Tensor<4>], read: &[Form], output: Form) -> Result<Tensor<4>> {
+    let convert = |(input, &form): (&Tensor<4>, &Form)| {
+        if form == output {
+            return Ok(input.clone());
+        }
+        let shape = input.dims();
+        let operand = Operand { shape: shape.to_vec(), form, values: numbers(input.clone())? };
+        let values = compute(Kernel::plain(BuiltinOperator::QUANTIZE), &[operand], (&shape, output))?;
+        Ok(constant(values, shape, &input.device()))
+    };
+    Ok(Tensor::cat(inputs.iter().zip(read).map(convert).collect::<Result<Vec<Tensor<4>>>>()?, 3))
+}
+
+/// The operator of a step without weights that computes with integers.
+pub(super) fn of_kind(kind: &Kind, dtype: DType) -> Option<Kernel> {
+    let (mut constants, mut padding) = (Vec::new(), Padding::default());
+    let op = match kind {
         Kind::Add { activation, .. } => {
-            let fused_activation_function = match activation {
-                Activation::None => ActivationFunctionType::NONE,
-                Activation::Relu => ActivationFunctionType::RELU,
-                Activation::Relu6 => ActivationFunctionType::RELU6,
-                _ => return None,
-            };
+            let fused_activation_function = fused(*activation)?;
             Op::with(
                 BuiltinOperator::ADD,
                 owned::AddOptions { fused_activation_function, ..owned::AddOptions::default() },
             )
         }
         Kind::Multiply => Op::with(BuiltinOperator::MUL, owned::MulOptions::default()),
-        Kind::Mean => Op::with(BuiltinOperator::MEAN, owned::ReducerOptions { keep_dims: true }),
+        Kind::Mean => {
+            constants.push(integers("axes", &[2], &[1, 2]));
+            Op::with(BuiltinOperator::MEAN, owned::ReducerOptions { keep_dims: true })
+        }
+        Kind::Activate(activation) => Op::builtin(function(*activation)?),
+        Kind::Rescale { scale, offset, activation: Activation::None }
+            if offset.iter().all(|&offset| offset == 0.0) =>
+        {
+            constants.push(factors(scale, dtype));
+            Op::with(BuiltinOperator::MUL, owned::MulOptions::default())
+        }
+        Kind::AveragePool { window, counts_padding } => {
+            if *counts_padding {
+                padding = window.padding;
+            }
+            let options = owned::Pool2DOptions {
+                padding: if *counts_padding { Same::VALID } else { Same::SAME },
+                stride_h: window.stride[0] as i32,
+                stride_w: window.stride[1] as i32,
+                filter_height: window.kernel[0] as i32,
+                filter_width: window.kernel[1] as i32,
+                fused_activation_function: ActivationFunctionType::NONE,
+            };
+            Op::with(BuiltinOperator::AVERAGE_POOL_2D, options)
+        }
         _ => return None,
-    })
+    };
+    Some(Kernel { op, constants, padding })
 }
 
-/// The real numbers that an operator gives, as a model of its own. A mean is over height and width.
-pub(super) fn compute(op: Op, inputs: &[Operand], (shape, output): (&[usize], Params)) -> Result<Vec<f32>> {
+/// The operator of a function of one number.
+fn function(activation: Activation) -> Option<BuiltinOperator> {
+    match activation {
+        Activation::Relu => Some(BuiltinOperator::RELU),
+        Activation::Relu6 => Some(BuiltinOperator::RELU6),
+        Activation::HardSwish => Some(BuiltinOperator::HARD_SWISH),
+        Activation::Sigmoid => Some(BuiltinOperator::LOGISTIC),
+        _ => None,
+    }
+}
+
+/// A function as part of another operator, if it can be.
+pub(super) fn fused(activation: Activation) -> Option<ActivationFunctionType> {
+    match activation {
+        Activation::None => Some(ActivationFunctionType::NONE),
+        Activation::Relu => Some(ActivationFunctionType::RELU),
+        Activation::Relu6 => Some(ActivationFunctionType::RELU6),
+        _ => None,
+    }
+}
+
+/// A constant, as a file holds it.
+pub(super) fn stored(name: &str, dtype: DType, shape: &[usize], contents: Vec<u8>) -> Value {
+    let shape = shape.iter().map(|&size| Dim::from(size)).collect();
+    Value::new(name, dtype).with_shape(shape).with_constant(Bytes::from(contents))
+}
+
+fn integers(name: &str, shape: &[usize], values: &[i32]) -> Value {
+    stored(name, DType::I32, shape, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+}
+
+/// Constant factors, one for all or one for each channel, as the quantizer stores them.
+fn factors(factors: &[f32], dtype: DType) -> Value {
+    let levels = if dtype == DType::I16 { Levels::INT16 } else { Levels::INT8 };
+    let range = factors.iter().fold((0f32, 0f32), |(low, high), &factor| (low.min(factor), high.max(factor)));
+    let params = levels.params(range);
+    let level = |&factor: &f32| levels.quantize(factor, params);
+    let contents = match dtype {
+        DType::I16 => factors.iter().flat_map(|factor| (level(factor) as i16).to_le_bytes()).collect(),
+        _ => factors.iter().map(|factor| level(factor) as i8 as u8).collect(),
+    };
+    stored("factors", dtype, &[factors.len()], contents).with_quantization(params.into())
+}
+
+/// The real numbers that a kernel gives, as a model of its own.
+pub(super) fn compute(
+    kernel: Kernel,
+    inputs: &[Operand],
+    (shape, output): (&[usize], Form),
+) -> Result<Vec<f32>> {
     let mut graph = Graph::new("alone");
-    let value = |name: &str, shape: &[usize], Params { scale, zero_point }: Params| {
+    let value = |name: &str, shape: &[usize], (levels, params): Form| {
         let shape = shape.iter().map(|&size| Dim::from(size)).collect();
-        Value::new(name, DType::I8)
-            .with_shape(shape)
-            .with_quantization(Quantization::per_tensor(scale, zero_point))
+        Value::new(name, levels.dtype).with_shape(shape).with_quantization(params.into())
     };
     for input in inputs {
-        let value = graph.add_value(value("x", &input.shape, input.params));
+        let value = graph.add_value(value("x", &input.shape, input.form));
         graph.inputs.push(value);
     }
     let mut read = graph.inputs.clone();
-    if op.is(BuiltinOperator::MEAN) {
-        let axes = [1i32, 2].iter().flat_map(|axis| axis.to_le_bytes()).collect::<Vec<u8>>();
-        let axes =
-            Value::new("axes", DType::I32).with_shape(vec![Dim::from(2)]).with_constant(Bytes::from(axes));
-        read.push(graph.add_value(axes));
+    let Padding { top, left, bottom, right } = kernel.padding;
+    if let Some(first) = inputs.first().filter(|_| kernel.padding != Padding::default()) {
+        let around = [0, 0, top, bottom, left, right, 0, 0].map(|size| size as i32);
+        let around = graph.add_value(integers("around", &[4, 2], &around));
+        let [batch, height, width, channels] = first.shape[..] else { return Err(internal("no image")) };
+        let shape = [batch, height + top + bottom, width + left + right, channels];
+        let padded = graph.add_value(value("padded", &shape, first.form));
+        let op = Op::with(BuiltinOperator::PAD, owned::PadOptions {});
+        graph.push(Node::new("padded", op, &[read[0], around], &[padded]));
+        read[0] = padded;
+    }
+    for constant in kernel.constants {
+        read.push(graph.add_value(constant));
     }
     let result = graph.add_value(value("y", shape, output));
     graph.outputs.push(result);
-    graph.push(Node::new("y", op, &read, &[result]));
+    graph.push(Node::new("y", kernel.op, &read, &[result]));
     let file = file::to_bytes(&Model { graphs: vec![graph], ..Model::default() }).map_err(internal)?;
     let model = Runnable::from_bytes(file, &OpSet::new(featherlite_ops::ALL)).map_err(internal)?;
-    let mut session = model.session().map_err(internal)?;
+    let options = SessionOptions { threads: rayon::current_num_threads(), ..SessionOptions::default() };
+    let mut session = model.session_with(options).map_err(internal)?;
     for (index, input) in inputs.iter().enumerate() {
         session.set_input_real(index, &input.values).map_err(internal)?;
     }
@@ -124,7 +247,12 @@ mod tests {
 
     fn operand(shape: &[usize], params: Params, levels: impl Iterator<Item = i32>) -> Operand {
         let values = levels.map(|level| params.scale * (level - params.zero_point) as f32).collect();
-        Operand { shape: shape.to_vec(), params, values }
+        Operand { shape: shape.to_vec(), form: (Levels::INT8, params), values }
+    }
+
+    fn computed(kind: &Kind, inputs: &[Operand], shape: &[usize], params: Params) -> Vec<f32> {
+        let kernel = of_kind(kind, DType::I8).unwrap();
+        compute(kernel, inputs, (shape, (Levels::INT8, params))).unwrap()
     }
 
     fn all() -> std::ops::RangeInclusive<i32> {
@@ -133,22 +261,26 @@ mod tests {
 
     #[test]
     fn products_are_rounded_as_fixed_point_numbers() {
+        let product = |multiplier: Multiplier, x: i32, y: i32| {
+            let level = multiplier.apply((x - X.zero_point) * y) + Z.zero_point;
+            Z.scale * (level.clamp(-128, 127) - Z.zero_point) as f32
+        };
         let x = operand(&[1, 16, 16, 1], X, all());
         let y = operand(&[1, 1, 1, 256], Y, all());
-        let found = compute(op(&Kind::Multiply).unwrap(), &[x, y], (&[1, 16, 16, 256], Z)).unwrap();
+        let found = computed(&Kind::Multiply, &[x, y], &[1, 16, 16, 256], Z);
         let multiplier = Multiplier::from_real(f64::from(X.scale * Y.scale / Z.scale));
-        let expected = all().flat_map(|x| {
-            all().map(move |y| {
-                let level = multiplier.apply((x - X.zero_point) * (y - Y.zero_point)) + Z.zero_point;
-                Z.scale * (level.clamp(-128, 127) - Z.zero_point) as f32
-            })
-        });
+        let expected = all().flat_map(|x| all().map(move |y| product(multiplier, x, y - Y.zero_point)));
         assert!(found.len() == 256 * 256 && found.into_iter().eq(expected));
+
+        let times = Kind::Rescale { scale: vec![-0.3], offset: vec![0.0], activation: Activation::None };
+        let found = computed(&times, &[operand(&[1, 256], X, all())], &[1, 256], Z);
+        let multiplier = Multiplier::from_real(f64::from(X.scale * (0.3 / 255.0) / Z.scale));
+        assert!(found.into_iter().eq(all().map(|x| product(multiplier, x, -255))));
     }
 
     #[test]
     fn sums_and_means_are_near_real_ones() {
-        let kind = Kind::Add { drop_rate: 0.0, activation: Activation::Relu };
+        let sum = Kind::Add { drop_rate: 0.0, activation: Activation::Relu };
         let x = operand(&[1, 16, 16, 1], X, all());
         let y = operand(&[1, 16, 16, 1], Z, all().rev());
         let near = |found: f32, real: f32| {
@@ -157,10 +289,9 @@ mod tests {
         };
         let sums: Vec<f32> = x.values.iter().zip(&y.values).map(|(x, y)| (x + y).max(0.0)).collect();
         let mean = x.values.iter().sum::<f32>() / x.values.len() as f32;
-        let found = compute(op(&kind).unwrap(), &[x, y], (&[1, 16, 16, 1], X)).unwrap();
+        let found = computed(&sum, &[x, y], &[1, 16, 16, 1], X);
         assert!(found.iter().zip(&sums).all(|(&found, &real)| near(found, real)), "{found:?} {sums:?}");
-        let x = operand(&[1, 16, 16, 1], X, all());
-        let found = compute(op(&Kind::Mean).unwrap(), &[x], (&[1, 1, 1, 1], X)).unwrap();
+        let found = computed(&Kind::Mean, &[operand(&[1, 16, 16, 1], X, all())], &[1, 1, 1, 1], X);
         assert!(found.len() == 1 && near(found[0], mean), "{found:?} {mean}");
     }
 }

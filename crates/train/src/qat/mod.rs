@@ -1,6 +1,6 @@
 //! Training with quantization simulated (arXiv 1712.05877): the network learns to live with the integers it will run in.
 
-mod exact;
+mod convolutions;
 mod export;
 mod fidelity;
 mod kernels;

@@ -96,6 +96,11 @@ impl Simulation {
         })
     }
 
+    /// The same with all ranges known: this one.
+    pub(crate) fn supposing(&self, range: (f32, f32)) -> Self {
+        Self { ranges: vec![Some(range); self.ranges.len()], ..self.clone() }
+    }
+
     /// Before a step of so many: what happens in it.
     pub(crate) fn begin(&mut self, step: u64, steps: u64) -> Result<()> {
         let qat = &self.quantizer.qat;

@@ -3,11 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::Tensor;
-use featherlite_base::fixed_point::Multiplier;
-use featherlite_ir::Op;
+use featherlite_base::DType;
 use featherlite_quant::params::{Levels, Params};
-use featherlite_schema::BuiltinOperator;
-use featherlite_train_kernels::{Activation, LookUp};
+use featherlite_train_kernels::LookUp;
 
 use super::Simulation;
 use super::kernels::{self, Operand};
@@ -17,16 +15,8 @@ use crate::graph::{Kind, Step};
 use crate::parameters::numbers;
 use crate::{Error, ErrorKind, Result};
 
-/// A function between integers of these parameters.
-type Key = (Function, Params, Params);
-
-/// A function of a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Function {
-    Of(BuiltinOperator),
-    /// The product with a constant.
-    Times(f32),
-}
+/// A function of one number, between integers of these parameters.
+type Key = (Kind, Params, Params);
 
 /// Tables that were made last: while ranges move they change with every step, later they are the same.
 static TABLES: Mutex<Vec<(Key, Arc<[f32; 256]>)>> = Mutex::new(Vec::new());
@@ -43,11 +33,12 @@ impl Simulation {
         x: &Tensor<4>,
         y: Tensor<4>,
     ) -> Result<Tensor<4>> {
-        let (Some(function), Some((input, output))) = (Function::of(&step.kind), self.bytes(index, step))
-        else {
-            return Ok(y);
+        let is_of_one = match &step.kind {
+            Kind::Rescale { scale, .. } => scale.len() == 1,
+            kind => matches!(kind, Kind::Activate(_)),
         };
-        let table = table((function, input, output))?;
+        let Some((input, output)) = self.bytes(index, step).filter(|_| is_of_one) else { return Ok(y) };
+        let Some(table) = table((step.kind.clone(), input, output))? else { return Ok(y) };
         let Params { scale, zero_point } = input;
         Ok(backend::look_up(x.clone(), y, LookUp { scale, zero_point, table }))
     }
@@ -91,65 +82,25 @@ fn instead(y: Tensor<4>, values: Vec<f32>) -> Tensor<4> {
     y + difference
 }
 
-impl Function {
-    fn of(kind: &Kind) -> Option<Self> {
-        let activation = match kind {
-            Kind::Activate(activation) => activation,
-            Kind::Rescale { scale, offset, activation: Activation::None } => {
-                let is_product = offset.iter().all(|&offset| offset == 0.0);
-                return scale.first().filter(|_| is_product && scale.len() == 1).copied().map(Self::Times);
-            }
-            _ => return None,
-        };
-        match activation {
-            Activation::Relu => Some(Self::Of(BuiltinOperator::RELU)),
-            Activation::Relu6 => Some(Self::Of(BuiltinOperator::RELU6)),
-            Activation::HardSwish => Some(Self::Of(BuiltinOperator::HARD_SWISH)),
-            Activation::Sigmoid => Some(Self::Of(BuiltinOperator::LOGISTIC)),
-            _ => None,
-        }
-    }
-}
-
-/// The real numbers that the results of all 256 integers stand for.
-fn table(key: Key) -> Result<Arc<[f32; 256]>> {
+/// The real numbers that the results of all 256 integers stand for; nothing if no kernel computes the function.
+fn table(key: Key) -> Result<Option<Arc<[f32; 256]>>> {
     let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, table)) = tables.iter().find(|(known, _)| *known == key) {
-        return Ok(Arc::clone(table));
+        return Ok(Some(Arc::clone(table)));
     }
-    let (function, input, output) = key;
-    let table = match function {
-        Function::Of(operator) => compute(operator, input, output)?,
-        Function::Times(factor) => products(factor, input, output),
-    };
+    let (kind, input, output) = &key;
+    let Some(kernel) = kernels::of_kind(kind, DType::I8) else { return Ok(None) };
+    let Levels { least, greatest, .. } = Levels::INT8;
+    let values = (least..=greatest).map(|level| input.scale * (level - input.zero_point) as f32).collect();
+    let operand = Operand { shape: vec![1, 256], form: (Levels::INT8, *input), values };
+    let table = kernels::compute(kernel, &[operand], (&[1, 256], (Levels::INT8, *output)))?;
     let table: [f32; 256] = table.try_into().map_err(|_| internal("a table of another length"))?;
     let table = Arc::new(table);
     if tables.len() >= KEPT {
         tables.remove(0);
     }
     tables.push((key, Arc::clone(&table)));
-    Ok(table)
-}
-
-/// The products with a constant that is stored in 8 bits.
-fn products(factor: f32, input: Params, output: Params) -> Vec<f32> {
-    let stored = Levels::INT8.params((factor, factor));
-    let factor = Levels::INT8.quantize(factor, stored) - stored.zero_point;
-    let multiplier = Multiplier::from_real(f64::from(input.scale * stored.scale / output.scale));
-    let Levels { least, greatest, .. } = Levels::INT8;
-    let product = |level: i32| {
-        let level = multiplier.apply((level - input.zero_point) * factor) + output.zero_point;
-        output.scale * (level.clamp(least, greatest) - output.zero_point) as f32
-    };
-    (least..=greatest).map(product).collect()
-}
-
-/// What an operator gives for all integers.
-fn compute(operator: BuiltinOperator, input: Params, output: Params) -> Result<Vec<f32>> {
-    let Levels { least, greatest, .. } = Levels::INT8;
-    let values = (least..=greatest).map(|level| input.scale * (level - input.zero_point) as f32).collect();
-    let operand = Operand { shape: vec![1, 256], params: input, values };
-    kernels::compute(Op::builtin(operator), &[operand], (&[1, 256], output))
+    Ok(Some(table))
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {
@@ -158,32 +109,35 @@ fn internal(error: impl std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use featherlite_train_kernels::Activation;
+
     use super::*;
 
     #[test]
     fn tables_are_near_their_functions() {
         let input = Params { scale: 0.05, zero_point: -10 };
-        for (name, output, function) in [
+        let times = Kind::Rescale { scale: vec![-0.3], offset: vec![0.0], activation: Activation::None };
+        for (kind, output, function) in [
             (
-                Function::Of(BuiltinOperator::HARD_SWISH),
+                Kind::Activate(Activation::HardSwish),
                 Params { scale: 0.03, zero_point: -110 },
                 (|x: f32| x * (x + 3.0).clamp(0.0, 6.0) / 6.0) as fn(f32) -> f32,
             ),
-            (Function::Times(-0.3), Params { scale: 0.015, zero_point: 10 }, |x: f32| -0.3 * x),
-            (Function::Times(-0.3), Params { scale: 0.015, zero_point: 10 }, |x: f32| -0.3 * x),
+            (times.clone(), Params { scale: 0.015, zero_point: 10 }, |x: f32| -0.3 * x),
+            (times, Params { scale: 0.015, zero_point: 10 }, |x: f32| -0.3 * x),
             (
-                Function::Of(BuiltinOperator::LOGISTIC),
+                Kind::Activate(Activation::Sigmoid),
                 Params { scale: 1.0 / 256.0, zero_point: -128 },
                 |x: f32| 1.0 / (1.0 + (-x).exp()),
             ),
         ] {
-            let table = table((name, input, output)).unwrap();
+            let table = table((kind.clone(), input, output)).unwrap().unwrap();
             let (low, high) = Levels::INT8.range(output);
             for (level, found) in (-128..128).zip(*table) {
                 let expected = function(input.scale * (level - input.zero_point) as f32).clamp(low, high);
                 assert!(
                     (found - expected).abs() < 1.1 * output.scale,
-                    "{name:?} {level}: {found} {expected}"
+                    "{kind:?} {level}: {found} {expected}"
                 );
             }
         }
