@@ -11,11 +11,6 @@ fn main() {
         "macos" | "ios" => &["-Wl,-install_name,@rpath/libtensorflowlite_c.dylib"],
         _ => &[],
     };
-    let is_small = var("CARGO_FEATURE_COMPACT").is_ok();
-    // The linker that Rust brings along for this platform joins functions that are the same.
-    if is_small && var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") {
-        println!("cargo::rustc-cdylib-link-arg=-Wl,--icf=all");
-    }
     for argument in arguments {
         println!("cargo::rustc-cdylib-link-arg={argument}");
     }

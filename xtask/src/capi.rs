@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::root;
 
 /// The compiler is asked to keep loops and calls as they are, which makes the library smaller.
-const FLAGS: &str = "-Cllvm-args=-inline-threshold=40 -Cllvm-args=-unroll-runtime=false \
+const FLAGS: &str = "-Cllvm-args=-inline-threshold=20 -Cllvm-args=-unroll-runtime=false \
     -Cllvm-args=-force-vector-interleave=1 -Cllvm-args=-enable-epilogue-vectorization=false";
 
 /// `--prefix DIR` says where to, `--target TRIPLE` for which platform.
@@ -57,9 +57,28 @@ fn build(target: Option<&str>) -> Result<PathBuf> {
     if let Some(target) = target {
         command.args(["--target", target]);
     }
+    command.arg("--").args(linked(target));
     ensure!(command.status().context("cargo build")?.success(), "the library could not be built");
     Ok(folder.join("small").join(target.unwrap_or_default()).join("release-small"))
 }
+
+/// What the linker shall do, as the programs of `featherlite build` have it.
+fn linked(target: Option<&str>) -> Vec<String> {
+    let is_ours = cfg!(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"));
+    let is_here = target.is_none() && is_ours;
+    // The linker that Rust brings along for this platform has these options.
+    if !is_here && target != Some("x86_64-unknown-linux-gnu") {
+        return Vec::new();
+    }
+    let script = root().join("crates/cli/src/commands/build/templates/unwinding.ld");
+    let mut arguments = vec!["--icf=all".to_owned(), format!("-T,{}", script.display())];
+    if is_here && has_packed_relocations() {
+        arguments.push("-z,pack-relative-relocs".to_owned());
+    }
+    arguments.into_iter().map(|argument| format!("-Clink-arg=-Wl,{argument}")).collect()
+}
+
+include!("../../crates/cli/src/commands/build/templates/packed_relocations.rs");
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;

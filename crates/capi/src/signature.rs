@@ -21,9 +21,12 @@ pub(crate) struct SignatureNames {
 impl SignatureNames {
     pub(crate) fn new(signature: &Signature) -> Self {
         let sorted = |names: &[(String, usize)]| {
-            let mut names: Vec<_> = names.iter().map(|(name, tensor)| (c_string(name), *tensor)).collect();
-            names.sort();
-            names
+            let mut sorted = Vec::new();
+            for (name, tensor) in names {
+                let name = (c_string(name), *tensor);
+                sorted.insert(sorted.partition_point(|other| *other < name), name);
+            }
+            sorted
         };
         Self {
             key: c_string(signature.key()),

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use featherlite_base::Element;
+use featherlite_simd::Copied;
 
 use crate::Weights;
 use crate::kernels::Layout;
@@ -62,6 +63,7 @@ fn pack_rows<T: Element, const GROUP: usize>(
     let mut lines = panel.chunks_exact_mut(width);
     for (index, line) in lines.by_ref().take(k / GROUP).enumerate() {
         for (word, row) in line[start..start + count].iter_mut().zip(&rows) {
+            Copied::SMALL.round();
             *word = row[index];
         }
     }
@@ -89,13 +91,17 @@ fn pack_columns<T: Element, const GROUP: usize>(
         }
         if inputs.iter().all(|input| input.len() == line.len()) {
             for (channel, word) in line.iter_mut().enumerate() {
+                Copied::SMALL.round();
                 for index in 0..GROUP {
                     word[index] = inputs[index][channel];
                 }
             }
         } else {
             for (index, input) in inputs.iter().enumerate() {
-                line.iter_mut().zip(*input).for_each(|(word, &weight)| word[index] = weight);
+                for (word, &weight) in line.iter_mut().zip(*input) {
+                    Copied::SMALL.round();
+                    word[index] = weight;
+                }
             }
         }
     }

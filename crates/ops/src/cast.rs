@@ -9,6 +9,7 @@ use alloc::format;
 use featherlite_base::arena::{cast, cast_mut, for_each_chunk};
 use featherlite_base::{Bf16, Complex64, DType, Element, Error, F16, Result};
 use featherlite_schema::BuiltinOperator;
+use featherlite_simd::Copied;
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, OpDef, Plan, Sig, Types, req};
 use crate::parts::elementwise::{self, same_shape, unary};
@@ -157,14 +158,20 @@ fn reader(dtype: DType) -> Result<Read> {
 
 fn real<T: Element>(bytes: &[u8], wide: &mut Wide, convert: impl Fn(T) -> f64) -> Result<()> {
     if let Wide::Real(wide) = wide {
-        wide.iter_mut().zip(cast::<T>(bytes)?).for_each(|(wide, x)| *wide = convert(*x));
+        for (wide, x) in wide.iter_mut().zip(cast::<T>(bytes)?) {
+            Copied::SMALL.round();
+            *wide = convert(*x);
+        }
     }
     Ok(())
 }
 
 fn whole<T: Element>(bytes: &[u8], wide: &mut Wide, convert: impl Fn(T) -> i64) -> Result<()> {
     if let Wide::Whole(wide) = wide {
-        wide.iter_mut().zip(cast::<T>(bytes)?).for_each(|(wide, x)| *wide = convert(*x));
+        for (wide, x) in wide.iter_mut().zip(cast::<T>(bytes)?) {
+            Copied::SMALL.round();
+            *wide = convert(*x);
+        }
     }
     Ok(())
 }
@@ -212,8 +219,18 @@ fn write<T: Element>(
 ) -> Result<()> {
     let to = cast_mut::<T>(bytes)?.iter_mut();
     match wide {
-        Wide::Whole(wide) => to.zip(wide).for_each(|(to, x)| *to = of_whole(*x)),
-        Wide::Real(wide) => to.zip(wide).for_each(|(to, x)| *to = of_real(*x)),
+        Wide::Whole(wide) => {
+            for (to, x) in to.zip(wide) {
+                Copied::SMALL.round();
+                *to = of_whole(*x);
+            }
+        }
+        Wide::Real(wide) => {
+            for (to, x) in to.zip(wide) {
+                Copied::SMALL.round();
+                *to = of_real(*x);
+            }
+        }
     }
     Ok(())
 }

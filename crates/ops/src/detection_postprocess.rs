@@ -12,6 +12,7 @@ use featherlite_base::{DType, Error, Result, Shape};
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
 use crate::parts::custom_options::CustomOptions;
 use crate::parts::requantize::first_scale;
+use crate::parts::sort::sort_indices;
 
 /// TFLite_Detection_PostProcess.
 pub static OP: OpDef = OpDef {
@@ -235,7 +236,7 @@ fn overlap(a: &Corners, b: &Corners) -> f32 {
 
 /// Better scores first, of equal ones the lower index.
 fn sort_by_score(indices: &mut [u32], score: &dyn Fn(u32) -> f32) {
-    indices.sort_unstable_by(|&a, &b| {
+    sort_indices(indices, &|a, b| {
         // Adding 0 makes -0 equal to 0.
         let (score_a, score_b) = (score(a) + 0.0, score(b) + 0.0);
         score_b.total_cmp(&score_a).then(a.cmp(&b))

@@ -8,6 +8,7 @@ use featherlite_base::{DType, Element, Error, Result};
 use featherlite_schema::BuiltinOperator;
 
 use crate::core::{Code, Effects, HostDef, Io, Kernel, Memory, Node, OpDef, Outputs, Plan, Sig, Types, req};
+use crate::parts::sort::sort_indices;
 
 /// TOPK_V2.
 pub static OP: OpDef = OpDef {
@@ -104,11 +105,11 @@ fn of<T: Element>(plan: &mut Plan<'_>, rank: fn(T) -> i64) -> Result<Box<dyn Ker
 /// Puts the indices of the `count` greatest ranks, in descending order, at the front of `order`.
 fn select(ranks: &[i64], order: &mut [u32], count: usize) {
     order.iter_mut().zip(0..).for_each(|(order, index)| *order = index);
-    let descending = |&a: &u32, &b: &u32| ranks[b as usize].cmp(&ranks[a as usize]).then(a.cmp(&b));
+    let descending = |a: u32, b: u32| ranks[b as usize].cmp(&ranks[a as usize]).then(a.cmp(&b));
     if count < order.len() {
-        order.select_nth_unstable_by(count - 1, descending);
+        order.select_nth_unstable_by(count - 1, |&a, &b| descending(a, b));
     }
-    order[..count].sort_unstable_by(descending);
+    sort_indices(&mut order[..count], &descending);
 }
 
 /// Integers in the order of `f32`, both zeros as one; what is not a number comes last.

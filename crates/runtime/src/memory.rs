@@ -42,13 +42,14 @@ type Order = fn(&Request) -> (usize, usize);
 /// Places the requests: the best of a few greedy orders. Those from number `tensors` on are scratch, which comes last,
 /// into the gaps that tensors leave.
 pub(crate) fn place(requests: &[Request], tensors: usize) -> Layout {
+    let by_start: Order = |request| (request.first, usize::MAX - request.bytes);
     if requests.len() > MANY {
-        return place_by(requests, tensors, |request| (request.first, usize::MAX - request.bytes), Some(64));
+        return place_by(requests, tensors, by_start, Some(64));
     }
     let orders: [Order; 3] = [
         |request| (usize::MAX - request.bytes, request.first),
         |request| (usize::MAX - (request.last - request.first), usize::MAX - request.bytes),
-        |request| (request.first, usize::MAX - request.bytes),
+        by_start,
     ];
     let bound = lower_bound(requests);
     let mut best: Option<Layout> = None;
@@ -67,12 +68,7 @@ pub(crate) fn place(requests: &[Request], tensors: usize) -> Layout {
 
 /// Takes the requests in `order` and gives each the smallest gap between those placed before that it fits in. With
 /// `window`, only that many of the latest placed are looked at and the rest is passed over at the end of the arena.
-fn place_by(
-    requests: &[Request],
-    tensors: usize,
-    order: impl Fn(&Request) -> (usize, usize),
-    window: Option<usize>,
-) -> Layout {
+fn place_by(requests: &[Request], tensors: usize, order: Order, window: Option<usize>) -> Layout {
     let mut sequence: Vec<usize> = (0..requests.len()).filter(|&index| requests[index].bytes > 0).collect();
     sequence.sort_by_key(|&index| (index >= tensors, order(&requests[index])));
     let mut offsets = vec![0; requests.len()];

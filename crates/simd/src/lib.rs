@@ -12,4 +12,4 @@ mod vectorize;
 
 pub use family::{Family, KernelList, Row};
 pub use isa::{Isa, Level, UnknownLevel};
-pub use vectorize::{IS_COMPACT, sqrt, truncate, truncate_f64};
+pub use vectorize::{Copied, IS_COMPACT, sqrt, truncate, truncate_f64};

@@ -30,16 +30,60 @@ impl Level {
         task()
     }
 
-    /// As [`Level::vectorize`] with vectors of at most 256 bits, for loops that wider ones are not worth another copy of:
-    /// those that run seldom.
+    /// As [`Level::vectorize`], telling `task` which copy it is, so that the one for processors without wide vectors can be small.
     #[inline]
-    pub fn vectorize_256<R>(self, task: impl FnOnce() -> R) -> R {
+    pub fn vectorize_wide<R>(self, task: impl FnOnce(Copied) -> R) -> R {
         #[cfg(target_arch = "x86_64")]
         if self.has(Isa::Avx2) {
-            // SAFETY: a level with AVX2 can only be had by detecting these very features.
-            return unsafe { avx2(task) };
+            return self.vectorize(
+                #[inline(always)]
+                || task(Copied { is_small: false }),
+            );
         }
-        task()
+        task(Copied::SMALL)
+    }
+
+    /// As [`Level::vectorize_wide`] with fewer copies, for loops that run seldom: of vectors of at most 256 bits, and if the library is
+    /// to be small, of none.
+    #[inline]
+    pub fn vectorize_rare<R>(self, task: impl FnOnce(Copied) -> R) -> R {
+        #[cfg(target_arch = "x86_64")]
+        if self.has(Isa::Avx2) && !IS_COMPACT {
+            // SAFETY: a level with AVX2 can only be had by detecting these very features.
+            return unsafe {
+                avx2(
+                    #[inline(always)]
+                    || task(Copied { is_small: false }),
+                )
+            };
+        }
+        task(Copied::SMALL)
+    }
+}
+
+/// Which copy of a loop is running.
+#[derive(Clone, Copy, Debug)]
+pub struct Copied {
+    is_small: bool,
+}
+
+impl Copied {
+    /// The copy for all processors of the family. Of x86-64 nearly all have wide vectors: in a library that is to be small, the copy for
+    /// the others goes from element to element.
+    pub const SMALL: Self = Self { is_small: IS_COMPACT && cfg!(target_arch = "x86_64") };
+
+    /// Whether the copy is to be small rather than fast.
+    #[inline(always)]
+    pub const fn is_small(self) -> bool {
+        self.is_small
+    }
+
+    /// Called in every round of a loop: keeps the compiler from making vector code of it where it is to be small.
+    #[inline(always)]
+    pub fn round(self) {
+        if self.is_small {
+            core::hint::black_box(());
+        }
     }
 }
 

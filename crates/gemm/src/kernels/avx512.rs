@@ -3,6 +3,8 @@
 use core::arch::x86_64::*;
 use core::ops::Range;
 
+use featherlite_simd::IS_COMPACT;
+
 use super::{F32Block, F32Kernel, Layout, row_block};
 
 const LANES: usize = 16;
@@ -28,7 +30,7 @@ unsafe fn f32_block(block: &F32Block<'_>) {
         let rows = first..block.rows.min(first + step);
         for column in (0..block.columns).step_by(LANES * VECTORS) {
             let columns = (LANES * VECTORS).min(block.columns - column);
-            let is_half = (1..=LANES / 2).contains(&(columns % LANES));
+            let is_half = !IS_COMPACT && (1..=LANES / 2).contains(&(columns % LANES));
             // SAFETY: the rows and columns lie in the block.
             unsafe {
                 let rows = rows.clone();

@@ -1,6 +1,7 @@
 //! Plain Rust, four rows by eight columns; compilers vectorise it for the target's base instructions.
 
 use featherlite_base::fixed_point::Multiplier;
+use featherlite_simd::Copied;
 
 use super::{F32Block, F32Kernel, I8Block, I8Kernel, Layout, Sign, Store, row_sum};
 
@@ -87,6 +88,7 @@ unsafe fn i8_block(block: &I8Block<'_>) {
                 let a: [&[u8]; ROWS] =
                     a.map(|a| unsafe { core::slice::from_raw_parts(a.add(first), block.a.piece) });
                 for (index, weights) in panel.as_chunks::<LANES>().0.iter().enumerate() {
+                    Copied::SMALL.round();
                     for (sums, a) in sums.iter_mut().zip(a) {
                         // Of two signed bytes the product fits 16 bits.
                         let a = i16::from((a[index] ^ flip) as i8);

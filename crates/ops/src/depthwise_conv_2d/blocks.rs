@@ -2,9 +2,9 @@
 
 use alloc::boxed::Box;
 
-use featherlite_base::Result;
 use featherlite_base::arena::{Parallel, for_each_chunk};
-use featherlite_simd::{IS_COMPACT, Level};
+use featherlite_base::{DType, Element, Result};
+use featherlite_simd::{Copied, IS_COMPACT, Level};
 
 use super::Geometry;
 use crate::parts::convolution::{Arithmetic, Loops};
@@ -44,11 +44,16 @@ impl Loops for Blocks {
             let tensors = Line { input, weights, bias, rows: &self.rows[y] };
             // Sums of 64 bits are those of windows with hundreds of elements: not worth copies of the loops.
             if size_of::<A::Sum>() > size_of::<u32>() {
-                self.line(arithmetic, &tensors, line);
-            } else {
-                self.level.vectorize(
+                self.line(Copied::SMALL, arithmetic, &tensors, line);
+            } else if A::Input::DTYPE == DType::U8 {
+                self.level.vectorize_rare(
                     #[inline(always)]
-                    || self.line(arithmetic, &tensors, line),
+                    |copied| self.line(copied, arithmetic, &tensors, line),
+                );
+            } else {
+                self.level.vectorize_wide(
+                    #[inline(always)]
+                    |copied| self.line(copied, arithmetic, &tensors, line),
                 );
             }
         });
@@ -65,7 +70,13 @@ struct Line<'a, A: Arithmetic> {
 
 impl Blocks {
     #[inline(always)]
-    fn line<A: Arithmetic>(&self, arithmetic: &A, line: &Line<'_, A>, output: &mut [A::Output]) {
+    fn line<A: Arithmetic>(
+        &self,
+        copied: Copied,
+        arithmetic: &A,
+        line: &Line<'_, A>,
+        output: &mut [A::Output],
+    ) {
         let channels = self.geometry.channels;
         for (pixel, columns) in output.chunks_exact_mut(channels).zip(&self.columns) {
             let wide = if IS_COMPACT { 0 } else { channels / 64 * 64 };
@@ -73,7 +84,7 @@ impl Blocks {
                 self.block::<A, 64>(arithmetic, line, columns, first, pixel);
             }
             match channels {
-                16.. => self.rest::<A, 16>(arithmetic, line, columns, wide, pixel),
+                16.. if !copied.is_small() => self.rest::<A, 16>(arithmetic, line, columns, wide, pixel),
                 8.. if !IS_COMPACT => self.rest::<A, 8>(arithmetic, line, columns, wide, pixel),
                 _ => self.rest::<A, 1>(arithmetic, line, columns, wide, pixel),
             }

@@ -11,7 +11,7 @@ use core::array;
 
 use featherlite_base::arena::{cast, cast_mut, for_each_chunk};
 use featherlite_base::{DType, Element, MAX_RANK, Result, Shape};
-use featherlite_simd::Level;
+use featherlite_simd::{Copied, Level};
 
 use crate::core::{Io, Kernel, Node, Outputs, Plan};
 
@@ -88,6 +88,7 @@ pub fn binary_plain<A: Element, B: Element, U: Element>(
     let plain = move |[a, b]: [&[u8]; 2], results: &mut [u8]| {
         let (a, b, results) = (elements::<A>(a), elements::<B>(b), elements_mut::<U>(results));
         for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
+            Copied::SMALL.round();
             *result = function(*a, *b);
         }
     };
@@ -125,8 +126,9 @@ pub fn ternary<A: Element, B: Element, C: Element, U: Element>(
         vectorize::<A, U>(
             level,
             #[inline(always)]
-            || {
+            |copied| {
                 for (((result, a), b), c) in results.iter_mut().zip(a).zip(b).zip(c) {
+                    copied.round();
                     *result = function(*a, *b, *c);
                 }
             },
@@ -159,8 +161,9 @@ pub fn unary_loop<T: Element, U: Element>(
         vectorize::<T, U>(
             level,
             #[inline(always)]
-            || {
+            |copied| {
                 for (result, x) in results.iter_mut().zip(x) {
+                    copied.round();
                     *result = function(*x);
                 }
             },
@@ -179,8 +182,9 @@ pub fn binary_loop<A: Element, B: Element, U: Element>(
         vectorize::<A, U>(
             level,
             #[inline(always)]
-            || {
+            |copied| {
                 for ((result, a), b) in results.iter_mut().zip(a).zip(b) {
+                    copied.round();
                     *result = function(*a, *b);
                 }
             },
@@ -191,8 +195,8 @@ pub fn binary_loop<A: Element, B: Element, U: Element>(
 /// Runs a loop from elements `T` to `U` in vectors: the widest for common types, others for those that are rare, so that
 /// their loops are there in fewer copies.
 #[inline(always)]
-fn vectorize<T: Element, U: Element>(level: Level, task: impl FnOnce()) {
-    if is_common::<T, U>() { level.vectorize(task) } else { level.vectorize_256(task) }
+pub(super) fn vectorize<T: Element, U: Element>(level: Level, task: impl FnOnce(Copied)) {
+    if is_common::<T, U>() { level.vectorize_wide(task) } else { level.vectorize_rare(task) }
 }
 
 /// Whether these are the types that the large tensors of most models are of.

@@ -49,6 +49,7 @@ pub mod sequence;
 pub mod sigmoid_i16;
 pub mod signal;
 pub mod single_row;
+pub mod sort;
 pub mod sparse;
 pub mod spread;
 pub mod stablehlo;

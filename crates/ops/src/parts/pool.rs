@@ -6,10 +6,11 @@ use alloc::format;
 use featherlite_base::arena::{for_each_chunk, worth};
 use featherlite_base::{Element, Error, Result, Shape};
 use featherlite_schema::{ActivationFunctionType, Pool2DOptions};
-use featherlite_simd::{IS_COMPACT, Level};
+use featherlite_simd::{Copied, IS_COMPACT, Level};
 
 use crate::core::{Io, Kernel, Node, Outputs, Plan, Tensor};
 use crate::parts::activation;
+use crate::parts::elementwise;
 use crate::parts::window::{Span, Window};
 
 /// What is done with the elements under a window.
@@ -140,11 +141,12 @@ pub fn plan<P: Pooling>(plan: &Plan<'_>, pooling: P) -> Result<Box<dyn Kernel>> 
         for_each_chunk(parallel, output, geometry.columns.output * geometry.channels, |line, output| {
             // States of 64 bits are those of windows of millions of elements: not worth copies of the loops.
             if size_of::<P::State>() > size_of::<u32>() {
-                loops.line(&pooling, input, line, output);
+                loops.line(Copied::SMALL, &pooling, input, line, output);
             } else {
-                loops.level.vectorize(
+                elementwise::vectorize::<P::Element, P::Element>(
+                    loops.level,
                     #[inline(always)]
-                    || loops.line(&pooling, input, line, output),
+                    |copied| loops.line(copied, &pooling, input, line, output),
                 );
             }
         });
@@ -162,7 +164,14 @@ struct Loops {
 impl Loops {
     /// Computes line `line` of the output, counted through all images.
     #[inline(always)]
-    fn line<P: Pooling>(&self, pooling: &P, input: &[P::Element], line: usize, output: &mut [P::Element]) {
+    fn line<P: Pooling>(
+        &self,
+        copied: Copied,
+        pooling: &P,
+        input: &[P::Element],
+        line: usize,
+        output: &mut [P::Element],
+    ) {
         let Geometry { rows, columns, channels, .. } = self.geometry;
         let image = columns.input * rows.input * channels;
         let input = &input[line / rows.output * image..][..image];
@@ -173,7 +182,7 @@ impl Loops {
                 self.block::<P, 64>(pooling, input, [down, across], first, pixel);
             }
             match channels {
-                16.. => self.rest::<P, 16>(pooling, input, [down, across], wide, pixel),
+                16.. if !copied.is_small() => self.rest::<P, 16>(pooling, input, [down, across], wide, pixel),
                 8.. if !IS_COMPACT => self.rest::<P, 8>(pooling, input, [down, across], wide, pixel),
                 _ => self.rest::<P, 1>(pooling, input, [down, across], wide, pixel),
             }

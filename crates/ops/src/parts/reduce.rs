@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use featherlite_base::arena::for_each_chunk;
 use featherlite_base::{DType, Element, Error, MAX_RANK, Result, Shape};
 use featherlite_schema::ReducerOptions;
-use featherlite_simd::Level;
+use featherlite_simd::{Copied, Level};
 
 use super::activation::{bound, type_range};
 use super::elementwise;
@@ -109,24 +109,13 @@ impl Reduction {
         })
     }
 
-    /// A kernel that starts from `init`, adds elements with `step`, and makes a result of what comes of it. `fold` adds a
-    /// run of neighbours: the same as `step` one by one, perhaps in another order.
-    pub fn kernel<T: Element, A: Copy + Send + Sync + 'static, U: Element>(
-        self,
-        init: A,
-        step: impl Fn(A, T) -> A + Copy + Send + Sync + 'static,
-        fold: impl Fn(A, &[T]) -> A + Copy + Send + Sync + 'static,
-        finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
-    ) -> Box<dyn Kernel> {
-        self.compiled::<true, T, A, U>(init, step, fold, finish)
-    }
-
-    /// [`Reduction::kernel`], in vectors or not.
+    /// A kernel that starts from `init`, adds elements with `step`, and makes a result of what comes of it, in vectors or not. `fold`
+    /// adds a run of neighbours: the same as `step` one by one, perhaps in another order.
     fn compiled<const VECTORS: bool, T: Element, A: Copy + Send + Sync + 'static, U: Element>(
         self,
         init: A,
         step: impl Fn(A, T) -> A + Copy + Send + Sync + 'static,
-        fold: impl Fn(A, &[T]) -> A + Copy + Send + Sync + 'static,
+        fold: impl Fn(Copied, A, &[T]) -> A + Copy + Send + Sync + 'static,
         finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
     ) -> Box<dyn Kernel> {
         Box::new(move |io: &mut Io<'_>| {
@@ -141,12 +130,12 @@ impl Reduction {
                     let (block, rest) = output.split_at_mut(len);
                     let start = self.start(row) + column;
                     if VECTORS && elementwise::is_common::<T, U>() {
-                        self.level.vectorize(
+                        self.level.vectorize_wide(
                             #[inline(always)]
-                            || self.block(input, start, block, init, step, fold, finish),
+                            |copied| self.block(copied, input, start, block, init, step, fold, finish),
                         );
                     } else {
-                        self.block(input, start, block, init, step, fold, finish);
+                        self.block(Copied::SMALL, input, start, block, init, step, fold, finish);
                     }
                     output = rest;
                     position += len;
@@ -156,14 +145,14 @@ impl Reduction {
         })
     }
 
-    /// [`Reduction::kernel`] whose runs are folded one by one.
+    /// A kernel that starts from `init`, adds elements with `step` one by one, and makes a result of what comes of it.
     pub fn in_order<T: Element, A: Copy + Send + Sync + 'static, U: Element>(
         self,
         init: A,
         step: impl Fn(A, T) -> A + Copy + Send + Sync + 'static,
         finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
     ) -> Box<dyn Kernel> {
-        self.kernel(init, step, move |sum, run| run.iter().fold(sum, |sum, &x| step(sum, x)), finish)
+        self.compiled::<true, T, A, U>(init, step, one_by_one(step), finish)
     }
 
     /// [`Reduction::in_order`] for steps that vectors are of no use to, or that are seldom taken.
@@ -173,11 +162,10 @@ impl Reduction {
         step: impl Fn(A, T) -> A + Copy + Send + Sync + 'static,
         finish: impl Fn(A) -> U + Copy + Send + Sync + 'static,
     ) -> Box<dyn Kernel> {
-        let fold = move |sum, run: &[T]| run.iter().fold(sum, |sum, &x| step(sum, x));
-        self.compiled::<false, T, A, U>(init, step, fold, finish)
+        self.compiled::<false, T, A, U>(init, step, one_by_one(step), finish)
     }
 
-    /// [`Reduction::kernel`] for real numbers that starts from what changes nothing, whose runs are folded in several strands
+    /// [`Reduction::in_order`] for real numbers that starts from what changes nothing, whose runs are folded in several strands
     /// that are joined in the end, so that the loop becomes vector code.
     pub fn in_strands(
         self,
@@ -186,25 +174,28 @@ impl Reduction {
         finish: impl Fn(f32) -> f32 + Copy + Send + Sync + 'static,
     ) -> Box<dyn Kernel> {
         const STRANDS: usize = 32;
-        self.kernel(
+        self.compiled::<true, f32, f32, f32>(
             init,
             step,
             #[inline(always)]
-            move |sum: f32, run: &[f32]| {
+            move |copied: Copied, sum: f32, run: &[f32]| {
                 let (whole, rest) = run.as_chunks::<STRANDS>();
                 let mut strands = [init; STRANDS];
                 for part in whole {
                     for index in 0..STRANDS {
+                        copied.round();
                         strands[index] = step(strands[index], part[index]);
                     }
                 }
                 for (index, &x) in rest.iter().enumerate() {
+                    copied.round();
                     strands[index] = step(strands[index], x);
                 }
                 let mut count = STRANDS;
                 while count > 1 {
                     count /= 2;
                     for index in 0..count {
+                        copied.round();
                         strands[index] = step(strands[index], strands[index + count]);
                     }
                 }
@@ -215,6 +206,7 @@ impl Reduction {
     }
 
     /// Where the first element of result `row` (of vectors of `inner` results) is.
+    #[inline(never)]
     fn start(&self, mut row: usize) -> usize {
         let mut start = 0;
         for &(size, stride) in self.kept.iter().rev() {
@@ -224,16 +216,32 @@ impl Reduction {
         start
     }
 
+    /// Goes on to the next combination of reduced indices, if there is one. It is there once for all kernels.
+    #[inline(never)]
+    fn advance(&self, digits: &mut [usize; MAX_RANK], at: &mut usize) -> bool {
+        for (&(size, stride), digit) in self.reduced.iter().zip(digits).rev() {
+            *digit += 1;
+            *at += stride;
+            if *digit < size {
+                return true;
+            }
+            *at -= size * stride;
+            *digit = 0;
+        }
+        false
+    }
+
     /// Neighbouring results, the elements of the first of which begin at `start`.
     #[inline(always)]
     fn block<T: Copy, A: Copy, U>(
         &self,
+        copied: Copied,
         input: &[T],
         start: usize,
         results: &mut [U],
         init: A,
         step: impl Fn(A, T) -> A,
-        fold: impl Fn(A, &[T]) -> A,
+        fold: impl Fn(Copied, A, &[T]) -> A,
         finish: impl Fn(A) -> U,
     ) {
         let mut sums = [init; BLOCK];
@@ -243,29 +251,34 @@ impl Reduction {
             let mut at = start;
             loop {
                 if let [sum] = sums {
-                    *sum = fold(*sum, &input[at..at + self.run]);
+                    *sum = fold(copied, *sum, &input[at..at + self.run]);
                 } else {
                     for (sum, &x) in sums.iter_mut().zip(&input[at..]) {
+                        copied.round();
                         *sum = step(*sum, x);
                     }
                 }
-                // On to the next combination of reduced indices.
-                let next = self.reduced.iter().zip(&mut digits).rev().find_map(|(&(size, stride), digit)| {
-                    *digit += 1;
-                    at += stride;
-                    if *digit < size {
-                        return Some(());
-                    }
-                    at -= size * stride;
-                    *digit = 0;
-                    None
-                });
-                if next.is_none() {
+                if !self.advance(&mut digits, &mut at) {
                     break;
                 }
             }
         }
-        results.iter_mut().zip(sums).for_each(|(result, sum)| *result = finish(*sum));
+        for (result, sum) in results.iter_mut().zip(sums) {
+            copied.round();
+            *result = finish(*sum);
+        }
+    }
+}
+
+/// Adds a run of neighbours with `step`.
+fn one_by_one<T: Copy, A>(step: impl Fn(A, T) -> A + Copy) -> impl Fn(Copied, A, &[T]) -> A + Copy {
+    #[inline(always)]
+    move |copied, mut sum, run| {
+        for &x in run {
+            copied.round();
+            sum = step(sum, x);
+        }
+        sum
     }
 }
 

@@ -103,7 +103,12 @@ impl Copy {
             .filter(|axis| axis.size > 1)
             .map(|axis| Axis { from: axis.from * element as isize, to: axis.to * element, ..*axis })
             .collect();
-        axes.sort_by_key(|axis| core::cmp::Reverse(axis.to));
+        // They are few: to sort them is less code than to call a sort.
+        for end in 1..axes.len() {
+            let to = axes[end].to;
+            let place = axes[..end].iter().position(|axis| axis.to < to).unwrap_or(end);
+            axes[place..=end].rotate_right(1);
+        }
         let mut merged: Vec<Axis> = Vec::with_capacity(axes.len());
         for axis in axes {
             match merged.last_mut() {

@@ -74,7 +74,8 @@ pub(super) struct Package<'a> {
     pub(super) operators: &'a BTreeSet<&'static str>,
 }
 
-const BUILD_SCRIPT: &str = include_str!("templates/build.rs");
+const BUILD_SCRIPT: &str =
+    concat!(include_str!("templates/build.rs"), include_str!("templates/packed_relocations.rs"));
 const LINKER_SCRIPT: &str = include_str!("templates/unwinding.ld");
 const CARGO_CONFIG: &str = include_str!("templates/config.toml");
 const PROFILE: &str = include_str!("templates/profile.toml");

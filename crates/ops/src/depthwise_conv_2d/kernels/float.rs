@@ -5,7 +5,7 @@
 //! stay in registers too, and each element of the input is loaded once for all sums that it adds to. Columns outside of the
 //! image are left out. Weights lie as the kernel reads them, so nothing is packed.
 
-use featherlite_simd::{Isa, Level};
+use featherlite_simd::{IS_COMPACT, Isa, Level};
 
 use super::super::Geometry;
 use super::line::Line;
@@ -80,6 +80,8 @@ trait Lanes {
     const LANES: usize;
     /// Whether there are registers enough for tiles of two vectors.
     const IS_WIDE: bool;
+    /// Whether masks cost nothing.
+    const HAS_MASKS: bool = false;
     type Vector: Copy;
     /// Some elements of a vector.
     type Mask: Copy;
@@ -150,10 +152,10 @@ unsafe fn channels<L: Lanes, const STRIDE: usize, const EDGE: bool>(
         while first < channels {
             let tile = Tile { task, output, first, x };
             let left = channels - first;
-            if L::IS_WIDE && left >= 2 * L::LANES {
+            if L::IS_WIDE && !IS_COMPACT && left >= 2 * L::LANES {
                 tile.run::<L, 2, STRIDE, false, EDGE>();
                 first += 2 * L::LANES;
-            } else if left >= L::LANES {
+            } else if left >= L::LANES && !(IS_COMPACT && L::HAS_MASKS) {
                 tile.run::<L, 1, STRIDE, false, EDGE>();
                 first += L::LANES;
             } else {

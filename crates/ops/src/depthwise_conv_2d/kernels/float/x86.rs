@@ -14,6 +14,7 @@ struct Avx512;
 impl Lanes for Avx512 {
     const LANES: usize = 16;
     const IS_WIDE: bool = true;
+    const HAS_MASKS: bool = true;
     type Vector = __m512;
     type Mask = __mmask16;
 
