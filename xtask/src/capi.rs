@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 }
 
 /// Builds the library; the folder where it is.
-fn build(target: Option<&str>) -> Result<PathBuf> {
+pub(crate) fn build(target: Option<&str>) -> Result<PathBuf> {
     let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let mut command = Command::new("cargo");
     // Without the kind of library that other crates use: with it, the crates would not be compiled as one.

@@ -70,8 +70,11 @@ pub(crate) fn is_there(command: &str) -> bool {
     Command::new(command).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// The library, which cargo builds before the tests.
+/// The library: the one that `FEATHERLITE_CAPI` names, or the one that cargo builds before the tests.
 pub(crate) fn library() -> PathBuf {
+    if let Some(path) = std::env::var_os("FEATHERLITE_CAPI") {
+        return PathBuf::from(path);
+    }
     let test = std::env::current_exe().unwrap();
     let name = format!("{}tensorflowlite_c{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let folders = [test.parent().unwrap(), test.parent().unwrap().parent().unwrap()];
