@@ -68,6 +68,8 @@ impl Simulation {
         }
         let kernel = match &step.kind {
             Kind::Convolve(convolve) => self.convolution(index, step, convolve, read[0], source)?,
+            // Pools keep the form of what they read.
+            Kind::AveragePool { .. } if read[0] != output => None,
             kind => of_kind(kind, output.0.dtype),
         };
         let Some(kernel) = kernel else { return Ok(None) };
@@ -89,7 +91,7 @@ impl Simulation {
 
 /// Channels one behind the other: those of another form are brought into that of the result first.
 fn joined(inputs: &[Tensor<4>], read: &[Form], output: Form) -> Result<Tensor<4>> {
-    let convert = |(input, &form): (&Tensor<4>, &Form)| {
+    let converted = |(input, &form): (&Tensor<4>, &Form)| {
         if form == output {
             return Ok(input.clone());
         }
@@ -98,7 +100,8 @@ fn joined(inputs: &[Tensor<4>], read: &[Form], output: Form) -> Result<Tensor<4>
         let values = compute(Kernel::plain(BuiltinOperator::QUANTIZE), &[operand], (&shape, output))?;
         Ok(constant(values, shape, &input.device()))
     };
-    Ok(Tensor::cat(inputs.iter().zip(read).map(convert).collect::<Result<Vec<Tensor<4>>>>()?, 3))
+    let parts: Result<Vec<Tensor<4>>> = inputs.iter().zip(read).map(converted).collect();
+    Ok(Tensor::cat(parts?, 3))
 }
 
 /// The operator of a step without weights that computes with integers.
