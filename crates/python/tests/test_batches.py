@@ -1,5 +1,7 @@
 """Batch inference: one interpreter a worker."""
 
+import sys
+
 import featherlite
 import models
 import numpy as np
@@ -44,10 +46,11 @@ def test_spark_tables(model):
     np.testing.assert_array_equal(np.stack(result["y"]), [[2, 8, 18], [0, 0, 6]])
 
 
-def test_spark(model):
+def test_spark(model, monkeypatch):
     sql = pytest.importorskip("pyspark.sql")
     from featherlite import spark
 
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     try:
         session = sql.SparkSession.builder.master("local[2]").getOrCreate()
     except Exception as error:
