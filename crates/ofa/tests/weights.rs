@@ -78,6 +78,17 @@ fn parts_are_networks() {
 }
 
 #[test]
+fn blocks_that_are_added_begin_with_nothing() {
+    let space = space();
+    let weights = space.initialize(3).unwrap();
+    let gamma = |block: &str| &weights.get(&format!("blocks.{block}.project.gamma")).unwrap().values;
+    for stage in 1..5 {
+        assert!(gamma(&format!("{stage}.0")).iter().all(|&gamma| gamma == 1.0));
+        assert!((1..4).all(|block| gamma(&format!("{stage}.{block}")).iter().all(|&gamma| gamma == 0.0)));
+    }
+}
+
+#[test]
 fn smaller_kernels_are_the_middle_of_larger_ones_until_matrices_learn() {
     let space = space();
     let mut weights = space.initialize(3).unwrap();

@@ -16,8 +16,9 @@ const CHUNK: usize = 16 * 1024;
 /// Parts that a batch is cut into at least, if it has the lines.
 const TASKS: usize = 16;
 
-/// Pixels that are summed up at once, so that additions do not wait for each other.
-const TILE: usize = 8;
+/// Most pixels that are summed up at once. Eight are enough for additions not to wait for each other, and few fall behind: the
+/// time of a tile is that of its longest chain of additions.
+const TILE: usize = 10;
 
 pub(super) fn run(
     conv: &DepthwiseConv2d,
@@ -107,8 +108,6 @@ impl Kernel for Line<'_> {
         unsafe {
             match self.conv.window.kernel[1] {
                 3 => self.taps::<V, 3>(),
-                5 => self.taps::<V, 5>(),
-                7 => self.taps::<V, 7>(),
                 _ => self.taps::<V, 0>(),
             }
         }
@@ -137,23 +136,26 @@ impl Line<'_> {
     #[inline(always)]
     unsafe fn pixels<V: Vector, const K: usize, const PART: bool>(&mut self, channel: usize) {
         let mut pixel = 0;
-        // SAFETY: the pixels are of the line.
-        unsafe {
-            while self.width - pixel >= TILE {
-                self.tile::<V, K, TILE, PART>(channel, pixel);
-                pixel += TILE;
+        // Tiles of nearly the same size.
+        let tiles = self.width.div_ceil(TILE);
+        for tile in 0..tiles {
+            let count = (self.width - pixel).div_ceil(tiles - tile);
+            // SAFETY: the pixels are of the line.
+            unsafe {
+                match count {
+                    1 => self.tile::<V, K, 1, PART>(channel, pixel),
+                    2 => self.tile::<V, K, 2, PART>(channel, pixel),
+                    3 => self.tile::<V, K, 3, PART>(channel, pixel),
+                    4 => self.tile::<V, K, 4, PART>(channel, pixel),
+                    5 => self.tile::<V, K, 5, PART>(channel, pixel),
+                    6 => self.tile::<V, K, 6, PART>(channel, pixel),
+                    7 => self.tile::<V, K, 7, PART>(channel, pixel),
+                    8 => self.tile::<V, K, 8, PART>(channel, pixel),
+                    9 => self.tile::<V, K, 9, PART>(channel, pixel),
+                    _ => self.tile::<V, K, TILE, PART>(channel, pixel),
+                }
             }
-            if self.width - pixel >= 4 {
-                self.tile::<V, K, 4, PART>(channel, pixel);
-                pixel += 4;
-            }
-            if self.width - pixel >= 2 {
-                self.tile::<V, K, 2, PART>(channel, pixel);
-                pixel += 2;
-            }
-            if self.width > pixel {
-                self.tile::<V, K, 1, PART>(channel, pixel);
-            }
+            pixel += count;
         }
     }
 

@@ -67,7 +67,9 @@ fn depthwise_conv_2d() {
     while cases < CASES {
         let channels = random.pick(&[1, 3, 4, 8, 15, 16, 17, 24, 32, 40]);
         let window = random_window(&mut random);
-        let conv = DepthwiseConv2d { input: random_input(&mut random, channels), window };
+        // Lines of one, two and three tiles.
+        let input = Nhwc { width: random.size(1..=25), ..random_input(&mut random, channels) };
+        let conv = DepthwiseConv2d { input, window };
         let Ok(output) = conv.output() else { continue };
         cases += 1;
         let x = random.reals(conv.input.len().unwrap());

@@ -10,11 +10,13 @@ use featherlite_quant::params::{Levels, Params};
 use featherlite_runtime::{Model as Runnable, SessionOptions};
 use featherlite_schema::{ActivationFunctionType, BuiltinOperator, Padding as Same, owned};
 use featherlite_train_kernels::{Activation, Padding};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 use super::Simulation;
 use crate::forward::constant;
 use crate::graph::{Kind, Step};
-use crate::parameters::{Source, numbers};
+use crate::parameters::Source;
 use crate::{Error, ErrorKind, Result};
 
 /// How the real numbers of a tensor become integers.
@@ -40,8 +42,17 @@ impl Kernel {
 pub(super) struct Operand {
     pub(super) shape: Vec<usize>,
     pub(super) form: Form,
-    /// Real numbers, which integers stand for.
-    pub(super) values: Vec<f32>,
+    /// Integers, in the bytes of its type.
+    pub(super) levels: Vec<u8>,
+}
+
+impl Operand {
+    fn new(tensor: Tensor<4>, form: Form) -> Result<Self> {
+        let shape = tensor.dims().to_vec();
+        let data = tensor.try_into_data().map_err(|error| internal(format!("{error:?}")))?;
+        let values = data.as_slice().map_err(|error| internal(format!("{error:?}")))?;
+        Ok(Self { shape, form, levels: quantize(values, form) })
+    }
 }
 
 impl Simulation {
@@ -74,9 +85,7 @@ impl Simulation {
         };
         let Some(kernel) = kernel else { return Ok(None) };
         let [batch, ..] = first.dims();
-        let operand = |(input, &form): (&Tensor<4>, &Form)| {
-            Ok(Operand { shape: input.dims().to_vec(), form, values: numbers(input.clone())? })
-        };
+        let operand = |(input, &form): (&Tensor<4>, &Form)| Operand::new(input.clone(), form);
         let mut operands = inputs.iter().zip(&read).map(operand).collect::<Result<Vec<Operand>>>()?;
         let [height, width, channels] = step.output;
         let mut shape = vec![batch, height, width, channels];
@@ -96,8 +105,8 @@ fn joined(inputs: &[Tensor<4>], read: &[Form], output: Form) -> Result<Tensor<4>
             return Ok(input.clone());
         }
         let shape = input.dims();
-        let operand = Operand { shape: shape.to_vec(), form, values: numbers(input.clone())? };
-        let values = compute(Kernel::plain(BuiltinOperator::QUANTIZE), &[operand], (&shape, output))?;
+        let operands = [Operand::new(input.clone(), form)?];
+        let values = compute(Kernel::plain(BuiltinOperator::QUANTIZE), &operands, (&shape, output))?;
         Ok(constant(values, shape, &input.device()))
     };
     let parts: Result<Vec<Tensor<4>>> = inputs.iter().zip(read).map(converted).collect();
@@ -124,7 +133,7 @@ pub(super) fn of_kind(kind: &Kind, dtype: DType) -> Option<Kernel> {
         Kind::Rescale { scale, offset, activation: Activation::None }
             if offset.iter().all(|&offset| offset == 0.0) =>
         {
-            constants.push(factors(scale, dtype));
+            constants.push(factor_levels(scale, dtype));
             Op::with(BuiltinOperator::MUL, owned::MulOptions::default())
         }
         Kind::AveragePool { window, counts_padding } => {
@@ -178,7 +187,7 @@ fn integers(name: &str, shape: &[usize], values: &[i32]) -> Value {
 }
 
 /// Constant factors, one for all or one for each channel, as the quantizer stores them.
-fn factors(factors: &[f32], dtype: DType) -> Value {
+fn factor_levels(factors: &[f32], dtype: DType) -> Value {
     let levels = if dtype == DType::I16 { Levels::INT16 } else { Levels::INT8 };
     let range = factors.iter().fold((0f32, 0f32), |(low, high), &factor| (low.min(factor), high.max(factor)));
     let params = levels.params(range);
@@ -228,10 +237,51 @@ pub(super) fn compute(
     let options = SessionOptions { threads: rayon::current_num_threads(), ..SessionOptions::default() };
     let mut session = model.session_with(options).map_err(internal)?;
     for (index, input) in inputs.iter().enumerate() {
-        session.set_input_real(index, &input.values).map_err(internal)?;
+        session.set_input_bytes(0, index, &input.levels).map_err(internal)?;
     }
     session.run().map_err(internal)?;
-    session.output(0).and_then(|output| output.to_real()).map_err(internal)
+    Ok(dequantize(session.output(0).map_err(internal)?.bytes(), output))
+}
+
+/// Elements that one thread converts at a time.
+const CHUNK: usize = 1 << 14;
+
+/// The integers that real numbers stand for, as a tensor holds them. The numbers are within the range, and multiples of the
+/// scale but for the rounding of floats.
+fn quantize(values: &[f32], (levels, params): Form) -> Vec<u8> {
+    // Floats near this one are 1 apart: a sum with it is rounded, and its lowest bits are an integer.
+    const UNIT: f32 = (3 << 22) as f32;
+    let origin = params.zero_point - UNIT.to_bits() as i32;
+    let level = |value: &f32| (value / params.scale + UNIT).to_bits() as i32 + origin;
+    let size = if levels.dtype == DType::I16 { 2 } else { 1 };
+    let mut bytes = vec![0; size * values.len()];
+    bytes.par_chunks_mut(size * CHUNK).zip(values.par_chunks(CHUNK)).for_each(|(bytes, values)| {
+        if levels.dtype == DType::I16 {
+            let bytes = bytes.as_chunks_mut::<2>().0.iter_mut();
+            bytes.zip(values).for_each(|(bytes, value)| *bytes = (level(value) as i16).to_le_bytes());
+        } else {
+            bytes.iter_mut().zip(values).for_each(|(byte, value)| *byte = level(value) as u8);
+        }
+    });
+    bytes
+}
+
+/// The real numbers that the integers of a tensor stand for.
+fn dequantize(bytes: &[u8], (levels, params): Form) -> Vec<f32> {
+    let real = |level: i32| params.scale * (level - params.zero_point) as f32;
+    let size = if levels.dtype == DType::I16 { 2 } else { 1 };
+    let mut values = vec![0.0; bytes.len() / size];
+    values.par_chunks_mut(CHUNK).zip(bytes.par_chunks(size * CHUNK)).for_each(|(values, bytes)| {
+        if levels.dtype == DType::I16 {
+            let bytes = bytes.as_chunks::<2>().0;
+            let reals = bytes.iter().map(|&bytes| real(i16::from_le_bytes(bytes).into()));
+            values.iter_mut().zip(reals).for_each(|(value, real)| *value = real);
+        } else {
+            let reals = bytes.iter().map(|&byte| real((byte as i8).into()));
+            values.iter_mut().zip(reals).for_each(|(value, real)| *value = real);
+        }
+    });
+    values
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {
@@ -249,8 +299,8 @@ mod tests {
     const Z: Params = Params { scale: 0.022, zero_point: -117 };
 
     fn operand(shape: &[usize], params: Params, levels: impl Iterator<Item = i32>) -> Operand {
-        let values = levels.map(|level| params.scale * (level - params.zero_point) as f32).collect();
-        Operand { shape: shape.to_vec(), form: (Levels::INT8, params), values }
+        let levels = levels.map(|level| level as u8).collect();
+        Operand { shape: shape.to_vec(), form: (Levels::INT8, params), levels }
     }
 
     fn computed(kind: &Kind, inputs: &[Operand], shape: &[usize], params: Params) -> Vec<f32> {
@@ -260,6 +310,23 @@ mod tests {
 
     fn all() -> std::ops::RangeInclusive<i32> {
         Levels::INT8.least..=Levels::INT8.greatest
+    }
+
+    #[test]
+    fn integers_stay_what_they_are() {
+        for (levels, zero_point) in [(Levels::INT8, -77), (Levels::INT8, 127), (Levels::INT16, 0)] {
+            for scale in [1e-6, 0.003_921_569, 1.0 / 3.0, 977.0] {
+                let form = (levels, Params { scale, zero_point });
+                let all = levels.least..=levels.greatest;
+                let bytes: Vec<u8> = match levels.dtype {
+                    DType::I16 => all.flat_map(|level| (level as i16).to_le_bytes()).collect(),
+                    _ => all.map(|level| level as u8).collect(),
+                };
+                let reals = dequantize(&bytes, form);
+                assert_eq!(reals[0], scale * (levels.least - zero_point) as f32);
+                assert!(quantize(&reals, form) == bytes, "{form:?}");
+            }
+        }
     }
 
     #[test]
@@ -290,8 +357,9 @@ mod tests {
             let (low, high) = Levels::INT8.range(X);
             (found - real.clamp(low, high)).abs() < 0.51 * X.scale
         };
-        let sums: Vec<f32> = x.values.iter().zip(&y.values).map(|(x, y)| (x + y).max(0.0)).collect();
-        let mean = x.values.iter().sum::<f32>() / x.values.len() as f32;
+        let reals = |operand: &Operand| dequantize(&operand.levels, operand.form);
+        let sums: Vec<f32> = reals(&x).iter().zip(reals(&y)).map(|(x, y)| (x + y).max(0.0)).collect();
+        let mean = reals(&x).iter().sum::<f32>() / sums.len() as f32;
         let found = computed(&sum, &[x, y], &[1, 16, 16, 1], X);
         assert!(found.iter().zip(&sums).all(|(&found, &real)| near(found, real)), "{found:?} {sums:?}");
         let found = computed(&Kind::Mean, &[operand(&[1, 16, 16, 1], X, all())], &[1, 1, 1, 1], X);

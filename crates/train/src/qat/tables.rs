@@ -91,8 +91,8 @@ fn table(key: Key) -> Result<Option<Arc<[f32; 256]>>> {
     let (kind, input, output) = &key;
     let Some(kernel) = kernels::of_kind(kind, DType::I8) else { return Ok(None) };
     let Levels { least, greatest, .. } = Levels::INT8;
-    let values = (least..=greatest).map(|level| input.scale * (level - input.zero_point) as f32).collect();
-    let operand = Operand { shape: vec![1, 256], form: (Levels::INT8, *input), values };
+    let levels = (least..=greatest).map(|level| level as u8).collect();
+    let operand = Operand { shape: vec![1, 256], form: (Levels::INT8, *input), levels };
     let table = kernels::compute(kernel, &[operand], (&[1, 256], (Levels::INT8, *output)))?;
     let table: [f32; 256] = table.try_into().map_err(|_| internal("a table of another length"))?;
     let table = Arc::new(table);

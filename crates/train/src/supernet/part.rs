@@ -100,6 +100,7 @@ impl Source for Part<'_> {
 
 #[cfg(test)]
 mod tests {
+    use featherlite_arch::Weights;
     use featherlite_data::Random;
     use featherlite_ofa::spaces;
 
@@ -107,12 +108,23 @@ mod tests {
     use crate::forward::{Mode, Pass, constant};
     use crate::parameters::{Fixed, Parameters, numbers};
 
+    /// Weights with which every block adds something.
+    fn weights(space: &Space) -> Weights {
+        let mut weights = space.initialize(3).unwrap();
+        let mut random = Random::of(&[5]);
+        let gammas: Vec<String> = weights.iter().map(|(name, _)| name.to_owned()).collect();
+        for name in gammas.iter().filter(|name| name.ends_with(".gamma")) {
+            weights.get_mut(name).unwrap().values.fill_with(|| random.between(0.5, 1.5));
+        }
+        weights
+    }
+
     /// A part computes what the network computes that was taken out of the whole.
     #[test]
     fn parts_compute_what_networks_of_their_own_compute() {
         let space = spaces::find("ofa-small").unwrap();
         let space = Space { full: space.full.clone().with_classes(5), ..space };
-        let mut weights = space.initialize(3).unwrap();
+        let mut weights = weights(&space);
         let mut random = Random::of(&[4]);
         for (name, kernel) in space.matrices().unwrap() {
             assert_eq!(weights.get(&name).unwrap().values.len(), kernel.pow(4));
@@ -156,7 +168,7 @@ mod tests {
     fn gradients_go_to_what_is_used() {
         let space = spaces::find("ofa-small").unwrap();
         let space = Space { full: space.full.clone().with_classes(5), ..space };
-        let weights = space.initialize(3).unwrap();
+        let weights = weights(&space);
         let device = crate::processor();
         let parameters = Parameters::of_all(&weights, &device);
         let sizes: BTreeMap<String, Vec<usize>> =
