@@ -65,7 +65,7 @@ impl Band<'_> {
         let ring = Ring::new(window.kernel[0], [left, input.width, behind], input.channels);
         let mut moments = Vec::new();
         scratch::with(ring.len(), |memory| {
-            memory.fill(0.0);
+            ring.clear_sides(memory);
             // The first line of inputs that is not in the ring.
             let mut next = (first * window.stride[0]).saturating_sub(window.padding.top);
             for (chunk, y) in y.chunks_mut(chunk_lines * line_width).enumerate() {
