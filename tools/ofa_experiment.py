@@ -14,15 +14,16 @@ Stages, in this order (all, if none is named):
   deploy    the networks that were found, with quantization simulated; MobileNetV3 and EfficientNet of equal latency, trained alone
 
 DIR holds the four IDX files (on Debian: the package dataset-fashion-mnist). What is there is not done again; training is taken up where it
-was interrupted. With --write the tables of docs/once-for-all.md are brought up to date, and the records in recipes/ofa-results.
+was interrupted. With --jobs N so many supernets or networks are trained side by side, each by its share of the processors, which makes better
+use of them than one after the other. With --write the tables of docs/once-for-all.md are brought up to date, and the records in recipes/ofa-results.
 Latencies need a machine without other work.
 """
 
 import argparse
+import concurrent.futures
 import hashlib
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -42,6 +43,7 @@ batch = 64
 seed = {seed}
 learning_rate = 0.1
 warmup = 1.0
+zero_init_last = true
 label_smoothing = 0.05
 
 [network]
@@ -74,6 +76,7 @@ def parse_arguments():
     parser.add_argument("--runs", default=os.path.join(ROOT, "target", "runs", "ofa"), help="where runs are kept")
     parser.add_argument("--programs", default=os.path.join(ROOT, "target", "release"), help="where the programs are")
     parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--jobs", type=int, default=1, help="trainings side by side")
     parser.add_argument("--target", default="x86-64", help="what the machine is called")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
@@ -100,30 +103,47 @@ class Experiment:
     def ofa(self, *arguments):
         return self.call("featherlite-train", "ofa", *arguments)
 
+    def side_by_side(self, function, arguments):
+        """Calls a function, which starts trainings, with each tuple of arguments."""
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            for future in [pool.submit(function, *each) for each in arguments]:
+                future.result()
+
+    def learn(self, kind, recipe, folder, *arguments):
+        """Trains by a recipe, or goes on; the folder's `seconds` say what it took of the processors, to its end or not."""
+        resume = ["--resume"] if os.path.exists(os.path.join(folder, "checkpoint.safetensors")) else []
+        threads = max(1, (os.cpu_count() or 1) // self.options.jobs)
+        command = [os.path.join(self.options.programs, "featherlite-train"), *kind, recipe, self.options.dataset, "-o", folder,
+                   "--threads", str(threads), *resume, *arguments]
+        print(f"training in {folder}", flush=True)
+        with open(os.path.join(folder, "log"), "a") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log)
+            _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        with open(os.path.join(folder, "seconds"), "a") as file:
+            file.write(f"{usage.ru_utime:.0f}\n")
+        if process.returncode != 0:
+            raise subprocess.CalledProcessError(process.returncode, command)
+
     def run_folder(self, kind, seed):
         return self.path(f"{kind}-{seed}")
 
     # Supernets.
 
     def train(self):
-        for seed in self.seeds:
-            for kind, recipe in KINDS.items():
-                folder = self.run_folder(kind, seed)
-                if os.path.exists(os.path.join(folder, "supernet.safetensors")):
-                    continue
-                os.makedirs(folder, exist_ok=True)
-                with open(os.path.join(RECIPES, recipe)) as file:
-                    text = file.read().replace("seed = 1\n", f"seed = {seed}\n")
-                path = os.path.join(folder, "recipe.toml")
-                with open(path, "w") as file:
-                    file.write(text)
-                resume = ["--resume"] if os.path.exists(os.path.join(folder, "checkpoint.safetensors")) else []
-                print(f"training {kind}, seed {seed}", flush=True)
-                before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-                self.ofa("train", path, self.options.dataset, "-o", folder, *resume)
-                seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
-                with open(os.path.join(folder, "seconds"), "a") as file:
-                    file.write(f"{seconds:.0f}\n")
+        self.side_by_side(self.train_supernet, [(kind, seed) for seed in self.seeds for kind in KINDS])
+
+    def train_supernet(self, kind, seed):
+        folder = self.run_folder(kind, seed)
+        if os.path.exists(os.path.join(folder, "supernet.safetensors")):
+            return
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(RECIPES, KINDS[kind])) as file:
+            text = file.read().replace("seed = 1\n", f"seed = {seed}\n")
+        path = os.path.join(folder, "recipe.toml")
+        with open(path, "w") as file:
+            file.write(text)
+        self.learn(["ofa", "train"], path, folder)
 
     def seconds(self, kind, seed):
         """Seconds of the processors."""
@@ -153,20 +173,20 @@ class Experiment:
             epochs = first_phase_epochs()
             with open(path, "w") as file:
                 file.write(RECIPE.format(arch=arch, epochs=epochs, seed=seed, network=network, resolution=resolution))
-            resume = ["--resume"] if os.path.exists(os.path.join(folder, "checkpoint.safetensors")) else []
-            print(f"training {name} alone", flush=True)
-            self.call("featherlite-train", "train", path, self.options.dataset, "-o", folder, *resume, *(["--qat"] if qat else []))
+            self.learn(["train"], path, folder, *(["--qat"] if qat else []))
         return folder
 
     def alone(self):
-        for line in self.chosen_alone():
-            name = f"random-{line['number']}"
-            os.makedirs(self.path("alone", name), exist_ok=True)
-            choice, arch = self.path("alone", name, "choice.json"), self.path("alone", name, "arch.json")
-            with open(choice, "w") as file:
-                json.dump(line["choice"], file)
-            self.ofa("spaces", self.run_folder("shrinking", self.seeds[0]), "--network", choice, "-o", arch)
-            self.train_alone(name, "arch.json", line["choice"]["resolution"], self.seeds[0])
+        self.side_by_side(self.train_part_alone, [(line,) for line in self.chosen_alone()])
+
+    def train_part_alone(self, line):
+        name = f"random-{line['number']}"
+        os.makedirs(self.path("alone", name), exist_ok=True)
+        choice, arch = self.path("alone", name, "choice.json"), self.path("alone", name, "arch.json")
+        with open(choice, "w") as file:
+            json.dump(line["choice"], file)
+        self.ofa("spaces", self.run_folder("shrinking", self.seeds[0]), "--network", choice, "-o", arch)
+        self.train_alone(name, "arch.json", line["choice"]["resolution"], self.seeds[0])
 
     def chosen_alone(self):
         return read_lines(os.path.join(self.run_folder("shrinking", self.seeds[0]), "test.jsonl"))[:ALONE]
@@ -239,12 +259,14 @@ class Experiment:
             if not os.path.exists(os.path.join(output, "deploy.json")):
                 self.ofa("deploy", folder, self.options.dataset, self.path("found", f"{limit}.choice.json"), "-o", output,
                          "--table", self.table(), "--test")
+        peers = []
+        for limit in self.limits():
             for family, network in PEERS.items():
-                width = self.width(family, network, limit)
-                network = f"width = {width}\nresolution = 28\n{network}"
-                self.train_alone(f"{family}-{limit}", family, 28, self.seeds[0], network, qat=True)
+                network = f"width = {self.width(family, limit)}\nresolution = 28\n{network}"
+                peers.append((f"{family}-{limit}", family, 28, self.seeds[0], network, True))
+        self.side_by_side(self.train_alone, peers)
 
-    def width(self, family, network, limit):
+    def width(self, family, limit):
         """How wide a network is that takes as long as `limit` in int8: found by halving."""
         path = self.path("alone", f"{family}-{limit}.width")
         if os.path.exists(path):

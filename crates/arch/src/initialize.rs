@@ -28,6 +28,17 @@ impl Network {
         weights
     }
 
+    /// Lets blocks that are added to what they read begin with nothing to add, by a last `gamma` of 0 (section 5.1 of
+    /// arXiv 1706.02677): a network of many such blocks learns faster at first.
+    pub fn zero_init_last(&self, weights: &mut Weights) {
+        for layer in self.layers.iter().filter(|layer| matches!(layer.kind, Kind::Add { .. })) {
+            let last = layer.inputs.get(1).map(|&input| &self.layers[input].name);
+            if let Some(gamma) = last.and_then(|last| weights.get_mut(&format!("{last}.gamma"))) {
+                gamma.values.fill(0.0);
+            }
+        }
+    }
+
     fn deviation(&self, weight: &Weight) -> f64 {
         let is_last = weight.layer + 1 == self.layers.len();
         let out = self.layers[weight.layer].output[2];

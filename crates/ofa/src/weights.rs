@@ -28,21 +28,15 @@ impl Space {
         Ok(matrices)
     }
 
-    /// Weights of the full network as they are drawn before training, with matrices that leave kernels as they are. Blocks that
-    /// are added to what they read begin with nothing to add (a last gamma of 0, section 5.1 of arXiv 1706.02677): as many
-    /// layers as a space has learn faster so.
+    /// Weights of the full network as they are drawn before training, with matrices that leave kernels as they are, and
+    /// [`Network::zero_init_last`].
     ///
     /// # Errors
     /// If the full network makes none.
     pub fn initialize(&self, seed: u64) -> Result<Weights> {
         let network = self.full.network()?;
         let mut weights = network.initialize(seed);
-        for layer in network.layers.iter().filter(|layer| matches!(layer.kind, Kind::Add { .. })) {
-            let last = layer.inputs.get(1).map(|&input| &network.layers[input].name);
-            if let Some(gamma) = last.and_then(|last| weights.get_mut(&format!("{last}.gamma"))) {
-                gamma.values.fill(0.0);
-            }
-        }
+        network.zero_init_last(&mut weights);
         for (name, kernel) in self.matrices()? {
             weights.insert(name, identity(kernel * kernel));
         }

@@ -43,6 +43,9 @@ pub struct Recipe {
     /// How gradients change weights.
     #[serde(default)]
     pub optimizer: Optimizer,
+    /// Whether blocks that are added to what they read begin with nothing to add ([`featherlite_arch::Network::zero_init_last`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub zero_init_last: bool,
     /// The share of every label that all classes get.
     #[serde(default)]
     pub label_smoothing: f32,

@@ -9,6 +9,7 @@ use featherlite_convert::{import, passes};
 use featherlite_ir::{Graph as Source, Model, NodeId, ValueId, aligned};
 
 use crate::graph::{Exported, Graph, Kind, from_model};
+use crate::recipe::Recipe;
 use crate::{Error, ErrorKind, Result};
 
 /// A network with the names and sizes of its parameters.
@@ -91,9 +92,15 @@ impl Subject {
     }
 
     /// Weights to begin with: drawn, or those of the file.
-    pub(crate) fn initialize(&self, seed: u64) -> Result<Weights> {
+    pub(crate) fn initialize(&self, recipe: &Recipe) -> Result<Weights> {
         match self {
-            Self::Arch(_, network) => Ok(network.initialize(seed)),
+            Self::Arch(_, network) => {
+                let mut weights = network.initialize(recipe.seed);
+                if recipe.zero_init_last {
+                    network.zero_init_last(&mut weights);
+                }
+                Ok(weights)
+            }
             Self::Imported(imported) => imported.weights(),
         }
     }
@@ -190,4 +197,31 @@ pub(crate) fn floats(source: &Source, value: ValueId) -> Result<&[f32]> {
 
 fn internal(error: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Internal, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_begin_with_nothing_where_that_is_asked_for() {
+        let recipe = |line: &str| {
+            Recipe::from_toml(&format!("arch = \"mobilenet_v2\"\nepochs = 1\nlearning_rate = 0.1\n{line}"))
+                .unwrap()
+        };
+        let subject = Subject::of_arch(arch::find("mobilenet_v2").unwrap()).unwrap();
+        let plain = subject.initialize(&recipe("")).unwrap();
+        let zeroed = subject.initialize(&recipe("zero_init_last = true")).unwrap();
+        let changed: Vec<&str> = plain
+            .iter()
+            .filter(|(name, tensor)| zeroed.get(name).unwrap() != *tensor)
+            .map(|(name, _)| name)
+            .collect();
+        // The ten blocks of Table 2 of arXiv 1801.04381 whose stride is 1 and whose input has as many channels.
+        assert_eq!(changed.len(), 10, "{changed:?}");
+        assert!(changed.iter().all(|name| name.ends_with(".project.gamma")), "{changed:?}");
+        assert!(
+            changed.iter().all(|name| zeroed.get(name).unwrap().values.iter().all(|&gamma| gamma == 0.0))
+        );
+    }
 }

@@ -186,6 +186,7 @@ fn simulated_scores_are_those_of_the_integer_network() {
         ("shufflenet_v1_0.25_g3", "int16x8"),
         ("shufflenet_v2_0.5", "int16x8"),
         ("efficientnet_b0", "int16x8"),
+        ("efficientnet_lite0", "int16x8"),
     ] {
         let mut recipe = recipe(name, &format!("scheme = {scheme:?}"));
         if name.starts_with("efficientnet") {

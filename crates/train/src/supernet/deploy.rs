@@ -58,6 +58,7 @@ impl SupernetRecipe {
             warmup: 0.1,
             schedule: Schedule::Cosine,
             optimizer: self.optimizer,
+            zero_init_last: false,
             label_smoothing: self.label_smoothing,
             average: 0.0,
             clip: self.clip,

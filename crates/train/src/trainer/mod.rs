@@ -158,7 +158,7 @@ impl Trainer {
     /// If it can not be read, has an operator that can not be trained, or the recipe and the data do not fit it.
     pub fn import_qat(recipe: Recipe, network: &Path, dataset: &Dataset, settings: Settings) -> Result<Self> {
         let subject = Subject::open(network)?;
-        let model = subject.float_model(&subject.initialize(recipe.seed)?, BuildOptions::default())?;
+        let model = subject.float_model(&subject.initialize(&recipe)?, BuildOptions::default())?;
         let copy = to_bytes(&model).map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
         let trainer = Self::begin(recipe.for_qat()?, subject, dataset, (None, true), settings)?;
         let Settings { folder, .. } = &trainer.settings;
@@ -178,7 +178,7 @@ impl Trainer {
     ) -> Result<Self> {
         let weights = match start {
             Some(weights) => weights,
-            None => subject.initialize(recipe.seed)?,
+            None => subject.initialize(&recipe)?,
         };
         let (mut graph, simulation) = match recipe.qat.as_ref().filter(|_| simulates) {
             Some(qat) => {
