@@ -18,13 +18,13 @@ fn layers(folder: &Folder, file: &str) -> usize {
 fn layers_are_measured_and_tables_completed() {
     let folder = Folder::new();
     let text = folder.run(&format!("ofa latency ofa-small --target t --resolutions 20 {QUICK}")).ok();
-    assert!(text.contains("t-int8.json: 78 layers"), "{text}");
-    assert_eq!((layers(&folder, "t-int8.json"), folder.list(".")), (78, vec!["t-int8.json".to_owned()]));
+    assert!(text.contains("t-int8.json: 69 layers"), "{text}");
+    assert_eq!((layers(&folder, "t-int8.json"), folder.list(".")), (69, vec!["t-int8.json".to_owned()]));
     let before = std::fs::read_to_string(folder.path().join("t-int8.json")).unwrap();
     let text =
         folder.run(&format!("ofa latency ofa-small --target t --resolutions 20,24 --verify 3 {QUICK}")).ok();
     assert!(text.contains("3 networks") && text.contains("rank correlation"), "{text}");
-    assert!(layers(&folder, "t-int8.json") > 78);
+    assert!(layers(&folder, "t-int8.json") > 69);
     assert_eq!(folder.list("."), ["t-int8.csv", "t-int8.html", "t-int8.json"]);
     // What was there has not been measured again.
     let after = std::fs::read_to_string(folder.path().join("t-int8.json")).unwrap();
@@ -46,7 +46,7 @@ fn another_machine_is_reached_by_a_command() {
     let quick = format!("--remote ./shell --resolutions 20 --verify 2 {QUICK}");
     let text = folder.run(&format!("ofa latency ofa-small --target far {quick}")).ok();
     assert!(text.contains("far, int8: 2 networks"), "{text}");
-    assert_eq!(layers(&folder, "far-int8.json"), 78);
+    assert_eq!(layers(&folder, "far-int8.json"), 69);
     folder.write("other", "exit 3");
     let refused = folder.run(&format!("ofa latency ofa-small --target x --program other {quick}"));
     assert_eq!(refused.code, 1);
