@@ -82,9 +82,12 @@ fn blocks_that_are_added_begin_with_nothing() {
     let space = space();
     let weights = space.initialize(3).unwrap();
     let gamma = |block: &str| &weights.get(&format!("blocks.{block}.project.gamma")).unwrap().values;
+    // The first blocks of later stages make more channels, so that there is no way around them.
     for stage in 1..5 {
-        assert!(gamma(&format!("{stage}.0")).iter().all(|&gamma| gamma == 1.0));
-        assert!((1..4).all(|block| gamma(&format!("{stage}.{block}")).iter().all(|&gamma| gamma == 0.0)));
+        for block in 0..4 {
+            let begins = if stage > 1 && block == 0 { 1.0 } else { 0.0 };
+            assert!(gamma(&format!("{stage}.{block}")).iter().all(|&gamma| gamma == begins));
+        }
     }
 }
 
