@@ -16,8 +16,8 @@ const CHUNK: usize = 16 * 1024;
 /// Parts that a batch is cut into at least, if it has the lines.
 const TASKS: usize = 16;
 
-/// Most pixels that are summed up at once. Eight are enough for additions not to wait for each other, and few fall behind: the
-/// time of a tile is that of its longest chain of additions.
+/// Most pixels that are summed up at once. The additions of one pixel wait for each other, so that one or four pixels take as
+/// long as eight: a line is cut into few tiles of nearly equal size.
 const TILE: usize = 10;
 
 pub(super) fn run(
@@ -136,7 +136,6 @@ impl Line<'_> {
     #[inline(always)]
     unsafe fn pixels<V: Vector, const K: usize, const PART: bool>(&mut self, channel: usize) {
         let mut pixel = 0;
-        // Tiles of nearly the same size.
         let tiles = self.width.div_ceil(TILE);
         for tile in 0..tiles {
             let count = (self.width - pixel).div_ceil(tiles - tile);

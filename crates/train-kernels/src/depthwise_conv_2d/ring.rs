@@ -19,7 +19,7 @@ impl Ring {
         self.lines * self.line
     }
 
-    /// Writes the zeros.
+    /// Writes the zeros to both sides of all lines.
     pub(super) fn clear_sides(&self, memory: &mut [f32]) {
         for line in memory.chunks_exact_mut(self.line) {
             line[..self.left].fill(0.0);

@@ -47,6 +47,7 @@ pub(super) struct Operand {
 }
 
 impl Operand {
+    /// Of real numbers that were rounded to the form before.
     fn new(tensor: Tensor<4>, form: Form) -> Result<Self> {
         let shape = tensor.dims().to_vec();
         let data = tensor.try_into_data().map_err(|error| internal(format!("{error:?}")))?;
