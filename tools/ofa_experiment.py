@@ -27,6 +27,7 @@ import os
 import shutil
 import statistics
 import subprocess
+import tomllib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RECIPES = os.path.join(ROOT, "recipes")
@@ -36,21 +37,21 @@ DOCUMENT = os.path.join(ROOT, "docs", "once-for-all.md")
 KINDS = {"shrinking": "ofa-fashion-mnist.toml", "at-once": "ofa-fashion-mnist-at-once.toml"}
 RANDOM, ALONE, SAMPLES, CHOICES = 50, 5, 400, 20
 STAGES = ("train", "compare", "alone", "predict", "latency", "search", "deploy")
-# What networks by themselves are trained by: the first phase of the supernet's recipe.
+# What networks by themselves are trained by: as the full network is in the first phase of the supernet's recipe.
 RECIPE = """arch = "{arch}"
 epochs = {epochs}
-batch = 64
+batch = {batch}
 seed = {seed}
-learning_rate = 0.1
-warmup = 1.0
+learning_rate = {learning_rate}
+warmup = {warmup}
 zero_init_last = true
-label_smoothing = 0.05
+label_smoothing = {label_smoothing}
 
 [network]
 {network}
 [optimizer]
 kind = "sgd"
-weight_decay = 3e-5
+weight_decay = {weight_decay}
 
 [data]
 holdout = 5000
@@ -170,9 +171,8 @@ class Experiment:
         if not os.path.exists(os.path.join(folder, "qat" if qat else "", "model.tflite")):
             os.makedirs(folder, exist_ok=True)
             path = os.path.join(folder, "recipe.toml")
-            epochs = first_phase_epochs()
             with open(path, "w") as file:
-                file.write(RECIPE.format(arch=arch, epochs=epochs, seed=seed, network=network, resolution=resolution))
+                file.write(RECIPE.format(arch=arch, seed=seed, network=network, resolution=resolution, **first_phase()))
             self.learn(["train"], path, folder, *(["--qat"] if qat else []))
         return folder
 
@@ -298,10 +298,12 @@ PEERS = {"mobilenet_v3_large": "channels = 1\ntotal_stride = 4\nhead_channels = 
 HEADS = {family: ["--head-channels", "256"] for family in PEERS}
 
 
-def first_phase_epochs():
-    with open(os.path.join(RECIPES, KINDS["shrinking"])) as file:
-        phase = file.read().split("[[phases]]")[1]
-    return next(int(line.split("=")[1]) for line in phase.splitlines() if line.startswith("epochs"))
+def first_phase():
+    """What the full network is trained by."""
+    with open(os.path.join(RECIPES, KINDS["shrinking"]), "rb") as file:
+        recipe = tomllib.load(file)
+    values = {**recipe, **recipe["optimizer"], **recipe["phases"][0]}
+    return {key: values[key] for key in ("batch", "label_smoothing", "weight_decay", "epochs", "learning_rate", "warmup")}
 
 
 def read_lines(path):
