@@ -8,7 +8,7 @@ Stages, in this order (all, if none is named):
   train     a supernet by progressive shrinking for each seed, and one of the same space by a single phase for as long
   compare   50 random networks of each on the test images, with and without statistics of their own
   alone     5 of these networks trained by themselves, for as many epochs as the full network had
-  predict   400 networks on the validation images, and what predicts them
+  predict   400 networks of the better supernet on the validation images, and what predicts them
   latency   times of all layers on this machine, and of 50 random networks to compare; also of 20 of the MobileNetV3 space
   search    for three limits of latency: the best 20 that evolution finds, and of 1,000 random ones, really looked at and measured
   deploy    the networks that were found, with quantization simulated; MobileNetV3 and EfficientNet of equal latency, trained alone
@@ -198,14 +198,20 @@ class Experiment:
 
     # What is found.
 
+    def served(self):
+        """The folder of the supernet that is searched: of the first seed, the one whose largest network is better on validation images."""
+        def validation(folder):
+            return read_lines(os.path.join(folder, "metrics.jsonl"))[-1]["validation"]["top_1"]
+        return max((self.run_folder(kind, self.seeds[0]) for kind in KINDS), key=validation)
+
     def predict(self):
-        folder = self.run_folder("shrinking", self.seeds[0])
+        folder = self.served()
         self.ofa("sample", folder, self.options.dataset, "-n", SAMPLES)
         with open(self.path("predictor.txt"), "w") as file:
             file.write(self.ofa("fit-accuracy", folder, "--report", self.path("accuracy.html")))
 
     def latency(self):
-        folder, tables = self.run_folder("shrinking", self.seeds[0]), self.path("tables")
+        folder, tables = self.served(), self.path("tables")
         if not os.path.exists(self.path("latency.txt")):
             said = self.call("featherlite", "ofa", "latency", folder, "--target", self.options.target, "-o", tables, "--verify", RANDOM)
             said += self.call("featherlite", "ofa", "latency", "ofa-mbv3", "--target", self.options.target + "-mbv3", "-o", tables,
@@ -223,7 +229,7 @@ class Experiment:
         return [round(times[0] + share * (times[-1] - times[0])) for share in (0.25, 0.5, 0.75)]
 
     def search(self):
-        folder = self.run_folder("shrinking", self.seeds[0])
+        folder = self.served()
         found = self.path("found")
         limits = ",".join(map(str, self.limits()))
         self.ofa("search", os.path.join(folder, "accuracy.safetensors"), "--by", "latency", "--table", self.table(), "--limit", limits,
@@ -253,7 +259,7 @@ class Experiment:
         return [(validation, test, *time) for validation, test, time in zip(*parts, times)]
 
     def deploy(self):
-        folder = self.run_folder("shrinking", self.seeds[0])
+        folder = self.served()
         for limit in self.limits():
             output = self.path("deployed", str(limit))
             if not os.path.exists(os.path.join(output, "deploy.json")):
