@@ -198,20 +198,20 @@ class Experiment:
 
     # What is found.
 
-    def served(self):
+    def better_supernet(self):
         """The folder of the supernet that is searched: of the first seed, the one whose largest network is better on validation images."""
         def validation(folder):
             return read_lines(os.path.join(folder, "metrics.jsonl"))[-1]["validation"]["top_1"]
         return max((self.run_folder(kind, self.seeds[0]) for kind in KINDS), key=validation)
 
     def predict(self):
-        folder = self.served()
+        folder = self.better_supernet()
         self.ofa("sample", folder, self.options.dataset, "-n", SAMPLES)
         with open(self.path("predictor.txt"), "w") as file:
             file.write(self.ofa("fit-accuracy", folder, "--report", self.path("accuracy.html")))
 
     def latency(self):
-        folder, tables = self.served(), self.path("tables")
+        folder, tables = self.better_supernet(), self.path("tables")
         if not os.path.exists(self.path("latency.txt")):
             said = self.call("featherlite", "ofa", "latency", folder, "--target", self.options.target, "-o", tables, "--verify", RANDOM)
             said += self.call("featherlite", "ofa", "latency", "ofa-mbv3", "--target", self.options.target + "-mbv3", "-o", tables,
@@ -229,7 +229,7 @@ class Experiment:
         return [round(times[0] + share * (times[-1] - times[0])) for share in (0.25, 0.5, 0.75)]
 
     def search(self):
-        folder = self.served()
+        folder = self.better_supernet()
         found = self.path("found")
         limits = ",".join(map(str, self.limits()))
         self.ofa("search", os.path.join(folder, "accuracy.safetensors"), "--by", "latency", "--table", self.table(), "--limit", limits,
@@ -259,7 +259,7 @@ class Experiment:
         return [(validation, test, *time) for validation, test, time in zip(*parts, times)]
 
     def deploy(self):
-        folder = self.served()
+        folder = self.better_supernet()
         for limit in self.limits():
             output = self.path("deployed", str(limit))
             if not os.path.exists(os.path.join(output, "deploy.json")):
