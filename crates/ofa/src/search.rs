@@ -85,11 +85,11 @@ pub struct Found {
     pub history: Vec<f64>,
 }
 
-/// Draws after which a limit counts as one that no network keeps.
+/// Networks of the space that are drawn, at least, before a limit counts as one that hardly any keeps.
 const TRIES: usize = 10_000;
 
-/// Children of two or of one that are drawn until one keeps the limit; then it is drawn from the whole space.
-const CHILDREN: usize = 100;
+/// Networks that are drawn for each that is wanted.
+const DRAWS: usize = 20;
 
 impl Evolution {
     /// Seeks the best network of a space that costs at most `limit`.
@@ -104,10 +104,10 @@ impl Evolution {
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Found> {
         self.check()?;
-        let mut random = Random::of(&[self.seed, 0x6f66_6131]);
-        let drawn =
-            self.within(space, limit, judge, self.population, &mut |random| space.draw(random), &mut random)?;
-        let mut all = judged(judge, drawn)?;
+        let random = Random::of(&[self.seed, 0x6f66_6131]);
+        let mut limited = Limited { space, limit, judge, random };
+        let first = limited.random(self.population)?;
+        let mut all = judged(limited.judge, first)?;
         let mut history = Vec::new();
         let survivors = ((self.population as f64 * self.parents).round() as usize).clamp(1, self.population);
         let mutants = (self.population as f64 * self.mutants).round() as usize;
@@ -124,20 +124,19 @@ impl Evolution {
                 let parent = &parents[random.below(parents.len())].choice;
                 space.mutate(parent, self.mutation, self.resolution_mutation, random)
             };
-            let mut children = self.within(space, limit, judge, mutants, &mut mutant, &mut random)?;
+            let mut children = limited.children(mutants, &mut mutant)?;
             let mut between = |random: &mut Random| {
                 let [a, b] = [0, 1].map(|_| &parents[random.below(parents.len())].choice);
                 space.cross(a, b, random)
             };
-            let rest = self.population.saturating_sub(mutants);
-            children.extend(self.within(space, limit, judge, rest, &mut between, &mut random)?);
-            all.extend(judged(judge, children)?);
+            children.extend(limited.children(self.population.saturating_sub(mutants), &mut between)?);
+            all.extend(judged(limited.judge, children)?);
         }
         let last = distinct(all);
         Ok(Found { best: last[0].clone(), last, history })
     }
 
-    /// So many random networks that cost at most `limit`, the best first: what evolution has to beat.
+    /// So many random networks that cost at most `limit`, the best first, or those that were found: what evolution has to beat.
     ///
     /// # Errors
     /// As [`Evolution::search`].
@@ -148,9 +147,10 @@ impl Evolution {
         judge: &mut dyn Evaluate,
         count: usize,
     ) -> Result<Vec<Candidate>> {
-        let mut random = Random::of(&[self.seed, 0x7261_6e64]);
-        let drawn = self.within(space, limit, judge, count, &mut |random| space.draw(random), &mut random)?;
-        let mut all = judged(judge, drawn)?;
+        let random = Random::of(&[self.seed, 0x7261_6e64]);
+        let mut limited = Limited { space, limit, judge, random };
+        let drawn = limited.random(count)?;
+        let mut all = judged(limited.judge, drawn)?;
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(distinct(all))
     }
@@ -163,50 +163,68 @@ impl Evolution {
         }
         Ok(())
     }
+}
 
-    /// So many networks that `draw` gives, each within the limit.
-    fn within(
-        &self,
-        space: &Space,
-        limit: f64,
-        judge: &mut dyn Evaluate,
-        count: usize,
-        draw: &mut dyn FnMut(&mut Random) -> Choice,
-        random: &mut Random,
-    ) -> Result<Vec<(Choice, f64)>> {
-        let mut found = Vec::new();
-        let (mut least, mut tries) = (f64::INFINITY, 0);
-        while found.len() < count {
-            let wanted = count - found.len();
-            let drawn: Vec<Choice> = (0..wanted)
-                .map(|_| {
-                    let choice = if tries < CHILDREN * count { draw(random) } else { space.draw(random) };
-                    choice.canonical(space)
-                })
-                .collect();
-            tries += wanted;
-            for (choice, cost) in
-                judge.costs(&drawn)?.into_iter().zip(drawn).map(|(cost, choice)| (choice, cost))
-            {
-                least = least.min(cost);
-                if cost <= limit {
-                    found.push((choice, cost));
-                }
-            }
-            if tries > TRIES.max(2 * CHILDREN * count) && found.is_empty() {
-                let smallest = judge.costs(&[space.smallest()])?[0];
-                if smallest <= limit {
-                    found.push((space.smallest().canonical(space), smallest));
-                    continue;
-                }
+/// Networks of a space that cost at most so much.
+struct Limited<'a> {
+    space: &'a Space,
+    limit: f64,
+    judge: &'a mut dyn Evaluate,
+    random: Random,
+}
+
+/// What networks cost.
+type Priced = Vec<(Choice, f64)>;
+
+impl Limited<'_> {
+    /// At most so many random networks. Where hardly any keep the limit the smallest is among them.
+    fn random(&mut self, count: usize) -> Result<Priced> {
+        let space = self.space;
+        let (mut found, least) =
+            self.draw(count, TRIES.max(DRAWS * count), &mut |random| space.draw(random))?;
+        if found.len() < count {
+            let smallest = space.smallest().canonical(space);
+            let cost = self.judge.costs(std::slice::from_ref(&smallest))?[0];
+            if cost <= self.limit {
+                found.push((smallest, cost));
+            } else if found.is_empty() {
                 return Err(Error::new(format!(
-                    "no network of the space {:?} is within the limit of {limit}: the smallest costs {:.4}",
+                    "no network of the space {:?} is within the limit of {}: the smallest costs {:.4}",
                     space.name,
-                    smallest.min(least)
+                    self.limit,
+                    cost.min(least)
                 )));
             }
         }
         Ok(found)
+    }
+
+    /// At most so many networks of those that `draw` gives. Where they hardly keep the limit there are fewer, or none: their parents do.
+    fn children(&mut self, count: usize, draw: &mut dyn FnMut(&mut Random) -> Choice) -> Result<Priced> {
+        Ok(self.draw(count, DRAWS * count, draw)?.0)
+    }
+
+    /// At most so many networks of those that `draw` gives, and what the cheapest of them all costs.
+    fn draw(
+        &mut self,
+        count: usize,
+        tries: usize,
+        draw: &mut dyn FnMut(&mut Random) -> Choice,
+    ) -> Result<(Priced, f64)> {
+        let (mut found, mut least, mut tried) = (Vec::new(), f64::INFINITY, 0);
+        while found.len() < count && tried < tries {
+            let wanted = count - found.len();
+            let drawn: Vec<Choice> =
+                (0..wanted).map(|_| draw(&mut self.random).canonical(self.space)).collect();
+            tried += wanted;
+            for (cost, choice) in self.judge.costs(&drawn)?.into_iter().zip(drawn) {
+                least = least.min(cost);
+                if cost <= self.limit {
+                    found.push((choice, cost));
+                }
+            }
+        }
+        Ok((found, least))
     }
 }
 

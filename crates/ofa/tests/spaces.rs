@@ -151,6 +151,21 @@ fn evolution_finds_what_is_best_within_a_limit() {
 }
 
 #[test]
+fn limits_that_hardly_any_network_keeps_are_searched_too() {
+    let space = spaces::find("ofa-small").unwrap();
+    let evolution = Evolution { population: 8, generations: 3, ..Evolution::default() };
+    let mut judge = Judge(space.clone());
+    let least = judge.costs(&[space.smallest()]).unwrap()[0];
+    for limit in [least, 1.05 * least] {
+        let found = evolution.search(&space, limit, &mut judge, &mut |_| {}).unwrap();
+        assert!(found.best.cost <= limit, "{found:?}");
+        assert_eq!(found.history.len(), 4);
+        let random = evolution.random(&space, limit, &mut judge, 100).unwrap();
+        assert!(!random.is_empty() && random.iter().all(|drawn| drawn.cost <= limit), "{random:?}");
+    }
+}
+
+#[test]
 fn limits_that_nothing_keeps_are_errors() {
     let space = spaces::find("ofa-small").unwrap();
     let evolution = Evolution { population: 4, generations: 1, ..Evolution::default() };
