@@ -105,10 +105,14 @@ class Experiment:
         return self.call("featherlite-train", "ofa", *arguments)
 
     def side_by_side(self, function, arguments):
-        """Calls a function, which starts trainings, with each tuple of arguments."""
+        """Calls a function, which starts trainings, with each tuple of arguments; none any more once one has failed."""
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
-            for future in [pool.submit(function, *each) for each in arguments]:
-                future.result()
+            try:
+                for future in concurrent.futures.as_completed([pool.submit(function, *each) for each in arguments]):
+                    future.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
     def learn(self, kind, recipe, folder, *arguments):
         """Trains by a recipe, or goes on; the folder's `seconds` say what it took of the processors, to its end or not."""
