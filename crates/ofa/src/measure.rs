@@ -52,6 +52,16 @@ pub struct Stopwatch {
     pub threads: usize,
 }
 
+/// What was measured in turns with a yardstick, [`Space::yardstick`]. Machines are now quicker and now slower, by a third and more where they
+/// are shared or warm: each turn is set against the yardstick's turns before and after it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timed<T> {
+    /// In microseconds, of a machine on which a run of the yardstick takes as long as in the median of its turns.
+    pub times: T,
+    /// That median, in microseconds.
+    pub yardstick: f64,
+}
+
 impl Default for Stopwatch {
     fn default() -> Self {
         Self { rounds: 5, turn: Duration::from_millis(40), threads: 1 }
@@ -62,26 +72,34 @@ impl Default for Stopwatch {
 const LEAST_RUNS: usize = 3;
 
 impl Stopwatch {
-    /// The time of a run of each network in microseconds. `done` is called after each turn.
+    /// The time of a run of each network. `done` is called after each turn.
     ///
     /// # Errors
     /// If a network can not be run.
-    pub fn networks(self, networks: &[Model], done: &mut dyn FnMut()) -> Result<Vec<f64>> {
+    pub fn networks(
+        self,
+        networks: &[Model],
+        yardstick: &Model,
+        done: &mut dyn FnMut(),
+    ) -> Result<Timed<Vec<f64>>> {
         let sessions: Result<Vec<Session>> =
             networks.iter().map(|network| self.session(network, None)).collect();
         let mut sessions = sessions?;
+        let mut yardstick = Yardstick::new(self, yardstick)?;
         let mut turns = vec![Vec::new(); sessions.len()];
         for _ in 0..self.rounds.max(1) {
             for (session, turns) in sessions.iter_mut().zip(&mut turns) {
-                turns.push(self.turn(session)?);
+                let time = self.turn(session)?;
+                turns.push(time / yardstick.turn()?);
                 done();
             }
         }
-        Ok(turns.into_iter().map(median).collect())
+        let yardstick = yardstick.median();
+        Ok(Timed { times: turns.into_iter().map(|turns| median(turns) * yardstick).collect(), yardstick })
     }
 
-    /// The times of all layers of a space for images of a resolution, in microseconds, by key. They are measured where they will
-    /// be: in networks of the space, with what comes before and after. `networks` are those of [`Space::probes`].
+    /// The times of all layers of a space for images of a resolution, by key. They are measured where they will be: in networks of
+    /// the space, with what comes before and after. `networks` are those of [`Space::probes`].
     ///
     /// # Errors
     /// If a network can not be run.
@@ -90,8 +108,9 @@ impl Stopwatch {
         space: &Space,
         resolution: usize,
         networks: &[Model],
+        yardstick: &Model,
         done: &mut dyn FnMut(),
-    ) -> Result<BTreeMap<String, f64>> {
+    ) -> Result<Timed<BTreeMap<String, f64>>> {
         let mut probes = Vec::new();
         for (arch, model) in space.probes(resolution)?.iter().zip(networks) {
             let session = self.session(model, Some([resolution, resolution, arch.channels]))?;
@@ -100,19 +119,21 @@ impl Stopwatch {
             let turns = vec![Vec::new(); parts.layers.len()];
             probes.push(Probe { session, parts, nodes, turns });
         }
+        let mut yardstick = Yardstick::new(self, yardstick)?;
         for _ in 0..self.rounds.max(1) {
             for probe in &mut probes {
-                probe.turn(self)?;
+                probe.turn(self, &mut yardstick)?;
                 done();
             }
         }
+        let yardstick = yardstick.median();
         let mut times: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for Probe { parts, turns, .. } in probes {
             for (layer, turns) in parts.layers.iter().zip(turns) {
-                times.entry(layer.to_string()).or_default().push(median(turns));
+                times.entry(layer.to_string()).or_default().push(median(turns) * yardstick);
             }
         }
-        Ok(times.into_iter().map(|(key, times)| (key, median(times))).collect())
+        Ok(Timed { times: times.into_iter().map(|(key, times)| (key, median(times))).collect(), yardstick })
     }
 
     fn session(self, model: &Model, shape: Option<[usize; 3]>) -> Result<Session> {
@@ -141,20 +162,50 @@ impl Stopwatch {
     }
 }
 
+/// A network that takes a turn after each of the others.
+struct Yardstick {
+    session: Session,
+    stopwatch: Stopwatch,
+    /// What a run took, turn by turn.
+    turns: Vec<f64>,
+}
+
+impl Yardstick {
+    /// Begins with a turn.
+    fn new(stopwatch: Stopwatch, network: &Model) -> Result<Self> {
+        let stopwatch = Stopwatch { turn: stopwatch.turn / 4, ..stopwatch };
+        let mut session = stopwatch.session(network, None)?;
+        let turns = vec![stopwatch.turn(&mut session)?];
+        Ok(Self { session, stopwatch, turns })
+    }
+
+    /// Takes a turn. What a run took of late, in microseconds: the mean of this turn and the one before.
+    fn turn(&mut self) -> Result<f64> {
+        let before = self.turns.last().copied();
+        let time = self.stopwatch.turn(&mut self.session)?;
+        self.turns.push(time);
+        Ok(f64::midpoint(before.unwrap_or(time), time).max(f64::MIN_POSITIVE))
+    }
+
+    fn median(self) -> f64 {
+        median(self.turns)
+    }
+}
+
 /// A network whose layers are measured.
 struct Probe {
     session: Session,
     parts: Parts,
     /// Which layer each node of the model belongs to.
     nodes: Vec<Option<usize>>,
-    /// What each layer took, turn by turn.
+    /// What each layer took, turn by turn, in runs of the yardstick.
     turns: Vec<Vec<f64>>,
 }
 
 impl Probe {
     /// Runs it with and without a clock at each operator: from one come the shares of layers, from the other how much there is to share.
-    fn turn(&mut self, stopwatch: Stopwatch) -> Result<()> {
-        let whole = stopwatch.turn(&mut self.session)?;
+    fn turn(&mut self, stopwatch: Stopwatch, yardstick: &mut Yardstick) -> Result<()> {
+        let whole = stopwatch.turn(&mut self.session)? / yardstick.turn()?;
         let seen = Arc::new(Mutex::new(vec![Vec::new(); self.nodes.len()]));
         let writer = Arc::clone(&seen);
         self.session.set_observer(Some(Box::new(move |event| {
@@ -166,6 +217,7 @@ impl Probe {
         let observed = stopwatch.turn(&mut self.session);
         self.session.set_observer(None);
         observed?;
+        yardstick.turn()?;
         let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
         let mut layers = vec![0.0; self.parts.layers.len()];
         for (layer, times) in self.nodes.iter().zip(seen) {
@@ -235,6 +287,19 @@ impl Space {
             self.kernels.iter().flat_map(|&kernel| self.expands.iter().map(move |&expand| (kernel, expand)));
         pairs.map(|(kernel, expand)| self.arch(&self.even(resolution, kernel, expand, depth))).collect()
     }
+
+    /// The network that others are set against where times are taken: one of the middle, for the smallest images.
+    ///
+    /// # Errors
+    /// If the space has no networks.
+    pub fn yardstick(&self) -> Result<Arch> {
+        fn middle<T: Copy + Default>(list: &[T]) -> T {
+            list.get(list.len() / 2).copied().unwrap_or_default()
+        }
+        let resolution = self.resolutions.first().copied().unwrap_or_default();
+        let (kernel, expand, depth) = (middle(&self.kernels), middle(&self.expands), middle(&self.depths));
+        self.arch(&self.even(resolution, kernel, expand, depth))
+    }
 }
 
 fn noise(count: usize) -> Vec<f32> {
@@ -277,8 +342,14 @@ mod tests {
         let models: Result<Vec<Model>> =
             space.probes(32).unwrap().iter().map(|arch| model(arch, Scheme::Int8)).collect();
         let mut turns = 0;
-        let times = stopwatch.layers(&space, 20, &models.unwrap(), &mut || turns += 1).unwrap();
+        let yardstick = model(&space.yardstick().unwrap(), Scheme::Int8).unwrap();
+        let timed = stopwatch.layers(&space, 20, &models.unwrap(), &yardstick, &mut || turns += 1).unwrap();
+        let times = timed.times;
         assert_eq!(turns, 9);
+        // What the yardstick says of itself.
+        let timed =
+            stopwatch.networks(&[yardstick.clone(), yardstick.clone()], &yardstick, &mut || ()).unwrap();
+        assert!(timed.times.iter().all(|time| (0.2..5.0).contains(&(time / timed.yardstick))), "{timed:?}");
         assert!(times.values().all(|&time| time > 0.0 && time < 1e6), "{times:?}");
         let mut random = Random::of(&[3]);
         for _ in 0..20 {

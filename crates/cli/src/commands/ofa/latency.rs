@@ -20,8 +20,8 @@ use crate::session::threads;
 use crate::terminal::Terminal;
 
 const EXAMPLES: &str = "\
-The layers are measured inside of networks of the space, with what runs before and after them, in turns: what disturbs the
-machine for a while does not disturb the medians. A table that is there already is completed. The time of a network is then the
+The layers are measured inside of networks of the space, with what runs before and after them, in turns with a network that stays
+the same: times are of a machine as quick as when the table was begun, even where it is quicker now and slower then. A table that is there already is completed. The time of a network is then the
 sum of its layers: `featherlite ofa search --by latency --table FOLDER/NAME-int8.json`.
 
 Examples:
@@ -213,7 +213,7 @@ impl Latency {
         for resolution in missing {
             bar.set_message(format!("{} {resolution}", scheme.name()));
             let options = format!("{} --resolutions {resolution}", self.options(scheme));
-            table.layers.extend(place.layers(scheme, resolution, &options, &mut || bar.inc(1))?);
+            table.add(place.layers(scheme, resolution, &options, &mut || bar.inc(1))?);
             files::write(&path, |file| file.write_all(table.to_json().as_bytes()))?;
         }
         bar.finish_and_clear();
@@ -253,9 +253,10 @@ impl Latency {
         let options = self.options(table.scheme);
         let measured = place.networks(table.scheme, choices, &options, &mut || bar.inc(1))?;
         bar.finish_and_clear();
+        let slower = table.slower(measured.yardstick);
         let mut pairs = Vec::new();
-        for (choice, measured) in choices.iter().zip(measured) {
-            pairs.push((table.predict(&space.arch(choice)?)?, measured));
+        for (choice, measured) in choices.iter().zip(measured.times) {
+            pairs.push((table.predict(&space.arch(choice)?)?, measured / slower));
         }
         let agreement = Agreement::of(&pairs);
         writeln!(
@@ -268,6 +269,9 @@ impl Latency {
             agreement.rho,
             agreement.tau
         )?;
+        if let Some(changed) = table.changed(measured.yardstick) {
+            writeln!(terminal, "{changed}")?;
+        }
         let names: Vec<String> = choices.iter().map(|choice| choice.short(space)).collect();
         let path = self.path(table.scheme, "html");
         files::write(&path, |file| file.write_all(page(table, &names, &pairs, &agreement).as_bytes()))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use featherlite::Model;
-use featherlite::ofa::measure::{Scheme, Stopwatch, model};
+use featherlite::ofa::measure::{Scheme, Stopwatch, Timed, model};
 use featherlite::ofa::{Choice, Space};
 
 use super::remote::Remote;
@@ -28,40 +28,40 @@ impl Place {
         Self::Here(Box::new(Here { space, stopwatch, probes: None }))
     }
 
-    /// Times of layers in microseconds by key, for images of one size. `options` is what a program there needs to be told.
+    /// Times of layers by key, for images of one size. `options` is what a program there needs to be told.
     pub(super) fn layers(
         &mut self,
         scheme: Scheme,
         resolution: usize,
         options: &str,
         done: &mut dyn FnMut(),
-    ) -> Result<BTreeMap<String, f64>> {
+    ) -> Result<Timed<BTreeMap<String, f64>>> {
         match self {
             Self::Here(here) => here.layers(scheme, resolution, done),
             Self::There(remote) => {
-                let times = remote.measure("layers", options)?;
+                let timed = remote.measure("layers", options)?;
                 done();
-                Ok(serde_json::from_value(times).context("what the remote program printed")?)
+                Ok(serde_json::from_value(timed).context("what the remote program printed")?)
             }
         }
     }
 
-    /// Times of networks in microseconds.
+    /// Times of networks.
     pub(super) fn networks(
         &mut self,
         scheme: Scheme,
         choices: &[Choice],
         options: &str,
         done: &mut dyn FnMut(),
-    ) -> Result<Vec<f64>> {
+    ) -> Result<Timed<Vec<f64>>> {
         match self {
             Self::Here(here) => here.networks(scheme, choices, done),
             Self::There(remote) => {
                 let lines: Result<Vec<String>, _> = choices.iter().map(serde_json::to_string).collect();
                 let list = remote.send("networks.jsonl", lines?.join("\n").as_bytes())?;
-                let times = remote.measure("networks", &format!("{options} --networks {list}"))?;
+                let timed = remote.measure("networks", &format!("{options} --networks {list}"))?;
                 done();
-                Ok(serde_json::from_value(times).context("what the remote program printed")?)
+                Ok(serde_json::from_value(timed).context("what the remote program printed")?)
             }
         }
     }
@@ -89,7 +89,7 @@ impl Here {
         scheme: Scheme,
         resolution: usize,
         done: &mut dyn FnMut(),
-    ) -> Result<BTreeMap<String, f64>> {
+    ) -> Result<Timed<BTreeMap<String, f64>>> {
         let probes = match self.probes.take() {
             Some((built, probes)) if built == scheme => probes,
             _ => {
@@ -99,15 +99,22 @@ impl Here {
                 models?
             }
         };
-        let times = self.stopwatch.layers(&self.space, resolution, &probes, done);
+        let yardstick = model(&self.space.yardstick()?, scheme)?;
+        let timed = self.stopwatch.layers(&self.space, resolution, &probes, &yardstick, done);
         self.probes = Some((scheme, probes));
-        Ok(times?)
+        Ok(timed?)
     }
 
-    fn networks(&mut self, scheme: Scheme, choices: &[Choice], done: &mut dyn FnMut()) -> Result<Vec<f64>> {
+    fn networks(
+        &mut self,
+        scheme: Scheme,
+        choices: &[Choice],
+        done: &mut dyn FnMut(),
+    ) -> Result<Timed<Vec<f64>>> {
         self.probes = None;
         let models: featherlite::ofa::Result<Vec<Model>> =
             choices.iter().map(|choice| model(&self.space.arch(choice)?, scheme)).collect();
-        Ok(self.stopwatch.networks(&models?, done)?)
+        let yardstick = model(&self.space.yardstick()?, scheme)?;
+        Ok(self.stopwatch.networks(&models?, &yardstick, done)?)
     }
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use featherlite_arch::Weights;
 use featherlite_data::Dataset;
-use featherlite_ofa::measure::{Scheme, Stopwatch, open};
+use featherlite_ofa::measure::{Scheme, Stopwatch, model, open};
 use featherlite_ofa::{Choice, Space, Table};
 use featherlite_train::{CHECKPOINT, Settings, Trainer, Tuning, write_file};
 use serde::Serialize;
@@ -82,6 +82,7 @@ struct Measured {
     bytes: usize,
     /// Of activations.
     memory: usize,
+    /// On a machine as quick as when the table was begun.
     microseconds: f64,
     /// By the table, if it is of these numbers.
     predicted: Option<f64>,
@@ -135,7 +136,10 @@ impl Deploy {
         let threads = self.threads.or(table.as_ref().map(|table| table.threads)).unwrap_or(1);
         let models = [open(float_file.clone())?, open(file.clone())?];
         let stopwatch = Stopwatch { threads, ..Stopwatch::default() };
-        let times = stopwatch.networks(&models, &mut || ())?;
+        let yardstick =
+            model(&supernet.space().yardstick()?, table.as_ref().map_or(Scheme::Int8, |table| table.scheme))?;
+        let timed = stopwatch.networks(&models, &yardstick, &mut || ())?;
+        let slower = table.as_ref().map_or(1.0, |table| table.slower(timed.yardstick));
         let measured = |index: usize, file: &[u8], path: PathBuf, scheme: Scheme| -> Result<Measured> {
             let predicted = table.iter().find(|table| table.scheme == scheme);
             Ok(Measured {
@@ -143,7 +147,7 @@ impl Deploy {
                 accuracy: float.evaluate_file(file, &dataset, part)?.top_1,
                 bytes: file.len(),
                 memory: models[index].session()?.memory().arena,
-                microseconds: times[index],
+                microseconds: timed.times[index] / slower,
                 predicted: predicted.map(|table| table.predict(&arch)).transpose()?,
             })
         };
@@ -160,6 +164,9 @@ impl Deploy {
         };
         write_file(&self.output.join("deploy.json"), &serde_json::to_vec_pretty(&deployed)?)?;
         show(&deployed, &self.scheme, table.as_ref());
+        if let Some(changed) = table.and_then(|table| table.changed(timed.yardstick)) {
+            note(changed);
+        }
         Ok(true)
     }
 
