@@ -18,7 +18,7 @@ pub static I8: Family<I8Kernel> = Family {
         #[cfg(target_arch = "x86_64")]
         Row { name: "gemm_i8__avxvnni_6x16", isa: Isa::AvxVnni, kernel: kernels::avxvnni::I8 },
         #[cfg(target_arch = "x86_64")]
-        Row { name: "gemm_i8__avx2_3x16", isa: Isa::Avx2, kernel: kernels::avx2::I8 },
+        Row { name: "gemm_i8__avx2_6x16", isa: Isa::Avx2, kernel: kernels::avx2::I8 },
         #[cfg(target_arch = "aarch64")]
         Row { name: "gemm_i8__i8mm_6x16", isa: Isa::I8mm, kernel: kernels::i8mm::I8 },
         #[cfg(target_arch = "aarch64")]

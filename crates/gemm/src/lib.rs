@@ -29,6 +29,8 @@ mod tests;
 pub use crate::f32::{F32, F32Gemm, FinishF32, PackedF32, PanelsF32};
 pub use crate::i8::{Byte, Columns, FinishReal, I8, I8Gemm, PackedI8, PanelsI8, Requantize, RowScale};
 #[cfg(target_arch = "x86_64")]
+pub use crate::kernels::avx2_requantize;
+#[cfg(target_arch = "x86_64")]
 pub use crate::kernels::avx512_requantize;
 #[cfg(target_arch = "x86_64")]
 pub use crate::kernels::avx512_wide;

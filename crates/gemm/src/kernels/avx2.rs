@@ -1,23 +1,28 @@
-//! AVX2 and FMA: `f32` in tiles of 6 by 16, 8-bit products in tiles of 3 by 16.
+//! AVX2 and FMA: `f32` and 8-bit products in tiles of 6 by 16.
 //!
 //! The 8-bit kernel widens both sides to 16 bits and multiplies pairs (`madd`), which is exact; the shorter
-//! `maddubs` would saturate.
+//! `maddubs` would saturate. Activations are widened in memory, from which pairs are read into all lanes at once.
 
 use core::arch::x86_64::*;
+use core::mem::MaybeUninit;
 
-use super::{
-    F32Block, F32Kernel, I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Scale, Sign, Store, last_bytes, row_block,
-    row_sum,
-};
+use super::avx2_store::{self, LANES, Row};
+use super::panel::{Panel, for_each_panel};
+use super::{F32Block, F32Kernel, I8Block, I8Kernel, Layout, Sign, row_block};
 
-const LANES: usize = 8;
 const VECTORS: usize = 2;
+/// Inputs of 8 bits whose products are summed up at a time.
+const GROUP: usize = 2;
+/// Rows whose inputs are in memory as words at a time: whole tiles,
+const ROWS: usize = 24;
+/// and how many inputs of each.
+const DEPTH: usize = 512;
 
 pub(crate) const F32: F32Kernel =
     F32Kernel { layout: Layout { lanes: LANES, vectors: VECTORS, group: 1, rows: 6 }, run: f32_block };
 
 pub(crate) const I8: I8Kernel = I8Kernel {
-    layout: Layout { lanes: LANES, vectors: VECTORS, group: 4, rows: 6 },
+    layout: Layout { lanes: LANES, vectors: VECTORS, group: GROUP, rows: 6 },
     sign: Sign::Signed,
     run: i8_block,
 };
@@ -122,159 +127,189 @@ unsafe fn f32_tile<const M: usize, const T: usize>(
 }
 
 /// # Safety
-/// The processor has AVX2, and the block's pointers are valid for its sizes.
+/// The processor has AVX2 and FMA, and the block's pointers are valid for its sizes.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn i8_block(block: &I8Block<'_>) {
-    let step = row_block(block.k);
-    let mut corrections = [0i32; MAX_ROW_BLOCK];
-    for first in (0..block.rows).step_by(step) {
-        let end = block.rows.min(first + step);
-        if block.weights_zero_point != 0 {
-            for row in first..end {
-                // SAFETY: a row of the block.
-                let sum = unsafe { row_sum(block.a.row(row), block.k, block.signed) };
-                corrections[row - first] = sum.wrapping_mul(block.weights_zero_point);
-            }
-        }
-        for column in (0..block.columns).step_by(LANES * VECTORS) {
-            let mut row = first;
-            // SAFETY: the rows and columns lie in the block, the columns are a panel of one or two vectors.
-            unsafe {
-                if block.columns - column > LANES {
-                    while end - row >= 3 {
-                        i8_tile::<3, 2>(block, row, column, &corrections[row - first..]);
-                        row += 3;
-                    }
-                    while end > row {
-                        i8_tile::<1, 2>(block, row, column, &corrections[row - first..]);
-                        row += 1;
-                    }
-                } else {
-                    while end - row >= 6 {
-                        i8_tile::<6, 1>(block, row, column, &corrections[row - first..]);
-                        row += 6;
-                    }
-                    while end > row {
-                        i8_tile::<1, 1>(block, row, column, &corrections[row - first..]);
-                        row += 1;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// # Safety
-/// As [`i8_block`], for `M` rows from `row` on and a panel of `T` vectors.
-#[target_feature(enable = "avx2,fma")]
-unsafe fn i8_tile<const M: usize, const T: usize>(
-    block: &I8Block<'_>,
-    row: usize,
-    column: usize,
-    corrections: &[i32],
-) {
-    let (a, k) = (&block.a, block.k);
-    let flip = if block.signed { 0 } else { 0x8080_8080 };
-    // Two registers for a vector of columns: four columns each, with two partial sums.
-    let mut sums = [[[_mm256_setzero_si256(); 2]; T]; M];
-    // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes in
-    // pieces.
+    let mut words = Words { values: [const { MaybeUninit::uninit() }; DEPTH * ROWS], held: None };
+    // SAFETY: the caller's promise; a panel of more than eight columns has two vectors.
     unsafe {
-        let mut rows = [core::ptr::null::<u8>(); M];
-        for m in 0..M {
-            rows[m] = a.row(row + m);
-        }
-        let mut b = block.b.add(column * k.next_multiple_of(4));
-        for first in a.pieces(k) {
-            for at in (first..first + a.piece).step_by(4) {
-                let mut x = [_mm256_setzero_si256(); M];
-                for m in 0..M {
-                    let word = if at + 4 <= first + a.piece {
-                        rows[m].add(at).cast::<u32>().read_unaligned()
-                    } else {
-                        last_bytes(rows[m], k, 4) as u32
-                    };
-                    x[m] = _mm256_cvtepi8_epi16(_mm_set1_epi32((word ^ flip) as i32));
-                }
-                for t in 0..T {
-                    for half in 0..2 {
-                        let weights = _mm_loadu_si128(b.add(t * 4 * LANES + half * 16).cast());
-                        let weights = _mm256_cvtepi8_epi16(weights);
-                        for m in 0..M {
-                            sums[m][t][half] =
-                                _mm256_add_epi32(sums[m][t][half], _mm256_madd_epi16(x[m], weights));
-                        }
-                    }
-                }
-                b = b.add(T * 4 * LANES);
-            }
-        }
-        for t in 0..T {
-            let at = column + t * LANES;
-            for (m, (sums, &correction)) in sums.iter().zip(corrections).enumerate() {
-                // The sum of neighbours comes out as columns 0 1 4 5 2 3 6 7.
-                let sum =
-                    _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_hadd_epi32(sums[t][0], sums[t][1]));
-                let sum = _mm256_add_epi32(sum, load(block.constants, at));
-                let sum = _mm256_sub_epi32(sum, _mm256_set1_epi32(correction));
-                store(block, row + m, at, sum);
-            }
-        }
+        for_each_panel(block, (ROWS, LANES * VECTORS), |panel| match panel.columns > LANES {
+            true => i8_panel::<6, 2>(panel, &mut words),
+            false => i8_panel::<12, 1>(panel, &mut words),
+        });
     }
 }
 
-/// Finishes and stores the sums of a vector of columns.
+/// Activations of some rows as words, [`DEPTH`] from row to row.
+struct Words {
+    values: [MaybeUninit<i16>; DEPTH * ROWS],
+    /// The first row, and the first input of each row.
+    held: Option<(usize, usize)>,
+}
+
+impl Words {
+    /// Those of the panel's rows, of `len` inputs from `start` on.
+    ///
+    /// # Safety
+    /// The processor has AVX2, the panel lies in its block, and there are so many inputs.
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn of(&mut self, panel: &Panel<'_>, start: usize, len: usize) -> *const i16 {
+        let held = Some((panel.rows.start, start));
+        if self.held != held {
+            self.held = held;
+            let stride = if panel.rows.len() == 1 { DEPTH * ROWS } else { DEPTH };
+            for (row, words) in panel.rows.clone().zip(self.values.chunks_exact_mut(stride)) {
+                // SAFETY: the caller's promise.
+                unsafe { widen_row(panel.block, row, start, &mut words[..len.next_multiple_of(GROUP)]) };
+            }
+        }
+        self.values.as_ptr().cast()
+    }
+}
+
+/// Computes a panel of `T` vectors in tiles of `M` rows.
 ///
 /// # Safety
-/// As [`i8_block`]; row and column lie in the block.
+/// As [`i8_block`]; the panel lies in the block, has at most [`ROWS`] rows, and is `T` vectors wide.
+#[inline(never)]
 #[target_feature(enable = "avx2,fma")]
-pub(super) unsafe fn store(block: &I8Block<'_>, row: usize, column: usize, sums: __m256i) {
-    let width = LANES.min(block.columns - column);
-    match &block.store {
-        // SAFETY: `width` results from here on belong to the block.
-        Store::I32 { c, stride } => unsafe {
-            let c = c.add(row * stride + column);
-            if width == LANES {
-                _mm256_storeu_si256(c.cast(), sums);
-            } else {
-                let mut part = [0i32; LANES];
-                _mm256_storeu_si256(part.as_mut_ptr().cast(), sums);
-                core::slice::from_raw_parts_mut(c, width).copy_from_slice(&part[..width]);
-            }
-        },
-        Store::Real { c, stride, real } => {
-            let (mut part, mut results) = ([0i32; LANES], [0f32; LANES]);
-            // SAFETY: there are as many elements as in a vector.
-            unsafe { _mm256_storeu_si256(part.as_mut_ptr().cast(), sums) };
-            // SAFETY: `width` results from here on belong to the block.
-            let c = unsafe { core::slice::from_raw_parts_mut(c.add(row * stride + column), width) };
-            if width == LANES {
-                real.finish(row, column, &part, &mut results);
-                c.copy_from_slice(&results);
-            } else {
-                real.finish(row, column, &part, c);
-            }
+unsafe fn i8_panel<const M: usize, const T: usize>(panel: &Panel<'_>, words: &mut Words) {
+    let mut sums = [const { Row::<T>::uninit() }; ROWS];
+    let sums = &mut sums[..panel.rows.len()];
+    for (row, sums) in panel.rows.clone().zip(&mut *sums) {
+        let correction = _mm256_set1_epi32(panel.correction(row));
+        let mut first = [correction; T];
+        for t in 0..T {
+            let constants = load(panel.block.constants, panel.column + t * LANES);
+            first[t] = _mm256_sub_epi32(constants, correction);
         }
-        Store::Byte { c, stride, scale } => {
-            let result = requantize(sums, scale, column);
-            // The results fit a byte, signed or not: pick the low bytes of each half, then of both.
-            let pick = _mm256_setr_epi8(
-                0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, //
-                0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-            );
-            let picked = _mm256_shuffle_epi8(result, pick);
-            let low =
-                _mm_unpacklo_epi32(_mm256_castsi256_si128(picked), _mm256_extracti128_si256::<1>(picked));
-            let bytes = (_mm_cvtsi128_si64(low) as u64).to_le_bytes();
-            // SAFETY: `width` results from here on belong to the block.
-            unsafe {
-                let c = c.add(row * stride + column);
-                if width == LANES {
-                    c.cast::<[u8; LANES]>().write_unaligned(bytes);
-                } else {
-                    core::slice::from_raw_parts_mut(c, width).copy_from_slice(&bytes[..width]);
+        sums.write(first);
+    }
+    // SAFETY: all have just been written.
+    let sums: &mut [[__m256i; T]] = unsafe { sums.assume_init_mut() };
+    // SAFETY: the caller's promise; the panel holds `k` rounded up to pairs times `T` vectors of columns.
+    let mut b = unsafe { panel.b(GROUP) };
+    // A single row has all the memory.
+    let depth = if sums.len() == 1 { DEPTH * ROWS } else { DEPTH };
+    for start in (0..panel.block.k).step_by(depth) {
+        let len = depth.min(panel.block.k - start);
+        let pairs = len.div_ceil(GROUP);
+        // SAFETY: the caller's promise: there are words of all rows, and weights; tiles of `M`, 2 and 1 rows as long as there
+        // are so many.
+        unsafe {
+            let words = words.of(panel, start, len);
+            let (mut row, count) = (0, sums.len());
+            while count - row >= M {
+                i8_tile::<M, T>(words.add(row * DEPTH), pairs, b, &mut sums[row..]);
+                row += M;
+            }
+            while count - row >= 2 {
+                i8_tile::<2, T>(words.add(row * DEPTH), pairs, b, &mut sums[row..]);
+                row += 2;
+            }
+            if count > row {
+                i8_tile::<1, T>(words.add(row * DEPTH), pairs, b, &mut sums[row..]);
+            }
+            b = b.add(pairs * T * GROUP * LANES);
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe { avx2_store::store(panel, panel.rows.start, sums) }
+}
+
+/// Adds the products of `pairs` pairs of inputs of `M` rows and the weights at `b` to the first of `sums`.
+///
+/// # Safety
+/// The processor has AVX2, and there are so many words in each row, and weights.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn i8_tile<const M: usize, const T: usize>(
+    words: *const i16,
+    pairs: usize,
+    mut b: *const i8,
+    sums: &mut [[__m256i; T]],
+) {
+    let results = &mut sums[..M];
+    // In registers to the end, which they would not be if their address were known.
+    let mut sums = [[_mm256_setzero_si256(); T]; M];
+    for m in 0..M {
+        sums[m] = results[m];
+    }
+    for pair in 0..pairs {
+        let mut weights = [_mm256_setzero_si256(); T];
+        // SAFETY: the caller's promise.
+        unsafe {
+            for t in 0..T {
+                let bytes = _mm_loadu_si128(b.add(t * GROUP * LANES).cast());
+                weights[t] = _mm256_cvtepi8_epi16(bytes);
+            }
+            for m in 0..M {
+                let x = words.add(m * DEPTH).cast::<i32>().add(pair).read_unaligned();
+                let x = _mm256_set1_epi32(x);
+                for t in 0..T {
+                    sums[m][t] = _mm256_add_epi32(sums[m][t], _mm256_madd_epi16(x, weights[t]));
                 }
             }
+            b = b.add(T * GROUP * LANES);
+        }
+    }
+    for m in 0..M {
+        results[m] = sums[m];
+    }
+}
+
+/// Writes inputs of a row of the block from `start` on as words, as many as there are places; one more than there are if these are odd.
+///
+/// # Safety
+/// The processor has AVX2, and there are so many inputs.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn widen_row(block: &I8Block<'_>, row: usize, start: usize, words: &mut [MaybeUninit<i16>]) {
+    let a = &block.a;
+    // SAFETY: the row lies in the block.
+    let row = unsafe { a.row(row) };
+    let flip = if block.signed { 0 } else { -128 };
+    let (mut at, end) = (start, block.k.min(start + words.len()));
+    while at < end {
+        let (piece, within) = (at / a.piece, at % a.piece);
+        let len = (a.piece - within).min(end - at);
+        // SAFETY: these are bytes of a piece of the row.
+        unsafe { widen(row.add(piece * a.piece_stride + within), len, flip, &mut words[at - start..]) };
+        at += len;
+    }
+}
+
+/// Writes `len` bytes as words, and one more if they are odd; `flip` makes them signed.
+///
+/// # Safety
+/// The processor has AVX2, and there are so many bytes.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn widen(bytes: *const u8, len: usize, flip: i8, words: &mut [MaybeUninit<i16>]) {
+    let words = words[..len.next_multiple_of(GROUP)].as_mut_ptr().cast::<i16>();
+    let sign = _mm_set1_epi8(flip);
+    // SAFETY: the caller's promise; the last vector of each width overlaps the one before it.
+    unsafe {
+        if len >= 16 {
+            for at in (0..len).step_by(16) {
+                let at = at.min(len - 16);
+                let x = _mm_xor_si128(_mm_loadu_si128(bytes.add(at).cast()), sign);
+                _mm256_storeu_si256(words.add(at).cast(), _mm256_cvtepi8_epi16(x));
+            }
+        } else if len >= 8 {
+            for at in [0, len - 8] {
+                let x = _mm_xor_si128(_mm_loadl_epi64(bytes.add(at).cast()), sign);
+                _mm_storeu_si128(words.add(at).cast(), _mm_cvtepi8_epi16(x));
+            }
+        } else {
+            for at in 0..len {
+                words.add(at).write(i16::from((*bytes.add(at)).cast_signed() ^ flip));
+            }
+        }
+        if len % GROUP != 0 {
+            // Its weight is 0.
+            words.add(len).write(0);
         }
     }
 }
@@ -284,38 +319,4 @@ fn load(values: &[i32], column: usize) -> __m256i {
     let values: &[i32] = &values[column..column + LANES];
     // SAFETY: there are so many.
     unsafe { _mm256_loadu_si256(values.as_ptr().cast()) }
-}
-
-/// `clamp(multiplier(x) + zero_point)`, as `Multiplier::apply` lane by lane. Mantissas are not negative, so the
-/// doubling high product can not saturate.
-#[target_feature(enable = "avx2")]
-fn requantize(x: __m256i, scale: &Scale<'_>, column: usize) -> __m256i {
-    let (mantissa, right) = (load(scale.mantissa, column), load(scale.right, column));
-    let one = _mm256_set1_epi32(1);
-    let x = _mm256_sllv_epi32(x, load(scale.left, column));
-    // `(x * mantissa + 2^30) >> 31` rounds halves up, which is what the scalar definition does.
-    let nudge = _mm256_set1_epi64x(1 << 30);
-    let even = _mm256_add_epi64(_mm256_mul_epi32(x, mantissa), nudge);
-    let odd = _mm256_mul_epi32(_mm256_srli_epi64::<32>(x), _mm256_srli_epi64::<32>(mantissa));
-    let odd = _mm256_add_epi64(odd, nudge);
-    let high = _mm256_blend_epi32::<0xaa>(_mm256_srli_epi64::<31>(even), _mm256_slli_epi64::<1>(odd));
-    let rounded = if scale.is_small {
-        // Halves away from zero: half a step is added, less one below zero, where there is a shift.
-        let half = _mm256_srli_epi32::<1>(_mm256_sllv_epi32(one, right));
-        let is_shifted = _mm256_cmpgt_epi32(right, _mm256_setzero_si256());
-        let sign = _mm256_and_si256(_mm256_srai_epi32::<31>(high), is_shifted);
-        _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(high, half), sign), right)
-    } else {
-        // The same without sums that could overflow: the remainder is above the threshold, which is one more below
-        // zero.
-        let mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
-        let threshold = _mm256_sub_epi32(_mm256_srli_epi32::<1>(mask), _mm256_srai_epi32::<31>(high));
-        let up = _mm256_cmpgt_epi32(_mm256_and_si256(high, mask), threshold);
-        _mm256_sub_epi32(_mm256_srav_epi32(high, right), up)
-    };
-    // Bounded before the zero point is added, so that the sum does not wrap.
-    let zero_point = scale.zero_point;
-    let result = _mm256_max_epi32(rounded, _mm256_set1_epi32(scale.min - zero_point));
-    let result = _mm256_min_epi32(result, _mm256_set1_epi32(scale.max - zero_point));
-    _mm256_add_epi32(result, _mm256_set1_epi32(zero_point))
 }

@@ -5,11 +5,9 @@
 
 use core::arch::x86_64::*;
 
-use super::avx2::store;
+use super::avx2_store::{self, LANES, Row};
 use super::panel::{Panel, for_each_panel};
-use super::{I8Block, I8Kernel, Layout, Sign, last_bytes};
-
-const LANES: usize = 8;
+use super::{I8Block, I8Kernel, Layout, Sign, last_bytes, row_block};
 
 /// Inputs that an instruction sums up.
 const GROUP: usize = 4;
@@ -46,7 +44,7 @@ impl Dot for Vex {
 #[target_feature(enable = "avx2,fma,avxvnni")]
 unsafe fn i8_block(block: &I8Block<'_>) {
     // SAFETY: the caller's promise.
-    unsafe { for_each_panel(block, 2 * LANES, |panel| i8_panel::<Vex>(panel)) }
+    unsafe { for_each_panel(block, (row_block(block.k), 2 * LANES), |panel| i8_panel::<Vex>(panel)) }
 }
 
 #[cfg(test)]
@@ -67,7 +65,7 @@ impl Dot for Evex {
 #[target_feature(enable = "avx2,fma,avx512vl,avx512vnni")]
 unsafe fn i8_block_evex(block: &I8Block<'_>) {
     // SAFETY: the caller's promise.
-    unsafe { for_each_panel(block, 2 * LANES, |panel| i8_panel::<Evex>(panel)) }
+    unsafe { for_each_panel(block, (row_block(block.k), 2 * LANES), |panel| i8_panel::<Evex>(panel)) }
 }
 
 /// # Safety
@@ -87,55 +85,84 @@ unsafe fn i8_panel<D: Dot>(panel: &Panel<'_>) {
 /// As [`i8_panel`]; the panel is `T` vectors wide.
 #[inline(always)]
 unsafe fn i8_rows<D: Dot, const T: usize>(panel: &Panel<'_>) {
-    let (mut row, end) = (panel.rows.start, panel.rows.end);
-    // SAFETY: tiles of 6, 2 and 1 rows as long as there are so many.
+    let tiles = |first: usize, results: &mut [Row<T>]| {
+        let mut row = 0;
+        // SAFETY: tiles of 6, 2 and 1 rows as long as there are so many.
+        unsafe {
+            while results.len() - row >= 6 {
+                i8_tile::<D, 6, T>(panel, first + row, &mut results[row..]);
+                row += 6;
+            }
+            while results.len() - row >= 2 {
+                i8_tile::<D, 2, T>(panel, first + row, &mut results[row..]);
+                row += 2;
+            }
+            if results.len() > row {
+                i8_tile::<D, 1, T>(panel, first + row, &mut results[row..]);
+            }
+        }
+    };
+    // SAFETY: the caller's promise; there are tiles for all rows.
+    unsafe { avx2_store::panel(panel, tiles) }
+}
+
+/// Writes the sums of `M` rows from `row` on to the first of `results`.
+///
+/// # Safety
+/// As [`i8_rows`].
+#[inline(always)]
+unsafe fn i8_tile<D: Dot, const M: usize, const T: usize>(
+    panel: &Panel<'_>,
+    row: usize,
+    results: &mut [Row<T>],
+) {
+    // SAFETY: the caller's promise.
     unsafe {
-        while end - row >= 6 {
-            i8_tile::<D, 6, T>(panel, row);
-            row += 6;
+        let mut sums = [[_mm256_setzero_si256(); T]; M];
+        for t in 0..T {
+            let column = panel.column + t * LANES;
+            let constants = _mm256_loadu_si256(panel.block.constants[column..][..LANES].as_ptr().cast());
+            for m in 0..M {
+                let correction = _mm256_set1_epi32(panel.correction(row + m));
+                sums[m][t] = _mm256_sub_epi32(constants, correction);
+            }
         }
-        while end - row >= 2 {
-            i8_tile::<D, 2, T>(panel, row);
-            row += 2;
-        }
-        if end > row {
-            i8_tile::<D, 1, T>(panel, row);
+        add_products::<D, M, T>(panel, row, &mut sums);
+        let results = &mut results[..M];
+        for m in 0..M {
+            results[m].write(sums[m]);
         }
     }
 }
 
+/// Adds the products of `M` rows from `row` on and the weights.
+///
 /// # Safety
-/// As [`i8_rows`], for `M` rows from `row` on.
+/// As [`i8_rows`].
 #[inline(always)]
-unsafe fn i8_tile<D: Dot, const M: usize, const T: usize>(panel: &Panel<'_>, row: usize) {
+unsafe fn add_products<D: Dot, const M: usize, const T: usize>(
+    panel: &Panel<'_>,
+    row: usize,
+    sums: &mut [[__m256i; T]; M],
+) {
     let (a, k) = (&panel.block.a, panel.block.k);
     let flip = if panel.block.signed { 0x8080_8080 } else { 0 };
     // SAFETY: the panel holds `k` rounded up to 4 times `T` vectors' width of bytes, each of the `M` rows `k` bytes in
     // pieces.
     unsafe {
-        let mut sums = [[_mm256_setzero_si256(); T]; M];
         let rows: [_; M] = panel.a(row);
         let mut b = panel.b(GROUP);
         for first in a.pieces(k) {
             for index in (first..first + a.piece / GROUP * GROUP).step_by(GROUP) {
                 let word = |m: usize| rows[m].add(index).cast::<u32>().read_unaligned() ^ flip;
-                i8_step::<D, M, T>(&mut sums, word, b);
+                i8_step::<D, M, T>(sums, word, b);
                 b = b.add(T * GROUP * LANES);
             }
         }
         if a.piece % GROUP != 0 {
             // The weights beyond `k` are 0, so it does not matter what their activations become.
             let word = |m: usize| last_bytes(rows[m], k, GROUP) as u32 ^ flip;
-            i8_step::<D, M, T>(&mut sums, word, b);
-        }
-        for t in 0..T {
-            let column = panel.column + t * LANES;
-            let constants = _mm256_loadu_si256(panel.block.constants[column..][..LANES].as_ptr().cast());
-            for m in 0..M {
-                let correction = _mm256_set1_epi32(panel.correction(row + m));
-                let sum = _mm256_sub_epi32(_mm256_add_epi32(sums[m][t], constants), correction);
-                store(panel.block, row + m, column, sum);
-            }
+            i8_step::<D, M, T>(sums, word, b);
         }
     }
 }

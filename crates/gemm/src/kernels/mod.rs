@@ -22,6 +22,10 @@ use crate::{
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
+pub mod avx2_requantize;
+#[cfg(target_arch = "x86_64")]
+mod avx2_store;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 #[cfg(target_arch = "x86_64")]
 pub mod avx512_requantize;

@@ -167,11 +167,13 @@ unsafe fn f32_step<const LANE: i32, const M: usize, const T: usize>(
 unsafe fn i8_block(block: &I8Block<'_>) {
     // SAFETY: the caller's promise; a panel of more than eight columns has two times eight.
     unsafe {
-        for_each_panel(block, 2 * COLUMNS, |panel| match (panel.columns > COLUMNS, block.signed) {
-            (true, true) => i8_panel::<4, 2, true>(panel),
-            (true, false) => i8_panel::<4, 2, false>(panel),
-            (false, true) => i8_panel::<8, 1, true>(panel),
-            (false, false) => i8_panel::<8, 1, false>(panel),
+        for_each_panel(block, (row_block(block.k), 2 * COLUMNS), |panel| {
+            match (panel.columns > COLUMNS, block.signed) {
+                (true, true) => i8_panel::<4, 2, true>(panel),
+                (true, false) => i8_panel::<4, 2, false>(panel),
+                (false, true) => i8_panel::<8, 1, true>(panel),
+                (false, false) => i8_panel::<8, 1, false>(panel),
+            }
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::{I8Block, MAX_ROW_BLOCK, row_block, row_sum};
+use super::{I8Block, MAX_ROW_BLOCK, row_sum};
 
 /// Rows of a panel of weights: what a kernel computes tile by tile.
 pub(crate) struct Panel<'a> {
@@ -17,13 +17,16 @@ pub(crate) struct Panel<'a> {
     corrections: &'a [i32; MAX_ROW_BLOCK],
 }
 
-/// Calls `task` with all panels of up to `width` columns, for as many rows at a time as stay in the cache.
+/// Calls `task` with all panels of up to `width` columns, for `step` rows at a time, at most [`MAX_ROW_BLOCK`].
 ///
 /// # Safety
 /// The block's pointers are valid for its sizes.
 #[inline]
-pub(crate) unsafe fn for_each_panel(block: &I8Block<'_>, width: usize, task: impl Fn(&Panel<'_>)) {
-    let step = row_block(block.k);
+pub(crate) unsafe fn for_each_panel(
+    block: &I8Block<'_>,
+    (step, width): (usize, usize),
+    mut task: impl FnMut(&Panel<'_>),
+) {
     let mut corrections = [0i32; MAX_ROW_BLOCK];
     for first in (0..block.rows).step_by(step) {
         let end = block.rows.min(first + step);

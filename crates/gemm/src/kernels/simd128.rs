@@ -117,7 +117,7 @@ fn multiply_add(x: v128, y: v128, sum: v128) -> v128 {
 unsafe fn i8_block(block: &I8Block<'_>) {
     // SAFETY: the caller's promise.
     unsafe {
-        for_each_panel(block, COLUMNS, |panel| match block.signed {
+        for_each_panel(block, (row_block(block.k), COLUMNS), |panel| match block.signed {
             true => i8_panel::<true>(panel),
             false => i8_panel::<false>(panel),
         });

@@ -16,10 +16,10 @@ use crate::parts::convolution::{self, Arithmetic, Layer, Loops};
 use crate::parts::window::Window;
 
 mod blocks;
-#[cfg(target_arch = "x86_64")]
-mod dot_products;
 mod kernels;
 mod one_channel;
+#[cfg(target_arch = "x86_64")]
+mod packed;
 #[cfg(target_arch = "x86_64")]
 mod passes;
 #[cfg(target_arch = "aarch64")]
@@ -87,7 +87,13 @@ static I8: Family<Make> = Family {
         Row {
             name: "depthwise_conv_2d_i8__avx512vnni_64",
             isa: Isa::Avx512Vnni,
-            kernel: dot_products::integer,
+            kernel: packed::integer::<kernels::avx512vnni::Filters>,
+        },
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "depthwise_conv_2d_i8__avx2_4x16",
+            isa: Isa::Avx2,
+            kernel: packed::integer::<kernels::avx2_i8::Filters>,
         },
         #[cfg(target_arch = "aarch64")]
         Row { name: "depthwise_conv_2d_i8__neon_4x16", isa: Isa::Neon, kernel: widened::integer },
@@ -137,7 +143,13 @@ static HYBRID: Family<Make> = Family {
         Row {
             name: "depthwise_conv_2d_hybrid__avx512vnni_64",
             isa: Isa::Avx512Vnni,
-            kernel: dot_products::hybrid,
+            kernel: packed::real::<kernels::avx512vnni::RealFilters>,
+        },
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "depthwise_conv_2d_hybrid__avx2_4x16",
+            isa: Isa::Avx2,
+            kernel: packed::real::<kernels::avx2_i8::RealFilters>,
         },
         HYBRID_BLOCKS,
         HYBRID_REFERENCE,

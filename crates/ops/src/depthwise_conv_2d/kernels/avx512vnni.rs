@@ -25,6 +25,7 @@ use featherlite_gemm::{FinishReal, Requantize};
 use featherlite_simd::{Isa, Level};
 
 use super::super::Geometry;
+use super::super::packed::{self, Parameters, check_finish};
 use super::super::passes::{Block, Passes, RESULTS, sum_of};
 use crate::core::Packed;
 use crate::parts::window::Span;
@@ -71,18 +72,6 @@ impl Scale {
     }
 }
 
-/// What the kernel is made from.
-pub(crate) struct Parameters<'a> {
-    /// `[rows, columns, channels]`.
-    pub(crate) weights: &'a [i8],
-    /// Empty, or one for each channel.
-    pub(crate) bias: &'a [i32],
-    pub(crate) multipliers: &'a [Multiplier],
-    pub(crate) input_zero_point: i32,
-    pub(crate) output_zero_point: i32,
-    pub(crate) range: (i32, i32),
-}
-
 impl Packed for Filters {
     fn bytes(&self) -> usize {
         self.blocks.iter().map(Block::bytes).sum()
@@ -95,24 +84,17 @@ impl Packed for RealFilters {
     }
 }
 
-impl Filters {
-    /// Packs weights; `None` if the processor lacks the instructions.
-    ///
-    /// # Errors
-    /// If results are no 8-bit values.
-    pub(crate) fn new(
-        level: Level,
-        geometry: &Geometry,
-        parameters: &Parameters<'_>,
-    ) -> Result<Option<Self>> {
+impl packed::Filters for Filters {
+    const NAME: &'static str = "depthwise_conv_2d_i8__avx512vnni_64";
+
+    fn new(level: Level, geometry: &Geometry, parameters: &Parameters<'_>) -> Result<Option<Self>> {
         if !level.has(Isa::Avx512Vnni) {
             return Ok(None);
         }
         let &Parameters { weights, bias, multipliers, range, .. } = parameters;
         let channels = geometry.channels;
         let offset = parameters.input_zero_point + 128;
-        let largest_bias = bias.iter().map(|bias| u64::from(bias.unsigned_abs())).max().unwrap_or(0);
-        let largest = (weights.len() / channels) as u64 * 255 * 128 + largest_bias;
+        let largest = parameters.largest_sum();
         let passes = Passes::new(geometry);
         let blocks = passes.pack(geometry, weights, |list| {
             let mantissas = list(&|channel| multipliers[channel].mantissa);
@@ -133,12 +115,7 @@ impl Filters {
         Ok(Some(Self { passes, blocks, zero_point: parameters.input_zero_point as i8 }))
     }
 
-    /// A line of the output, `[width, channels]`, of an image `[height, width, channels]`; `rows` is the part of the
-    /// windows of `geometry` inside of it.
-    ///
-    /// # Panics
-    /// If image, line or window have another size.
-    pub(crate) fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, line: &mut [i8]) {
+    fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, line: &mut [i8]) {
         let task = Task::new(geometry, &self.passes, image, self.zero_point, rows, line.len());
         for block in &self.blocks {
             // SAFETY: filters exist only where the processor has the instructions.
@@ -153,12 +130,10 @@ impl Filters {
     }
 }
 
-impl RealFilters {
-    /// Packs weights `[rows, columns, channels]`; `None` if the processor lacks the instructions.
-    ///
-    /// # Errors
-    /// None so far.
-    pub(crate) fn new(level: Level, geometry: &Geometry, weights: &[i8]) -> Result<Option<Self>> {
+impl packed::RealFilters for RealFilters {
+    const NAME: &'static str = "depthwise_conv_2d_hybrid__avx512vnni_64";
+
+    fn new(level: Level, geometry: &Geometry, weights: &[i8]) -> Result<Option<Self>> {
         if !level.has(Isa::Avx512Vnni) {
             return Ok(None);
         }
@@ -168,11 +143,7 @@ impl RealFilters {
         Ok(Some(Self { passes, blocks }))
     }
 
-    /// As [`Filters::line`]; the finish is that of one row.
-    ///
-    /// # Panics
-    /// If image, line, window or finish have another size.
-    pub(crate) fn line(
+    fn line(
         &self,
         geometry: &Geometry,
         image: &[i8],
@@ -180,11 +151,7 @@ impl RealFilters {
         finish: &FinishReal<'_>,
         line: &mut [f32],
     ) {
-        let channels = geometry.channels;
-        assert_eq!(
-            (finish.scales.len(), finish.bias.map_or(channels, <[f32]>::len), finish.rows.len()),
-            (channels, channels, 1)
-        );
+        check_finish(finish, geometry.channels);
         let zero_point = finish.rows[0].zero_point as i8;
         let task = Task::new(geometry, &self.passes, image, zero_point, rows, line.len());
         for block in &self.blocks {

@@ -2,6 +2,9 @@
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
+pub(super) mod avx2_i8;
+
+#[cfg(target_arch = "x86_64")]
 pub(super) mod avx512vnni;
 
 #[cfg(target_arch = "x86_64")]
