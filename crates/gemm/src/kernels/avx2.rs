@@ -6,6 +6,8 @@
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
+use featherlite_simd::IS_COMPACT;
+
 use super::avx2_store::{self, LANES, Row};
 use super::panel::{Panel, for_each_panel};
 use super::{F32Block, F32Kernel, I8Block, I8Kernel, Layout, Sign, row_block};
@@ -152,7 +154,7 @@ impl Words {
     ///
     /// # Safety
     /// The processor has AVX2, the panel lies in its block, and there are so many inputs.
-    #[inline]
+    #[inline(never)]
     #[target_feature(enable = "avx2,fma")]
     unsafe fn of(&mut self, panel: &Panel<'_>, start: usize, len: usize) -> *const i16 {
         let held = Some((panel.rows.start, start));
@@ -204,12 +206,13 @@ unsafe fn i8_panel<const M: usize, const T: usize>(panel: &Panel<'_>, words: &mu
                 i8_tile::<M, T>(words.add(row * DEPTH), pairs, b, &mut sums[row..]);
                 row += M;
             }
-            while count - row >= 2 {
+            while !IS_COMPACT && count - row >= 2 {
                 i8_tile::<2, T>(words.add(row * DEPTH), pairs, b, &mut sums[row..]);
                 row += 2;
             }
-            if count > row {
+            while count > row {
                 i8_tile::<1, T>(words.add(row * DEPTH), pairs, b, &mut sums[row..]);
+                row += 1;
             }
             b = b.add(pairs * T * GROUP * LANES);
         }

@@ -3,6 +3,8 @@
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
 
+use featherlite_simd::IS_COMPACT;
+
 use super::avx2_requantize::{Bytes, Multipliers};
 use super::avx512_requantize::{ABOVE_ZERO, ANY, SMALL};
 use super::panel::Panel;
@@ -49,13 +51,16 @@ pub(super) unsafe fn store<const T: usize>(panel: &Panel<'_>, row: usize, sums: 
             Store::Byte { c, stride, scale } => {
                 let c = c.wrapping_add(row * stride + panel.column);
                 match (scale.is_above_zero, scale.is_small) {
+                    _ if IS_COMPACT => bytes::<ANY, T>(panel, c, *stride, scale, sums),
                     (true, _) => bytes::<ABOVE_ZERO, T>(panel, c, *stride, scale, sums),
                     (_, true) => bytes::<SMALL, T>(panel, c, *stride, scale, sums),
                     _ => bytes::<ANY, T>(panel, c, *stride, scale, sums),
                 }
             }
-            &Store::I32 { c, stride } => words(panel, row, c, stride, sums),
-            Store::Real { c, stride, real } => reals(panel, row, *c, *stride, real, sums),
+            &Store::I32 { c, stride } => words(panel, row, c, stride, (sums.as_flattened(), T)),
+            Store::Real { c, stride, real } => {
+                reals(panel, row, *c, *stride, real, (sums.as_flattened(), T));
+            }
         }
     }
 }
@@ -112,20 +117,20 @@ unsafe fn bytes<const KNOWN: u8, const T: usize>(
     }
 }
 
-/// Stores sums.
+/// Stores sums, of which a row has so many vectors.
 ///
 /// # Safety
 /// As [`panel`].
 #[target_feature(enable = "avx2,fma")]
-unsafe fn words<const T: usize>(
+unsafe fn words(
     panel: &Panel<'_>,
     row: usize,
     c: *mut i32,
     stride: usize,
-    sums: &[[__m256i; T]],
+    (sums, vectors): (&[__m256i], usize),
 ) {
-    for (row, sums) in (row..).zip(sums) {
-        for t in 0..T {
+    for (row, sums) in (row..).zip(sums.chunks_exact(vectors)) {
+        for t in 0..vectors {
             let column = panel.column + t * LANES;
             // SAFETY: the row and so many columns belong to the block.
             unsafe {
@@ -135,21 +140,21 @@ unsafe fn words<const T: usize>(
     }
 }
 
-/// Scales sums back and stores them.
+/// Scales sums back, of which a row has so many vectors, and stores them.
 ///
 /// # Safety
 /// As [`panel`].
 #[target_feature(enable = "avx2,fma")]
-unsafe fn reals<const T: usize>(
+unsafe fn reals(
     panel: &Panel<'_>,
     row: usize,
     c: *mut f32,
     stride: usize,
     real: &Real<'_>,
-    sums: &[[__m256i; T]],
+    (sums, vectors): (&[__m256i], usize),
 ) {
     let (min, max) = (_mm256_set1_ps(real.min), _mm256_set1_ps(real.max));
-    for t in 0..T {
+    for t in 0..vectors {
         let (column, width) = (panel.column + t * LANES, width(panel, t));
         let vector = |values: &[f32]| {
             let mut all = [0.0; LANES];
@@ -163,7 +168,7 @@ unsafe fn reals<const T: usize>(
         weights[..width].copy_from_slice(&real.sums[column..column + width]);
         // SAFETY: there are so many.
         let weights = unsafe { _mm256_loadu_si256(weights.as_ptr().cast()) };
-        for (row, sums) in (row..).zip(sums) {
+        for (row, sums) in (row..).zip(sums.chunks_exact(vectors)) {
             let of_row = real.row(row);
             let zero_points = _mm256_mullo_epi32(weights, _mm256_set1_epi32(of_row.zero_point));
             let scale = _mm256_mul_ps(_mm256_set1_ps(of_row.scale), scales);

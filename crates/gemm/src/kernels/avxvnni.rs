@@ -5,6 +5,8 @@
 
 use core::arch::x86_64::*;
 
+use featherlite_simd::IS_COMPACT;
+
 use super::avx2_store::{self, LANES, Row};
 use super::panel::{Panel, for_each_panel};
 use super::{I8Block, I8Kernel, Layout, Sign, last_bytes, row_block};
@@ -93,12 +95,13 @@ unsafe fn i8_rows<D: Dot, const T: usize>(panel: &Panel<'_>) {
                 i8_tile::<D, 6, T>(panel, first + row, &mut results[row..]);
                 row += 6;
             }
-            while results.len() - row >= 2 {
+            while !IS_COMPACT && results.len() - row >= 2 {
                 i8_tile::<D, 2, T>(panel, first + row, &mut results[row..]);
                 row += 2;
             }
-            if results.len() > row {
+            while results.len() > row {
                 i8_tile::<D, 1, T>(panel, first + row, &mut results[row..]);
+                row += 1;
             }
         }
     };

@@ -87,13 +87,19 @@ static I8: Family<Make> = Family {
         Row {
             name: "depthwise_conv_2d_i8__avx512vnni_64",
             isa: Isa::Avx512Vnni,
-            kernel: packed::integer::<kernels::avx512vnni::Filters>,
+            kernel: |plan, layer, geometry| {
+                let pack = ("depthwise_conv_2d_i8__avx512vnni_64", kernels::avx512vnni::integer as _);
+                packed::integer(plan, layer, geometry, pack)
+            },
         },
         #[cfg(target_arch = "x86_64")]
         Row {
             name: "depthwise_conv_2d_i8__avx2_4x16",
             isa: Isa::Avx2,
-            kernel: packed::integer::<kernels::avx2_i8::Filters>,
+            kernel: |plan, layer, geometry| {
+                let pack = ("depthwise_conv_2d_i8__avx2_4x16", kernels::avx2_i8::integer as _);
+                packed::integer(plan, layer, geometry, pack)
+            },
         },
         #[cfg(target_arch = "aarch64")]
         Row { name: "depthwise_conv_2d_i8__neon_4x16", isa: Isa::Neon, kernel: widened::integer },
@@ -143,13 +149,19 @@ static HYBRID: Family<Make> = Family {
         Row {
             name: "depthwise_conv_2d_hybrid__avx512vnni_64",
             isa: Isa::Avx512Vnni,
-            kernel: packed::real::<kernels::avx512vnni::RealFilters>,
+            kernel: |plan, layer, geometry| {
+                let pack = ("depthwise_conv_2d_hybrid__avx512vnni_64", kernels::avx512vnni::real as _);
+                packed::real(plan, layer, geometry, pack)
+            },
         },
         #[cfg(target_arch = "x86_64")]
         Row {
             name: "depthwise_conv_2d_hybrid__avx2_4x16",
             isa: Isa::Avx2,
-            kernel: packed::real::<kernels::avx2_i8::RealFilters>,
+            kernel: |plan, layer, geometry| {
+                let pack = ("depthwise_conv_2d_hybrid__avx2_4x16", kernels::avx2_i8::real as _);
+                packed::real(plan, layer, geometry, pack)
+            },
         },
         HYBRID_BLOCKS,
         HYBRID_REFERENCE,

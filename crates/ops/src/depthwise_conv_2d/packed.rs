@@ -35,16 +35,7 @@ impl Parameters<'_> {
 }
 
 /// Weights and what else depends on channels, in the order in which a kernel reads them.
-pub(super) trait Filters: Packed + Sized {
-    /// The kernel.
-    const NAME: &'static str;
-
-    /// Packs weights; `None` if the processor lacks the instructions, or the shapes are not the kernel's.
-    ///
-    /// # Errors
-    /// If results are no 8-bit values.
-    fn new(level: Level, geometry: &Geometry, parameters: &Parameters<'_>) -> Result<Option<Self>>;
-
+pub(super) trait Filters: Packed {
     /// A line of the output, `[width, channels]`, of an image `[height, width, channels]`; `rows` is the part of the
     /// windows of `geometry` inside of it.
     ///
@@ -54,22 +45,32 @@ pub(super) trait Filters: Packed + Sized {
 }
 
 /// The same for quantized images, whose results are scaled back to `f32`.
-pub(super) trait RealFilters: Packed + Sized {
-    /// The kernel.
-    const NAME: &'static str;
-
-    /// Packs weights `[rows, columns, channels]`; `None` if the processor lacks the instructions, or the shapes are not the kernel's.
-    ///
-    /// # Errors
-    /// None so far.
-    fn new(level: Level, geometry: &Geometry, weights: &[i8]) -> Result<Option<Self>>;
-
+pub(super) trait RealFilters: Packed {
     /// As [`Filters::line`]; the finish is that of one row.
     ///
     /// # Panics
     /// If image, line, window or finish have another size.
     fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, finish: &FinishReal<'_>, line: &mut [f32]);
 }
+
+impl Packed for Box<dyn Filters> {
+    fn bytes(&self) -> usize {
+        (**self).bytes()
+    }
+}
+
+impl Packed for Box<dyn RealFilters> {
+    fn bytes(&self) -> usize {
+        (**self).bytes()
+    }
+}
+
+/// Packs weights; `None` if the processor lacks the instructions, or the shapes are not the kernel's. Results that are no 8-bit values
+/// are an error.
+pub(super) type Pack = fn(Level, &Geometry, &Parameters<'_>) -> Result<Option<Box<dyn Filters>>>;
+
+/// The same for quantized images, of weights `[rows, columns, channels]`.
+pub(super) type PackReal = fn(Level, &Geometry, &[i8]) -> Option<Box<dyn RealFilters>>;
 
 /// Checks that a finish is that of one row of so many channels.
 ///
@@ -81,16 +82,17 @@ pub(super) fn check_finish(finish: &FinishReal<'_>, channels: usize) {
 }
 
 /// Line by line, where weights and scales allow it.
-pub(super) fn integer<F: Filters + Send + Sync + 'static>(
+pub(super) fn integer(
     plan: &mut Plan<'_>,
     layer: &Layer,
     geometry: Geometry,
+    (kernel, pack): (&'static str, Pack),
 ) -> Result<Box<dyn Kernel>> {
     let (node, level, geometry) = (plan.node, plan.setup.level, geometry.in_long_lines());
     let scaled = convolution::scaled(node, layer)?;
     let bias = node.optional(BIAS).map(|bias| bias.constant::<i32>()).transpose()?;
     let make = || {
-        F::new(
+        pack(
             level,
             &geometry,
             &Parameters {
@@ -103,7 +105,7 @@ pub(super) fn integer<F: Filters + Send + Sync + 'static>(
             },
         )
     };
-    let filters = plan.shared(F::NAME, make)?;
+    let filters = plan.shared(kernel, make)?;
     if filters.is_none() {
         return (I8_BLOCKS.kernel)(plan, layer, geometry);
     }
@@ -124,17 +126,18 @@ pub(super) fn integer<F: Filters + Send + Sync + 'static>(
 }
 
 /// Images that are quantized on the fly, where weights are constant.
-pub(super) fn real<F: RealFilters + Send + Sync + 'static>(
+pub(super) fn real(
     plan: &mut Plan<'_>,
     layer: &Layer,
     geometry: Geometry,
+    (kernel, pack): (&'static str, PackReal),
 ) -> Result<Box<dyn Kernel>> {
     let (node, level, geometry) = (plan.node, plan.setup.level, geometry.in_long_lines());
     let make = || {
         let (weights, _) = convolution::signed_weights(node, layer)?;
-        F::new(level, &geometry, &weights)
+        Ok(pack(level, &geometry, &weights))
     };
-    let filters = plan.shared(F::NAME, make)?;
+    let filters = plan.shared(kernel, make)?;
     if filters.is_none() {
         return (HYBRID_BLOCKS.kernel)(plan, layer, geometry);
     }
@@ -180,15 +183,16 @@ mod tests {
 
     #[test]
     fn dot_products_are_the_reference() {
-        are_the_reference::<avx512vnni::Filters, avx512vnni::RealFilters>(Level::detect());
+        are_the_reference(avx512vnni::integer, avx512vnni::real);
     }
 
     #[test]
     fn pairs_of_rows_are_the_reference() {
-        are_the_reference::<avx2_i8::Filters, avx2_i8::RealFilters>(Level::detect());
+        are_the_reference(avx2_i8::integer, avx2_i8::real);
     }
 
-    fn are_the_reference<F: Filters, R: RealFilters>(level: Level) {
+    fn are_the_reference(pack: Pack, pack_real: PackReal) {
+        let level = Level::detect();
         let windows = [
             ([3, 3], 1, 1, Padding::SAME),
             ([3, 3], 2, 1, Padding::SAME),
@@ -226,7 +230,7 @@ mod tests {
                     output_zero_point,
                     range,
                 };
-                let Some(filters) = F::new(level, &geometry, &parameters).unwrap() else { continue };
+                let Some(filters) = pack(level, &geometry, &parameters).unwrap() else { continue };
                 let scaled = Scaled::new(-output_zero_point, multipliers.clone(), output_zero_point, range);
                 let mut expected = alloc::vec![0; rows.output * columns.output * channels];
                 let mut found = expected.clone();
@@ -245,7 +249,7 @@ mod tests {
                 let mut expected = alloc::vec![0.0; expected.len()];
                 let mut found = expected.clone();
                 geometry.image(&arithmetic, &Serial, &input, &weights, &bias, &mut expected);
-                let filters = R::new(level, &geometry, &weights).unwrap().unwrap();
+                let filters = pack_real(level, &geometry, &weights).unwrap();
                 let finish =
                     FinishReal { rows: &[image], scales: &scales, bias: Some(&bias), min: -5.0, max: 6.0 };
                 let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
@@ -273,7 +277,7 @@ mod tests {
         };
         let is_taken = |isa, made| assert_eq!(level.has(isa), made);
         use featherlite_simd::Isa;
-        is_taken(Isa::Avx2, avx2_i8::Filters::new(level, &geometry, &parameters).unwrap().is_some());
-        is_taken(Isa::Avx512Vnni, avx512vnni::Filters::new(level, &geometry, &parameters).unwrap().is_some());
+        is_taken(Isa::Avx2, avx2_i8::integer(level, &geometry, &parameters).unwrap().is_some());
+        is_taken(Isa::Avx512Vnni, avx512vnni::integer(level, &geometry, &parameters).unwrap().is_some());
     }
 }

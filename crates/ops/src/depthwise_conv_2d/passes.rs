@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 
-use featherlite_base::Result;
-
 use super::Geometry;
 
 /// Results in a vector.
@@ -34,6 +32,22 @@ fn channel_of(index: usize, pixels: usize) -> usize {
     (lane * 16 + vector * 4 + element) % (RESULTS / pixels)
 }
 
+impl Block<()> {
+    /// Values of the channels in the order of sums.
+    pub(super) fn list(&self, value: &dyn Fn(usize) -> i32) -> [i32; RESULTS] {
+        core::array::from_fn(|result| {
+            let channel = channel_of(result, self.pixels);
+            if channel < self.channels { value(self.first + channel) } else { 0 }
+        })
+    }
+
+    /// With what depends on channels besides.
+    pub(super) fn with<S>(self, scale: S) -> Block<S> {
+        let Self { first, channels, pixels, weights, scale: () } = self;
+        Block { first, channels, pixels, weights, scale }
+    }
+}
+
 impl<S> Block<S> {
     /// Memory it takes.
     pub(super) fn bytes(&self) -> usize {
@@ -59,14 +73,8 @@ impl Passes {
         }
     }
 
-    /// Packs weights `[rows, columns, channels]`; `scale` makes what a block needs else of a function that makes a list in
-    /// the order of sums from values of the channels.
-    pub(super) fn pack<S>(
-        &self,
-        geometry: &Geometry,
-        weights: &[i8],
-        scale: impl Fn(&dyn Fn(&dyn Fn(usize) -> i32) -> [i32; RESULTS]) -> Result<S>,
-    ) -> Result<Vec<Block<S>>> {
+    /// Packs weights `[rows, columns, channels]`.
+    pub(super) fn pack(&self, geometry: &Geometry, weights: &[i8]) -> Vec<Block<()>> {
         let channels = geometry.channels;
         let block = |first: usize, pixels: usize| {
             let count = (channels - first).min(RESULTS / pixels);
@@ -84,13 +92,7 @@ impl Passes {
                     i32::from_le_bytes(taps.map(|tap| weight(tap, column, channel) as u8))
                 }));
             }
-            let scale = scale(&|value| {
-                core::array::from_fn(|result| {
-                    let channel = channel_of(result, pixels);
-                    if channel < count { value(first + channel) } else { 0 }
-                })
-            })?;
-            Ok(Block { first, channels: count, pixels, weights: packed, scale })
+            Block { first, channels: count, pixels, weights: packed, scale: () }
         };
         let rest = channels % RESULTS;
         let last = match rest {

@@ -8,15 +8,17 @@
 //! Interleaving works within 128-bit lanes: a vector of sums has results `0..4` and `8..12`, the other one the rest, and packing the
 //! finished sums puts them back in order.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use featherlite_base::Result;
 use featherlite_gemm::avx2_requantize::{Bytes, Multipliers};
 use featherlite_gemm::avx512_requantize::{ABOVE_ZERO, ANY, SMALL, known};
 use featherlite_gemm::{FinishReal, Requantize};
-use featherlite_simd::{Isa, Level};
+use featherlite_simd::{IS_COMPACT, Isa, Level};
 
 use super::super::Geometry;
 use super::super::packed::{self, Parameters, check_finish};
@@ -29,9 +31,10 @@ use crate::parts::window::{Span, Window};
 const CHANNELS: usize = 16;
 /// Pixels of a tile.
 const PIXELS: usize = 4;
-/// Pairs of inputs that are in memory at a time, and pairs of weights.
+/// Pairs of inputs that are in memory at a time, pairs of weights, and pixels whose sums are.
 const INPUTS: usize = 256;
 const WEIGHTS: usize = 64;
+const SUMS: usize = 32;
 
 /// The inputs, weights or sums of 16 channels, in the order of sums.
 type Pair = [__m256i; 2];
@@ -125,47 +128,92 @@ fn extent(columns: &Window) -> usize {
     (columns.size - 1) * columns.dilation + 1
 }
 
+/// Packs weights: a [`Pack`](packed::Pack).
+///
+/// # Errors
+/// If results are no 8-bit values.
+pub(crate) fn integer(
+    level: Level,
+    geometry: &Geometry,
+    parameters: &Parameters<'_>,
+) -> Result<Option<Box<dyn packed::Filters>>> {
+    let &Parameters { weights, bias, multipliers, input_zero_point, .. } = parameters;
+    let constant = |channel: usize| {
+        let bias = bias.get(channel).copied().unwrap_or(0);
+        bias.wrapping_sub(input_zero_point * sum_of(weights, geometry.channels, channel))
+    };
+    let Some(weights) = Weights::new(level, geometry, weights, &constant) else { return Ok(None) };
+    let requantize = Requantize::new(multipliers, parameters.output_zero_point, parameters.range)?;
+    let known = if IS_COMPACT { ANY } else { known(&requantize, parameters.largest_sum()) };
+    Ok(Some(Box::new(Filters { weights, requantize, known, zero_point: input_zero_point as i8 })))
+}
+
+/// Packs weights `[rows, columns, channels]`: a [`PackReal`](packed::PackReal).
+pub(crate) fn real(
+    level: Level,
+    geometry: &Geometry,
+    weights: &[i8],
+) -> Option<Box<dyn packed::RealFilters>> {
+    let sum = |channel: usize| sum_of(weights, geometry.channels, channel);
+    Some(Box::new(RealFilters { weights: Weights::new(level, geometry, weights, &sum)? }))
+}
+
 impl packed::Filters for Filters {
-    const NAME: &'static str = "depthwise_conv_2d_i8__avx2_4x16";
-
-    fn new(level: Level, geometry: &Geometry, parameters: &Parameters<'_>) -> Result<Option<Self>> {
-        let &Parameters { weights, bias, multipliers, input_zero_point, .. } = parameters;
-        let constant = |channel: usize| {
-            let bias = bias.get(channel).copied().unwrap_or(0);
-            bias.wrapping_sub(input_zero_point * sum_of(weights, geometry.channels, channel))
-        };
-        let Some(weights) = Weights::new(level, geometry, weights, &constant) else { return Ok(None) };
-        let requantize = Requantize::new(multipliers, parameters.output_zero_point, parameters.range)?;
-        let known = known(&requantize, parameters.largest_sum());
-        Ok(Some(Self { weights, requantize, known, zero_point: input_zero_point as i8 }))
-    }
-
     fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, line: &mut [i8]) {
         let task = Task::new(geometry, image, self.zero_point, rows, line.len());
         for block in &self.weights.blocks {
             // SAFETY: filters exist only where the processor has the instructions.
             unsafe {
-                let constants = vectors(&block.constants);
                 match self.known {
-                    ABOVE_ZERO => {
-                        task.block(block, constants, &ToBytes::<ABOVE_ZERO>::new(self, block), line);
-                    }
-                    SMALL => task.block(block, constants, &ToBytes::<SMALL>::new(self, block), line),
-                    _ => task.block(block, constants, &ToBytes::<ANY>::new(self, block), line),
+                    ABOVE_ZERO if !IS_COMPACT => self.bytes::<ABOVE_ZERO>(&task, block, line),
+                    SMALL if !IS_COMPACT => self.bytes::<SMALL>(&task, block, line),
+                    _ => self.bytes::<ANY>(&task, block, line),
                 }
             }
         }
     }
 }
 
-impl packed::RealFilters for RealFilters {
-    const NAME: &'static str = "depthwise_conv_2d_hybrid__avx2_4x16";
-
-    fn new(level: Level, geometry: &Geometry, weights: &[i8]) -> Result<Option<Self>> {
-        let sum = |channel: usize| sum_of(weights, geometry.channels, channel);
-        Ok(Weights::new(level, geometry, weights, &sum).map(|weights| Self { weights }))
+impl Filters {
+    /// The bytes of a block's channels; `KNOWN` as in [`Multipliers::apply`].
+    ///
+    /// # Safety
+    /// The processor has AVX2.
+    #[target_feature(enable = "avx2")]
+    unsafe fn bytes<const KNOWN: u8>(&self, task: &Task<'_>, block: &Block, line: &mut [i8]) {
+        let (requantize, channels) = (&self.requantize, task.geometry.channels);
+        let of = |column: usize| Multipliers::new(requantize, [column, column + 8]);
+        let [low, high] = [of(block.first), of(block.first + 4)];
+        let bytes = Bytes::new(requantize);
+        let constants = vectors(&block.constants);
+        let store = |first: usize, sums: &[Pair]| {
+            let pixels = &mut line[first * channels..][..sums.len() * channels];
+            for (sums, pixels) in sums.chunks(2).zip(pixels.chunks_mut(2 * channels)) {
+                // The only one again where there are no two.
+                let (first, second) = (sums[0], sums[sums.len() - 1]);
+                let [low, high] = [&low, &high];
+                let bytes = bytes.pack([
+                    low.apply::<KNOWN>(first[0]),
+                    high.apply::<KNOWN>(first[1]),
+                    low.apply::<KNOWN>(second[0]),
+                    high.apply::<KNOWN>(second[1]),
+                ]);
+                // From lanes of both pixels to pixels.
+                let both = _mm256_permute4x64_epi64::<0b11_01_10_00>(bytes);
+                let halves = [_mm256_castsi256_si128(both), _mm256_extracti128_si256::<1>(both)];
+                for (pixel, half) in pixels.chunks_exact_mut(channels).zip(halves) {
+                    let target = &mut pixel[block.first..][..CHANNELS];
+                    // SAFETY: there are so many.
+                    unsafe { _mm_storeu_si128(target.as_mut_ptr().cast(), half) };
+                }
+            }
+        };
+        // SAFETY: the caller's promise.
+        unsafe { task.block(block, constants, store) };
     }
+}
 
+impl packed::RealFilters for RealFilters {
     fn line(
         &self,
         geometry: &Geometry,
@@ -175,123 +223,63 @@ impl packed::RealFilters for RealFilters {
         line: &mut [f32],
     ) {
         check_finish(finish, geometry.channels);
-        let zero_point = finish.rows[0].zero_point;
-        let task = Task::new(geometry, image, zero_point as i8, rows, line.len());
+        let task = Task::new(geometry, image, finish.rows[0].zero_point as i8, rows, line.len());
         for block in &self.weights.blocks {
-            let constants = block.constants.map(|sum| sum.wrapping_mul(-zero_point));
             // SAFETY: filters exist only where the processor has the instructions.
-            unsafe { task.block(block, vectors(&constants), &ToReals::new(finish, block.first), line) };
+            unsafe { reals(&task, block, finish, line) };
         }
     }
 }
 
-/// What becomes of sums.
-trait Finish {
-    /// Of a channel.
-    type Result;
-
-    /// Stores the results of neighbouring pixels, which are `channels` apart.
-    ///
-    /// # Safety
-    /// The processor has AVX2, and `output` is to 16 channels of so many pixels.
-    unsafe fn store<const P: usize>(&self, sums: [Pair; P], output: *mut Self::Result, channels: usize);
-}
-
-/// Requantization; `KNOWN` as in [`Multipliers::apply`].
-struct ToBytes<const KNOWN: u8> {
-    multipliers: [Multipliers; 2],
-    bytes: Bytes,
-}
-
-impl<const KNOWN: u8> ToBytes<KNOWN> {
-    #[target_feature(enable = "avx2")]
-    fn new(filters: &Filters, block: &Block) -> Self {
-        let (requantize, first) = (&filters.requantize, block.first);
-        let of = |columns: [usize; 2]| Multipliers::new(requantize, columns);
-        Self {
-            multipliers: [of([first, first + 8]), of([first + 4, first + 12])],
-            bytes: Bytes::new(requantize),
-        }
-    }
-}
-
-impl<const KNOWN: u8> Finish for ToBytes<KNOWN> {
-    type Result = i8;
-
-    #[inline(always)]
-    unsafe fn store<const P: usize>(&self, sums: [Pair; P], output: *mut i8, channels: usize) {
-        let [low, high] = &self.multipliers;
-        for p in (0..P).step_by(2) {
-            let [first, second] = [sums[p], sums[(p + 1).min(P - 1)]];
-            // SAFETY: the caller's promise.
-            unsafe {
-                let bytes = self.bytes.pack([
-                    low.apply::<KNOWN>(first[0]),
-                    high.apply::<KNOWN>(first[1]),
-                    low.apply::<KNOWN>(second[0]),
-                    high.apply::<KNOWN>(second[1]),
-                ]);
-                // From lanes of both pixels to pixels.
-                let pixels = _mm256_permute4x64_epi64::<0b11_01_10_00>(bytes);
-                let output = output.add(p * channels);
-                _mm_storeu_si128(output.cast(), _mm256_castsi256_si128(pixels));
-                if p + 1 < P {
-                    _mm_storeu_si128(output.add(channels).cast(), _mm256_extracti128_si256::<1>(pixels));
-                }
+/// The results of a block's channels, scaled back.
+///
+/// # Safety
+/// The processor has AVX2.
+#[target_feature(enable = "avx2")]
+unsafe fn reals(task: &Task<'_>, block: &Block, finish: &FinishReal<'_>, line: &mut [f32]) {
+    let halves = |values: &[f32]| {
+        // SAFETY: there are so many.
+        [0, 8].map(|at| unsafe { _mm256_loadu_ps(values[block.first + at..][..8].as_ptr()) })
+    };
+    let image = finish.rows[0];
+    let scales = halves(finish.scales).map(|scales| _mm256_mul_ps(scales, _mm256_set1_ps(image.scale)));
+    let bias = finish.bias.map_or([_mm256_setzero_ps(); 2], halves);
+    let (min, max) = (_mm256_set1_ps(finish.min), _mm256_set1_ps(finish.max));
+    let constants = vectors(&block.constants.map(|sum| sum.wrapping_mul(-image.zero_point)));
+    let channels = task.geometry.channels;
+    let store = |first: usize, sums: &[Pair]| {
+        for (&[low, high], pixel) in sums.iter().zip(line[first * channels..].chunks_exact_mut(channels)) {
+            // From lanes of both vectors to neighbours.
+            let sums =
+                [_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high)];
+            for half in 0..2 {
+                let scaled = _mm256_mul_ps(_mm256_cvtepi32_ps(sums[half]), scales[half]);
+                // With the bound as first operand NaN passes.
+                let result = _mm256_max_ps(min, _mm256_add_ps(scaled, bias[half]));
+                let result = _mm256_min_ps(max, result);
+                let target = &mut pixel[block.first + half * 8..][..8];
+                // SAFETY: there are so many.
+                unsafe { _mm256_storeu_ps(target.as_mut_ptr(), result) };
             }
         }
-    }
+    };
+    // SAFETY: the caller's promise.
+    unsafe { task.block(block, constants, store) };
 }
 
-/// Scaling back.
-struct ToReals {
-    scales: [__m256; 2],
-    bias: [__m256; 2],
-    min: __m256,
-    max: __m256,
+/// What a line is made with.
+struct Memory {
+    inputs: [MaybeUninit<Pair>; INPUTS],
+    weights: [MaybeUninit<Pair>; WEIGHTS],
+    sums: [MaybeUninit<Pair>; SUMS],
 }
 
-impl ToReals {
-    /// That of channels from `first` on.
-    #[target_feature(enable = "avx2")]
-    fn new(finish: &FinishReal<'_>, first: usize) -> Self {
-        let vectors = |values: &[f32]| {
-            // SAFETY: there are so many.
-            [0, 8].map(|at| unsafe { _mm256_loadu_ps(values[first + at..][..8].as_ptr()) })
-        };
-        let image = _mm256_set1_ps(finish.rows[0].scale);
-        let [low, high] = vectors(finish.scales);
+impl Memory {
+    fn new() -> Self {
         Self {
-            scales: [_mm256_mul_ps(low, image), _mm256_mul_ps(high, image)],
-            bias: finish.bias.map_or([_mm256_setzero_ps(); 2], vectors),
-            min: _mm256_set1_ps(finish.min),
-            max: _mm256_set1_ps(finish.max),
-        }
-    }
-}
-
-impl Finish for ToReals {
-    type Result = f32;
-
-    #[inline(always)]
-    unsafe fn store<const P: usize>(&self, sums: [Pair; P], output: *mut f32, channels: usize) {
-        for p in 0..P {
-            let [low, high] = sums[p];
-            // SAFETY: the caller's promise.
-            unsafe {
-                // From lanes of both vectors to neighbours.
-                let sums = [
-                    _mm256_permute2x128_si256::<0x20>(low, high),
-                    _mm256_permute2x128_si256::<0x31>(low, high),
-                ];
-                for half in 0..2 {
-                    let scaled = _mm256_mul_ps(_mm256_cvtepi32_ps(sums[half]), self.scales[half]);
-                    // With the bound as first operand NaN passes.
-                    let result = _mm256_max_ps(self.min, _mm256_add_ps(scaled, self.bias[half]));
-                    let result = _mm256_min_ps(self.max, result);
-                    _mm256_storeu_ps(output.add(p * channels + half * 8), result);
-                }
-            }
+            inputs: [const { MaybeUninit::uninit() }; INPUTS],
+            weights: [const { MaybeUninit::uninit() }; WEIGHTS],
+            sums: [const { MaybeUninit::uninit() }; SUMS],
         }
     }
 }
@@ -315,61 +303,84 @@ impl<'a> Task<'a> {
         Self { geometry, image, zero_point, rows }
     }
 
-    /// The results of a block's channels.
+    /// Calls `store` with the first of some pixels and the sums of `constants` and all products of each, for all pixels.
     ///
     /// # Safety
     /// The processor has AVX2.
     ///
     /// # Panics
     /// If the block is of another window, or has channels that there are not.
-    #[inline(never)]
+    #[inline]
     #[target_feature(enable = "avx2")]
-    unsafe fn block<F: Finish>(&self, block: &Block, constants: Pair, finish: &F, line: &mut [F::Result]) {
+    unsafe fn block(&self, block: &Block, constants: Pair, mut store: impl FnMut(usize, &[Pair])) {
+        let output = self.geometry.columns.output;
+        let mut memory = Memory::new();
+        // SAFETY: the caller's promise.
+        unsafe {
+            let step = self.widen(block, &mut memory);
+            for first in (0..output).step_by(step) {
+                let count = step.min(output - first);
+                store(first, self.sums(block.first, first..first + count, constants, &mut memory));
+            }
+        }
+    }
+
+    /// Makes words of the weights; how many pixels at a time there is memory for.
+    ///
+    /// # Safety
+    /// As [`Task::block`].
+    #[target_feature(enable = "avx2")]
+    unsafe fn widen(&self, block: &Block, memory: &mut Memory) -> usize {
         let Geometry { rows: down, columns, channels, .. } = *self.geometry;
-        let (first, pairs) = (block.first, down.size.div_ceil(2));
-        assert!(block.weights.len() == pairs * columns.size && first + CHANNELS <= channels);
-        let mut weights = [const { MaybeUninit::<Pair>::uninit() }; WEIGHTS];
-        for (wide, packed) in weights.iter_mut().zip(&block.weights) {
+        let pairs = down.size.div_ceil(2);
+        assert!(block.weights.len() == pairs * columns.size && block.first + CHANNELS <= channels);
+        for (wide, packed) in memory.weights.iter_mut().zip(&block.weights) {
             // SAFETY: there are two halves.
             let half = |at: usize| unsafe { widened(packed[at..][..CHANNELS].as_ptr()) };
             wide.write([half(0), half(CHANNELS)]);
         }
-        // SAFETY: so many have been written.
-        let weights: &[Pair] = unsafe { weights[..block.weights.len()].assume_init_ref() };
+        ((INPUTS / pairs - extent(&columns)) / columns.stride + 1).min(SUMS)
+    }
 
-        let extent = extent(&columns);
-        // As many pixels at a time as there is memory for their inputs.
-        let step = (INPUTS / pairs - extent) / columns.stride + 1;
-        let mut inputs = [const { MaybeUninit::<Pair>::uninit() }; INPUTS];
-        for (index, pixels) in line.chunks_mut(step * channels).enumerate() {
-            let count = pixels.len() / channels;
-            let width = (count - 1) * columns.stride + extent;
-            for (pair, inputs) in inputs.chunks_exact_mut(width).take(pairs).enumerate() {
-                let start = (index * step * columns.stride) as isize - columns.before;
-                // SAFETY: the processor has AVX2.
-                unsafe { self.interleave(pair, start, first, inputs) };
-            }
-            // SAFETY: all inputs of the pixels have been written.
-            let inputs: &[Pair] = unsafe { inputs[..pairs * width].assume_init_ref() };
+    /// The sums of some pixels.
+    ///
+    /// # Safety
+    /// As [`Task::block`]; the memory has weights of a block whose first channel is `first`, and space for these pixels.
+    #[inline(never)]
+    #[target_feature(enable = "avx2")]
+    unsafe fn sums<'m>(
+        &self,
+        first: usize,
+        pixels: Range<usize>,
+        constants: Pair,
+        memory: &'m mut Memory,
+    ) -> &'m [Pair] {
+        let Geometry { rows: down, columns, .. } = *self.geometry;
+        let pairs = down.size.div_ceil(2);
+        let width = (pixels.len() - 1) * columns.stride + extent(&columns);
+        let start = (pixels.start * columns.stride) as isize - columns.before;
+        for (pair, inputs) in memory.inputs.chunks_exact_mut(width).take(pairs).enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe { self.interleave(pair, start, first, inputs) };
+        }
+        let sums = &mut memory.sums[..pixels.len()];
+        // SAFETY: so many inputs and weights have been written; tiles of pixels that there are, all of them.
+        unsafe {
+            let inputs: &[Pair] = memory.inputs[..pairs * width].assume_init_ref();
+            let weights: &[Pair] = memory.weights[..pairs * columns.size].assume_init_ref();
             let mut x = 0;
-            while x < count {
+            while x < sums.len() {
                 // Pixels that are left over share a tile with some that are done.
-                let is_wide = count >= PIXELS;
-                let from = if is_wide { x.min(count - PIXELS) } else { x };
-                let output = pixels[from * channels + first..].as_mut_ptr();
-                // SAFETY: the pixels of the tile lie in the line, and the inputs under their windows are there.
-                unsafe {
-                    if is_wide {
-                        let sums = self.sums::<PIXELS>(inputs, weights, from, constants);
-                        finish.store(sums, output, channels);
-                        x = from + PIXELS;
-                    } else {
-                        let sums = self.sums::<1>(inputs, weights, from, constants);
-                        finish.store(sums, output, channels);
-                        x += 1;
-                    }
+                if let Some(last) = sums.len().checked_sub(PIXELS) {
+                    x = x.min(last);
+                    self.tile::<PIXELS>(inputs, weights, x, constants, &mut sums[x..]);
+                    x += PIXELS;
+                } else {
+                    self.tile::<1>(inputs, weights, x, constants, &mut sums[x..]);
+                    x += 1;
                 }
             }
+            sums.assume_init_ref()
         }
     }
 
@@ -406,19 +417,20 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// The sums of `constants` and all products of `P` pixels from `x` on.
+    /// Writes the sums of `P` pixels from `x` on to the first of `target`.
     ///
     /// # Safety
     /// The processor has AVX2, and `inputs` has what lies under the windows of the pixels.
     #[inline]
     #[target_feature(enable = "avx2")]
-    unsafe fn sums<const P: usize>(
+    unsafe fn tile<const P: usize>(
         &self,
         inputs: &[Pair],
         weights: &[Pair],
         x: usize,
         constants: Pair,
-    ) -> [Pair; P] {
+        target: &mut [MaybeUninit<Pair>],
+    ) {
         let columns = self.geometry.columns;
         let mut sums = [constants; P];
         let width = inputs.len() / (weights.len() / columns.size);
@@ -437,7 +449,10 @@ impl<'a> Task<'a> {
                 inputs = inputs.wrapping_add(columns.dilation);
             }
         }
-        sums
+        let target = &mut target[..P];
+        for p in 0..P {
+            target[p].write(sums[p]);
+        }
     }
 }
 

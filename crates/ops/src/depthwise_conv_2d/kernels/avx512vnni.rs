@@ -13,6 +13,7 @@
 //! the constant of the channel takes it off again, together with the zero point, and holds the bias. Outside of the image
 //! inputs are the zero point.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::arch::x86_64::*;
 use core::mem::MaybeUninit;
@@ -84,37 +85,63 @@ impl Packed for RealFilters {
     }
 }
 
-impl packed::Filters for Filters {
-    const NAME: &'static str = "depthwise_conv_2d_i8__avx512vnni_64";
-
-    fn new(level: Level, geometry: &Geometry, parameters: &Parameters<'_>) -> Result<Option<Self>> {
-        if !level.has(Isa::Avx512Vnni) {
-            return Ok(None);
-        }
-        let &Parameters { weights, bias, multipliers, range, .. } = parameters;
-        let channels = geometry.channels;
-        let offset = parameters.input_zero_point + 128;
-        let largest = parameters.largest_sum();
-        let passes = Passes::new(geometry);
-        let blocks = passes.pack(geometry, weights, |list| {
-            let mantissas = list(&|channel| multipliers[channel].mantissa);
-            let shifts = list(&|channel| multipliers[channel].shift);
-            let multipliers: Vec<_> = mantissas
-                .into_iter()
-                .zip(shifts)
-                .map(|(mantissa, shift)| Multiplier { mantissa, shift })
-                .collect();
-            let constants = list(&|channel| {
-                let bias = bias.get(channel).copied().unwrap_or(0);
-                bias.wrapping_sub(offset * sum_of(weights, channels, channel))
-            });
-            let requantize = Requantize::new(&multipliers, parameters.output_zero_point, range)?;
-            // SAFETY: the processor has the instructions.
-            Ok(unsafe { Scale::new(constants, &requantize, largest) })
-        })?;
-        Ok(Some(Self { passes, blocks, zero_point: parameters.input_zero_point as i8 }))
+/// Packs weights: a [`Pack`](packed::Pack).
+///
+/// # Errors
+/// If results are no 8-bit values.
+pub(crate) fn integer(
+    level: Level,
+    geometry: &Geometry,
+    parameters: &Parameters<'_>,
+) -> Result<Option<Box<dyn packed::Filters>>> {
+    if !level.has(Isa::Avx512Vnni) {
+        return Ok(None);
     }
+    let &Parameters { weights, bias, multipliers, range, .. } = parameters;
+    let channels = geometry.channels;
+    let offset = parameters.input_zero_point + 128;
+    let largest = parameters.largest_sum();
+    let passes = Passes::new(geometry);
+    let scaled = |block: Block<()>| {
+        let mantissas = block.list(&|channel| multipliers[channel].mantissa);
+        let shifts = block.list(&|channel| multipliers[channel].shift);
+        let multipliers: Vec<_> = mantissas
+            .into_iter()
+            .zip(shifts)
+            .map(|(mantissa, shift)| Multiplier { mantissa, shift })
+            .collect();
+        let constants = block.list(&|channel| {
+            let bias = bias.get(channel).copied().unwrap_or(0);
+            bias.wrapping_sub(offset * sum_of(weights, channels, channel))
+        });
+        let requantize = Requantize::new(&multipliers, parameters.output_zero_point, range)?;
+        // SAFETY: the processor has the instructions.
+        Ok(block.with(unsafe { Scale::new(constants, &requantize, largest) }))
+    };
+    let blocks: Result<Vec<_>> = passes.pack(geometry, weights).into_iter().map(scaled).collect();
+    Ok(Some(Box::new(Filters { blocks: blocks?, passes, zero_point: parameters.input_zero_point as i8 })))
+}
 
+/// Packs weights `[rows, columns, channels]`: a [`PackReal`](packed::PackReal).
+pub(crate) fn real(
+    level: Level,
+    geometry: &Geometry,
+    weights: &[i8],
+) -> Option<Box<dyn packed::RealFilters>> {
+    if !level.has(Isa::Avx512Vnni) {
+        return None;
+    }
+    let passes = Passes::new(geometry);
+    let sum = |channel: usize| sum_of(weights, geometry.channels, channel);
+    let summed = |block: Block<()>| {
+        let sums = block.list(&sum);
+        block.with(sums)
+    };
+    let blocks = passes.pack(geometry, weights).into_iter().map(summed).collect();
+    Some(Box::new(RealFilters { passes, blocks }))
+}
+
+impl packed::Filters for Filters {
     fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, line: &mut [i8]) {
         let task = Task::new(geometry, &self.passes, image, self.zero_point, rows, line.len());
         for block in &self.blocks {
@@ -131,18 +158,6 @@ impl packed::Filters for Filters {
 }
 
 impl packed::RealFilters for RealFilters {
-    const NAME: &'static str = "depthwise_conv_2d_hybrid__avx512vnni_64";
-
-    fn new(level: Level, geometry: &Geometry, weights: &[i8]) -> Result<Option<Self>> {
-        if !level.has(Isa::Avx512Vnni) {
-            return Ok(None);
-        }
-        let passes = Passes::new(geometry);
-        let sum = |channel: usize| sum_of(weights, geometry.channels, channel);
-        let blocks = passes.pack(geometry, weights, |list| Ok(list(&sum)))?;
-        Ok(Some(Self { passes, blocks }))
-    }
-
     fn line(
         &self,
         geometry: &Geometry,
@@ -157,13 +172,7 @@ impl packed::RealFilters for RealFilters {
         for block in &self.blocks {
             // SAFETY: filters exist only where the processor has the instructions; there are as many scales and biases as
             // channels.
-            unsafe {
-                match block.pixels {
-                    1 => task.reals::<1>(block, finish, line),
-                    2 => task.reals::<2>(block, finish, line),
-                    _ => task.reals::<4>(block, finish, line),
-                }
-            }
+            unsafe { task.reals(block, finish, line) };
         }
     }
 }
@@ -203,15 +212,17 @@ impl<'a> Task<'a> {
         Self { geometry, passes, image, zero_point, rows }
     }
 
-    /// How many steps a block of `N` pixels takes along the line: the length of the segment of each.
-    fn segment<const N: usize>(&self) -> usize {
-        self.geometry.columns.output.div_ceil(N)
+    /// How many steps a block of `count` pixels takes along the line: the length of the segment of each.
+    fn segment(&self, count: usize) -> usize {
+        self.geometry.columns.output.div_ceil(count)
     }
 
-    /// The lanes of a block of `N` pixels and their pixels after some steps.
-    fn pixels<const N: usize>(&self, step: usize) -> impl Iterator<Item = (usize, usize)> {
-        let (segment, output) = (self.segment::<N>(), self.geometry.columns.output);
-        (0..N).map(move |lane| (lane, lane * segment + step)).take_while(move |&(_, pixel)| pixel < output)
+    /// The lanes of a block of `count` pixels and their pixels after some steps.
+    fn pixels(&self, count: usize, step: usize) -> impl Iterator<Item = (usize, usize)> {
+        let (segment, output) = (self.segment(count), self.geometry.columns.output);
+        (0..count)
+            .map(move |lane| (lane, lane * segment + step))
+            .take_while(move |&(_, pixel)| pixel < output)
     }
 
     fn tap(&self, tap: Option<(usize, usize)>) -> Tap<'a> {
@@ -232,8 +243,8 @@ impl<'a> Task<'a> {
     unsafe fn bytes<const N: usize>(&self, block: &Block<Scale>, line: &mut [i8]) {
         let constants = vectors(&block.scale.constants);
         let mut memory = [const { MaybeUninit::uninit() }; STEPS];
-        for first in (0..self.segment::<N>()).step_by(STEPS) {
-            let steps = first..self.segment::<N>().min(first + STEPS);
+        for first in (0..self.segment(N)).step_by(STEPS) {
+            let steps = first..self.segment(N).min(first + STEPS);
             // SAFETY: the caller's promise.
             let sums = unsafe { self.sums::<N, _>(block, steps, &constants, &mut memory) };
             match block.scale.known {
@@ -262,7 +273,7 @@ impl<'a> Task<'a> {
                 results[index] = multipliers[index].apply::<KNOWN>(results[index]);
             }
             let mut results = bytes.pack(results);
-            for (_, pixel) in self.pixels::<N>(first + step) {
+            for (_, pixel) in self.pixels(N, first + step) {
                 let target = &mut line[pixel * self.geometry.channels + block.first..][..block.channels];
                 // SAFETY: the mask leaves the block's channels.
                 unsafe { _mm512_mask_storeu_epi8(target.as_mut_ptr(), mask, results) };
@@ -279,25 +290,26 @@ impl<'a> Task<'a> {
     /// # Safety
     /// The processor has the instructions, and there are as many scales and biases as channels.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn reals<const N: usize>(
-        &self,
-        block: &Block<[i32; RESULTS]>,
-        finish: &FinishReal<'_>,
-        line: &mut [f32],
-    ) {
+    unsafe fn reals(&self, block: &Block<[i32; RESULTS]>, finish: &FinishReal<'_>, line: &mut [f32]) {
         let offset = _mm512_set1_epi32(-(finish.rows[0].zero_point + 128));
         let mut constants = vectors(&block.scale);
         for constant in &mut constants {
             *constant = _mm512_mullo_epi32(*constant, offset);
         }
         let mut memory = [const { MaybeUninit::uninit() }; STEPS];
-        for first in (0..self.segment::<N>()).step_by(STEPS) {
-            let steps = first..self.segment::<N>().min(first + STEPS);
+        for first in (0..self.segment(block.pixels)).step_by(STEPS) {
+            let steps = first..self.segment(block.pixels).min(first + STEPS);
             // SAFETY: the caller's promise.
-            let sums = unsafe { self.sums::<N, _>(block, steps, &constants, &mut memory) };
+            let sums = unsafe {
+                match block.pixels {
+                    1 => self.sums::<1, _>(block, steps, &constants, &mut memory),
+                    2 => self.sums::<2, _>(block, steps, &constants, &mut memory),
+                    _ => self.sums::<4, _>(block, steps, &constants, &mut memory),
+                }
+            };
             for (step, sums) in sums.iter().enumerate() {
                 // SAFETY: the caller's promise.
-                unsafe { self.store_reals::<N>(block, first + step, sums, finish, line) };
+                unsafe { self.store_reals(block, first + step, sums, finish, line) };
             }
         }
     }
@@ -307,7 +319,7 @@ impl<'a> Task<'a> {
     /// # Safety
     /// As [`Task::reals`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-    unsafe fn store_reals<const N: usize>(
+    unsafe fn store_reals(
         &self,
         block: &Block<[i32; RESULTS]>,
         step: usize,
@@ -327,8 +339,8 @@ impl<'a> Task<'a> {
         ];
         let (min, max) = (_mm512_set1_ps(finish.min), _mm512_set1_ps(finish.max));
         let image_scale = _mm512_set1_ps(finish.rows[0].scale);
-        for (lane, pixel) in self.pixels::<N>(step) {
-            for (part, &sum) in sums[lane * 4 / N..][..4 / N].iter().enumerate() {
+        for (lane, pixel) in self.pixels(block.pixels, step) {
+            for (part, &sum) in sums[lane * 4 / block.pixels..][..4 / block.pixels].iter().enumerate() {
                 let width = block.channels.saturating_sub(16 * part).min(16);
                 if width == 0 {
                     continue;
@@ -490,7 +502,7 @@ impl Pass<'_> {
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
     unsafe fn row<const N: usize>(&self, row: Option<&[i8]>, start: isize) -> __m512i {
         let Geometry { columns, channels, .. } = self.task.geometry;
-        let distance = self.task.segment::<N>() * columns.stride;
+        let distance = self.task.segment(N) * columns.stride;
         let mut inputs = _mm512_set1_epi8(self.task.zero_point);
         let Some(row) = row else {
             return inputs;

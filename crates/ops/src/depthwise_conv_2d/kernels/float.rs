@@ -122,11 +122,15 @@ unsafe fn run<L: Lanes>(task: &Task<'_>, output: *mut f32) {
 unsafe fn pixels<L: Lanes, const STRIDE: usize>(task: &Task<'_>, output: *mut f32) {
     let columns = task.line.geometry.columns;
     let extent = (PIXELS - 1) * columns.stride + (columns.size - 1) * columns.dilation;
+    // Small libraries have one way for rare windows.
+    let has_inner = STRIDE > 0 || !IS_COMPACT;
     for x in (0..columns.output).step_by(PIXELS) {
         let column = (x * columns.stride).wrapping_add_signed(-columns.before);
         // SAFETY: the caller's promise; there is pixel `x`, and all columns below the tile if it is not at the edge.
         unsafe {
-            if x + PIXELS <= columns.output && column < columns.input && column + extent < columns.input {
+            let is_inner =
+                x + PIXELS <= columns.output && column < columns.input && column + extent < columns.input;
+            if has_inner && is_inner {
                 channels::<L, STRIDE, false>(task, output, x);
             } else {
                 channels::<L, STRIDE, true>(task, output, x);
