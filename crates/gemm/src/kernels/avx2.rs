@@ -233,12 +233,9 @@ unsafe fn i8_tile<const M: usize, const T: usize>(
     mut b: *const i8,
     sums: &mut [[__m256i; T]],
 ) {
-    let results = &mut sums[..M];
+    let results: &mut [[__m256i; T]; M] = sums.first_chunk_mut().expect("sums of all rows of the tile");
     // In registers to the end, which they would not be if their address were known.
-    let mut sums = [[_mm256_setzero_si256(); T]; M];
-    for m in 0..M {
-        sums[m] = results[m];
-    }
+    let mut sums = *results;
     for pair in 0..pairs {
         let mut weights = [_mm256_setzero_si256(); T];
         // SAFETY: the caller's promise.
@@ -257,9 +254,7 @@ unsafe fn i8_tile<const M: usize, const T: usize>(
             b = b.add(T * GROUP * LANES);
         }
     }
-    for m in 0..M {
-        results[m] = sums[m];
-    }
+    *results = sums;
 }
 
 /// Writes inputs of a row of the block from `start` on as words, as many as there are places; one more than there are if these are odd.
@@ -310,7 +305,7 @@ unsafe fn widen(bytes: *const u8, len: usize, flip: i8, words: &mut [MaybeUninit
                 words.add(at).write(i16::from((*bytes.add(at)).cast_signed() ^ flip));
             }
         }
-        if len % GROUP != 0 {
+        if !len.is_multiple_of(GROUP) {
             // Its weight is 0.
             words.add(len).write(0);
         }

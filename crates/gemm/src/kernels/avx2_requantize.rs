@@ -28,6 +28,9 @@ pub struct Multipliers {
 impl Multipliers {
     /// Those of two times four columns, from each of these on.
     ///
+    /// # Safety
+    /// The processor has AVX2.
+    ///
     /// # Panics
     /// If there are not so many.
     #[inline]
@@ -68,6 +71,9 @@ impl Multipliers {
 
     /// The multipliers times the sums: of each four the even ones first. `KNOWN` is what is known of the sums, as in
     /// [`avx512_requantize`](super::avx512_requantize).
+    ///
+    /// # Safety
+    /// The processor has AVX2.
     #[inline]
     #[target_feature(enable = "avx2")]
     pub fn apply<const KNOWN: u8>(&self, sums: __m256i) -> __m256i {
@@ -135,6 +141,9 @@ pub struct Bytes {
 
 impl Bytes {
     /// That of `requantize`.
+    ///
+    /// # Safety
+    /// The processor has AVX2.
     #[inline]
     #[target_feature(enable = "avx2")]
     pub fn new(requantize: &Requantize) -> Self {
@@ -161,6 +170,9 @@ impl Bytes {
 
     /// The bytes of four vectors that are in the order of [`Multipliers::apply`]: the first four of each vector, then the second
     /// four of each.
+    ///
+    /// # Safety
+    /// The processor has AVX2.
     #[inline]
     #[target_feature(enable = "avx2")]
     pub fn pack(&self, [a, b, c, d]: [__m256i; 4]) -> __m256i {

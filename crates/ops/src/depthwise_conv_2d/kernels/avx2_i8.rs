@@ -438,20 +438,19 @@ impl<'a> Task<'a> {
         for (inputs, weights) in lines {
             let mut inputs = inputs[x * columns.stride..].as_ptr();
             for weights in weights {
-                for p in 0..P {
+                for (p, sums) in sums.iter_mut().enumerate() {
                     // SAFETY: the caller's promise.
                     let input = unsafe { &*inputs.wrapping_add(p * columns.stride) };
                     for half in 0..2 {
                         let products = _mm256_madd_epi16(input[half], weights[half]);
-                        sums[p][half] = _mm256_add_epi32(sums[p][half], products);
+                        sums[half] = _mm256_add_epi32(sums[half], products);
                     }
                 }
                 inputs = inputs.wrapping_add(columns.dilation);
             }
         }
-        let target = &mut target[..P];
-        for p in 0..P {
-            target[p].write(sums[p]);
+        for (target, sums) in target[..P].iter_mut().zip(sums) {
+            target.write(sums);
         }
     }
 }
