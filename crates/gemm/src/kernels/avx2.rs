@@ -161,9 +161,19 @@ impl Words {
         if self.held != held {
             self.held = held;
             let stride = if panel.rows.len() == 1 { DEPTH * ROWS } else { DEPTH };
-            for (row, words) in panel.rows.clone().zip(self.values.chunks_exact_mut(stride)) {
+            let (a, mut row) = (&panel.block.a, panel.rows.start);
+            let mut values = self.values.chunks_exact_mut(stride);
+            while row < panel.rows.end {
+                // The rows of a line are one step apart.
+                let count = a.rest_of_line(row).min(panel.rows.end - row);
                 // SAFETY: the caller's promise.
-                unsafe { widen_row(panel.block, row, start, &mut words[..len.next_multiple_of(GROUP)]) };
+                let first = unsafe { a.row(row) };
+                for (index, words) in values.by_ref().take(count).enumerate() {
+                    let words = &mut words[..len.next_multiple_of(GROUP)];
+                    // SAFETY: the caller's promise.
+                    unsafe { widen_row(panel.block, first.add(index * a.stride), start, words) };
+                }
+                row += count;
             }
         }
         self.values.as_ptr().cast()
@@ -257,24 +267,23 @@ unsafe fn i8_tile<const M: usize, const T: usize>(
     *results = sums;
 }
 
-/// Writes inputs of a row of the block from `start` on as words, as many as there are places; one more than there are if these are odd.
+/// Writes inputs of the row at `row` from `start` on as words, as many as there are places; one more than there are if these are odd.
 ///
 /// # Safety
 /// The processor has AVX2, and there are so many inputs.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn widen_row(block: &I8Block<'_>, row: usize, start: usize, words: &mut [MaybeUninit<i16>]) {
+unsafe fn widen_row(block: &I8Block<'_>, row: *const u8, start: usize, words: &mut [MaybeUninit<i16>]) {
     let a = &block.a;
-    // SAFETY: the row lies in the block.
-    let row = unsafe { a.row(row) };
     let flip = if block.signed { 0 } else { -128 };
     let (mut at, end) = (start, block.k.min(start + words.len()));
+    // Most chunks begin with a row.
+    let (mut piece, mut within) = if start == 0 { (0, 0) } else { (start / a.piece, start % a.piece) };
     while at < end {
-        let (piece, within) = (at / a.piece, at % a.piece);
         let len = (a.piece - within).min(end - at);
         // SAFETY: these are bytes of a piece of the row.
         unsafe { widen(row.add(piece * a.piece_stride + within), len, flip, &mut words[at - start..]) };
-        at += len;
+        (at, piece, within) = (at + len, piece + 1, 0);
     }
 }
 
@@ -290,10 +299,15 @@ unsafe fn widen(bytes: *const u8, len: usize, flip: i8, words: &mut [MaybeUninit
     // SAFETY: the caller's promise; the last vector of each width overlaps the one before it.
     unsafe {
         if len >= 16 {
-            for at in (0..len).step_by(16) {
-                let at = at.min(len - 16);
+            let vector = |at: usize| {
                 let x = _mm_xor_si128(_mm_loadu_si128(bytes.add(at).cast()), sign);
                 _mm256_storeu_si256(words.add(at).cast(), _mm256_cvtepi8_epi16(x));
+            };
+            for at in (0..len / 16 * 16).step_by(16) {
+                vector(at);
+            }
+            if !len.is_multiple_of(16) {
+                vector(len - 16);
             }
         } else if len >= 8 {
             for at in [0, len - 8] {

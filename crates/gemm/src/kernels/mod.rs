@@ -166,6 +166,14 @@ impl Source {
         (0..k / self.piece.max(1)).map(|index| index * self.piece_stride)
     }
 
+    /// How many rows, from one on, are one step apart.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub(crate) fn rest_of_line(&self, row: usize) -> usize {
+        let row = self.first + row;
+        if row < self.line { self.line - row } else { self.line - row % self.line }
+    }
+
     /// The first piece of a row of the block.
     ///
     /// # Safety
