@@ -21,8 +21,9 @@ use crate::terminal::Terminal;
 
 const EXAMPLES: &str = "\
 The layers are measured inside of networks of the space, with what runs before and after them, in turns with a network that stays
-the same: times are of a machine as quick as when the table was begun, even where it is quicker now and slower then. A table that is there already is completed. The time of a network is then the
-sum of its layers: `featherlite ofa search --by latency --table FOLDER/NAME-int8.json`.
+the same: times are of a machine as quick as when the table was begun, even where it is quicker now and slower then. A table that
+is there already is completed. The time of a network is then the sum of its layers: `featherlite ofa search --by latency --table
+FOLDER/NAME-int8.json`.
 
 Examples:
   featherlite ofa latency runs/ofa --target laptop -o tables/
