@@ -1,4 +1,4 @@
-//! INT8 with symmetric weights, and quantized images of hybrid operators, in AVX2: 16 channels at a time, by products of 16 bits.
+//! INT8 with symmetric weights, and quantized images of hybrid operators, in AVX2: 16 results at a time, by products of 16 bits.
 //!
 //! Rows of the window are taken in pairs. Of each pair a line is made in which the inputs of the two rows alternate, so that an
 //! instruction multiplies and sums both; it serves all windows that its columns lie in. Sums of a tile of neighbouring pixels stay in
@@ -6,7 +6,8 @@
 //!
 //! Outside of the image inputs are the zero point, which the constant of the channel takes off, and which holds the bias.
 //! Interleaving works within 128-bit lanes: a vector of sums has results `0..4` and `8..12`, the other one the rest, and packing the
-//! finished sums puts them back in order.
+//! finished sums puts them back in order. Where there are at most 8 channels left, the lanes are two pixels, from both halves of the
+//! line.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -27,8 +28,10 @@ use super::line::is_inside;
 use crate::core::Packed;
 use crate::parts::window::{Span, Window};
 
-/// Channels that are worked on together, and the fewest that there may be.
-const CHANNELS: usize = 16;
+/// Results in a pair of vectors.
+const RESULTS: usize = 16;
+/// The fewest channels that there may be.
+const CHANNELS: usize = 8;
 /// Pixels of a tile.
 const PIXELS: usize = 4;
 /// Pairs of inputs that are in memory at a time, pairs of weights, and pixels whose sums are.
@@ -36,7 +39,7 @@ const INPUTS: usize = 256;
 const WEIGHTS: usize = 64;
 const SUMS: usize = 32;
 
-/// The inputs, weights or sums of 16 channels, in the order of sums.
+/// The inputs, weights or sums of 16 results, in the order of sums.
 type Pair = [__m256i; 2];
 
 /// Weights and what else depends on channels. That one exists proves that the processor has the instructions.
@@ -59,12 +62,14 @@ struct Weights {
 }
 
 struct Block {
-    /// The first channel; the last block overlaps the one before it.
+    /// The first channel; the last block may overlap the one before it.
     first: usize,
-    /// For each pair of rows, for each column of the window: the two weights of each channel, in the order of sums.
-    weights: Vec<[i8; 2 * CHANNELS]>,
-    /// A number for each channel, in the order of sums.
-    constants: [i32; CHANNELS],
+    /// Pixels that share vectors: 1 with 16 channels, 2 with 8.
+    pixels: usize,
+    /// For each pair of rows, for each column of the window: the two weights of each result, in the order of sums.
+    weights: Vec<[i8; 2 * RESULTS]>,
+    /// A number for each result, in the order of sums.
+    constants: [i32; RESULTS],
 }
 
 impl Packed for Filters {
@@ -79,10 +84,21 @@ impl Packed for RealFilters {
     }
 }
 
-/// The channel of a block that sum `index` belongs to.
-fn channel_of(index: usize) -> usize {
+impl Block {
+    fn channels(&self) -> usize {
+        RESULTS / self.pixels
+    }
+
+    /// The channels that both halves of a vector of sums begin with, for the first and the second one.
+    fn quads(&self) -> [[usize; 2]; 2] {
+        [0, 8].map(|vector| [0, 4].map(|lane| self.first + channel_of(vector + lane, self.pixels)))
+    }
+}
+
+/// The channel of a block of so many pixels that sum `index` belongs to.
+fn channel_of(index: usize, pixels: usize) -> usize {
     let (vector, lane, element) = (index / 8, index % 8 / 4, index % 4);
-    lane * 8 + vector * 4 + element
+    (lane * 8 + vector * 4 + element) % (RESULTS / pixels)
 }
 
 impl Weights {
@@ -101,20 +117,27 @@ impl Weights {
         if !level.has(Isa::Avx2) || channels < CHANNELS || !fits {
             return None;
         }
-        let block = |first: usize| {
+        let block = |first: usize, pixels: usize| {
             let weight = |row: usize, column: usize, channel: usize| match row < rows.size {
                 true => weights[(row * columns.size + column) * channels + first + channel],
                 false => 0,
             };
             let packed = (0..pairs * columns.size).map(|index| {
                 let (pair, column) = (index / columns.size, index % columns.size);
-                core::array::from_fn(|index| weight(2 * pair + index % 2, column, channel_of(index / 2)))
+                core::array::from_fn(|index| {
+                    weight(2 * pair + index % 2, column, channel_of(index / 2, pixels))
+                })
             });
-            let constants = core::array::from_fn(|index| constant(first + channel_of(index)));
-            Block { first, weights: packed.collect(), constants }
+            let constants = core::array::from_fn(|index| constant(first + channel_of(index, pixels)));
+            Block { first, pixels, weights: packed.collect(), constants }
         };
-        let firsts = (0..channels).step_by(CHANNELS).map(|first| first.min(channels - CHANNELS));
-        Some(Self { blocks: firsts.map(block).collect() })
+        let (mut blocks, mut first) = (Vec::new(), 0);
+        while first < channels {
+            let pixels = if channels - first <= CHANNELS || channels < RESULTS { 2 } else { 1 };
+            blocks.push(block(first.min(channels - RESULTS / pixels), pixels));
+            first += RESULTS / pixels;
+        }
+        Some(Self { blocks })
     }
 
     /// Memory they take.
@@ -182,29 +205,37 @@ impl Filters {
     #[target_feature(enable = "avx2")]
     unsafe fn bytes<const KNOWN: u8>(&self, task: &Task<'_>, block: &Block, line: &mut [i8]) {
         let (requantize, channels) = (&self.requantize, task.geometry.channels);
-        let of = |column: usize| Multipliers::new(requantize, [column, column + 8]);
-        let [low, high] = [of(block.first), of(block.first + 4)];
+        let [low, high] = block.quads().map(|quads| Multipliers::new(requantize, quads));
         let bytes = Bytes::new(requantize);
         let constants = vectors(&block.constants);
         let store = |first: usize, sums: &[Pair]| {
-            let pixels = &mut line[first * channels..][..sums.len() * channels];
-            for (sums, pixels) in sums.chunks(2).zip(pixels.chunks_mut(2 * channels)) {
+            for (index, sums) in sums.chunks(2).enumerate() {
                 // The only one again where there are no two.
-                let (first, second) = (sums[0], sums[sums.len() - 1]);
+                let [a, b] = [sums[0], sums[sums.len() - 1]];
                 let [low, high] = [&low, &high];
                 let bytes = bytes.pack([
-                    low.apply::<KNOWN>(first[0]),
-                    high.apply::<KNOWN>(first[1]),
-                    low.apply::<KNOWN>(second[0]),
-                    high.apply::<KNOWN>(second[1]),
+                    low.apply::<KNOWN>(a[0]),
+                    high.apply::<KNOWN>(a[1]),
+                    low.apply::<KNOWN>(b[0]),
+                    high.apply::<KNOWN>(b[1]),
                 ]);
-                // From lanes of both pixels to pixels.
+                // From lanes of both to one behind the other.
                 let both = _mm256_permute4x64_epi64::<0b11_01_10_00>(bytes);
                 let halves = [_mm256_castsi256_si128(both), _mm256_extracti128_si256::<1>(both)];
-                for (pixel, half) in pixels.chunks_exact_mut(channels).zip(halves) {
-                    let target = &mut pixel[block.first..][..CHANNELS];
+                for (step, half) in (first + 2 * index..).zip(halves).take(sums.len()) {
+                    let target = &mut line[step * channels + block.first..];
+                    if block.pixels == 1 {
+                        // SAFETY: there are so many.
+                        unsafe { _mm_storeu_si128(target[..RESULTS].as_mut_ptr().cast(), half) };
+                        continue;
+                    }
                     // SAFETY: there are so many.
-                    unsafe { _mm_storeu_si128(target.as_mut_ptr().cast(), half) };
+                    unsafe { _mm_storel_epi64(target[..CHANNELS].as_mut_ptr().cast(), half) };
+                    if let Some(pixel) = task.other(step) {
+                        let target = &mut line[pixel * channels + block.first..][..CHANNELS];
+                        // SAFETY: there are so many.
+                        unsafe { _mm_storel_epi64(target.as_mut_ptr().cast(), _mm_srli_si128::<8>(half)) };
+                    }
                 }
             }
         };
@@ -237,27 +268,31 @@ impl packed::RealFilters for RealFilters {
 /// The processor has AVX2.
 #[target_feature(enable = "avx2")]
 unsafe fn reals(task: &Task<'_>, block: &Block, finish: &FinishReal<'_>, line: &mut [f32]) {
-    let halves = |values: &[f32]| {
+    // The channels of both halves of the results: the same for two pixels.
+    let halves = [0, 8].map(|half| block.first + half % block.channels());
+    let vectors_of = |values: &[f32]| {
         // SAFETY: there are so many.
-        [0, 8].map(|at| unsafe { _mm256_loadu_ps(values[block.first + at..][..8].as_ptr()) })
+        halves.map(|half| unsafe { _mm256_loadu_ps(values[half..][..8].as_ptr()) })
     };
     let image = finish.rows[0];
-    let scales = halves(finish.scales).map(|scales| _mm256_mul_ps(scales, _mm256_set1_ps(image.scale)));
-    let bias = finish.bias.map_or([_mm256_setzero_ps(); 2], halves);
+    let scales = vectors_of(finish.scales).map(|scales| _mm256_mul_ps(scales, _mm256_set1_ps(image.scale)));
+    let bias = finish.bias.map_or([_mm256_setzero_ps(); 2], vectors_of);
     let (min, max) = (_mm256_set1_ps(finish.min), _mm256_set1_ps(finish.max));
     let constants = vectors(&block.constants.map(|sum| sum.wrapping_mul(-image.zero_point)));
     let channels = task.geometry.channels;
     let store = |first: usize, sums: &[Pair]| {
-        for (&[low, high], pixel) in sums.iter().zip(line[first * channels..].chunks_exact_mut(channels)) {
+        for (step, &[low, high]) in (first..).zip(sums) {
             // From lanes of both vectors to neighbours.
             let sums =
                 [_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high)];
-            for half in 0..2 {
+            let second = if block.pixels == 1 { Some(step) } else { task.other(step) };
+            for (half, pixel) in [Some(step), second].into_iter().enumerate() {
+                let Some(pixel) = pixel else { continue };
                 let scaled = _mm256_mul_ps(_mm256_cvtepi32_ps(sums[half]), scales[half]);
                 // With the bound as first operand NaN passes.
                 let result = _mm256_max_ps(min, _mm256_add_ps(scaled, bias[half]));
                 let result = _mm256_min_ps(max, result);
-                let target = &mut pixel[block.first + half * 8..][..8];
+                let target = &mut line[pixel * channels + halves[half]..][..8];
                 // SAFETY: there are so many.
                 unsafe { _mm256_storeu_ps(target.as_mut_ptr(), result) };
             }
@@ -303,7 +338,18 @@ impl<'a> Task<'a> {
         Self { geometry, image, zero_point, rows }
     }
 
-    /// Calls `store` with the first of some pixels and the sums of `constants` and all products of each, for all pixels.
+    /// How far the pixels that share vectors are apart.
+    fn half(&self) -> usize {
+        self.geometry.columns.output.div_ceil(2)
+    }
+
+    /// The pixel that shares vectors with one of the first half, if there is one.
+    fn other(&self, pixel: usize) -> Option<usize> {
+        Some(pixel + self.half()).filter(|&other| other < self.geometry.columns.output)
+    }
+
+    /// Calls `store` with the first of some pixels and the sums of `constants` and all products of each, for all pixels; of
+    /// those that share vectors, for those of the first half.
     ///
     /// # Safety
     /// The processor has AVX2.
@@ -313,14 +359,14 @@ impl<'a> Task<'a> {
     #[inline]
     #[target_feature(enable = "avx2")]
     unsafe fn block(&self, block: &Block, constants: Pair, mut store: impl FnMut(usize, &[Pair])) {
-        let output = self.geometry.columns.output;
+        let steps = if block.pixels == 1 { self.geometry.columns.output } else { self.half() };
         let mut memory = Memory::new();
         // SAFETY: the caller's promise.
         unsafe {
             let step = self.widen(block, &mut memory);
-            for first in (0..output).step_by(step) {
-                let count = step.min(output - first);
-                store(first, self.sums(block.first, first..first + count, constants, &mut memory));
+            for first in (0..steps).step_by(step) {
+                let pixels = first..steps.min(first + step);
+                store(first, self.sums(block, pixels, constants, &mut memory));
             }
         }
     }
@@ -333,11 +379,11 @@ impl<'a> Task<'a> {
     unsafe fn widen(&self, block: &Block, memory: &mut Memory) -> usize {
         let Geometry { rows: down, columns, channels, .. } = *self.geometry;
         let pairs = down.size.div_ceil(2);
-        assert!(block.weights.len() == pairs * columns.size && block.first + CHANNELS <= channels);
+        assert!(block.weights.len() == pairs * columns.size && block.first + block.channels() <= channels);
         for (wide, packed) in memory.weights.iter_mut().zip(&block.weights) {
             // SAFETY: there are two halves.
-            let half = |at: usize| unsafe { widened(packed[at..][..CHANNELS].as_ptr()) };
-            wide.write([half(0), half(CHANNELS)]);
+            let half = |at: usize| unsafe { widened(packed[at..][..RESULTS].as_ptr()) };
+            wide.write([half(0), half(RESULTS)]);
         }
         ((INPUTS / pairs - extent(&columns)) / columns.stride + 1).min(SUMS)
     }
@@ -345,12 +391,12 @@ impl<'a> Task<'a> {
     /// The sums of some pixels.
     ///
     /// # Safety
-    /// As [`Task::block`]; the memory has weights of a block whose first channel is `first`, and space for these pixels.
+    /// As [`Task::block`]; the memory has the block's weights, and space for these pixels.
     #[inline(never)]
     #[target_feature(enable = "avx2")]
     unsafe fn sums<'m>(
         &self,
-        first: usize,
+        block: &Block,
         pixels: Range<usize>,
         constants: Pair,
         memory: &'m mut Memory,
@@ -361,7 +407,7 @@ impl<'a> Task<'a> {
         let start = (pixels.start * columns.stride) as isize - columns.before;
         for (pair, inputs) in memory.inputs.chunks_exact_mut(width).take(pairs).enumerate() {
             // SAFETY: the caller's promise.
-            unsafe { self.interleave(pair, start, first, inputs) };
+            unsafe { self.interleave(block, pair, start, inputs) };
         }
         let sums = &mut memory.sums[..pixels.len()];
         // SAFETY: so many inputs and weights have been written; tiles of pixels that there are, all of them.
@@ -384,35 +430,39 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Writes the inputs of a pair of rows of the window, from column `start` of the image on, of 16 channels from `first` on.
+    /// Writes the inputs of a pair of rows of the window, from column `start` of the image on, of a block's channels.
     ///
     /// # Safety
     /// The processor has AVX2; the channels exist.
     #[inline]
     #[target_feature(enable = "avx2")]
-    unsafe fn interleave(&self, pair: usize, start: isize, first: usize, inputs: &mut [MaybeUninit<Pair>]) {
+    unsafe fn interleave(&self, block: &Block, pair: usize, start: isize, inputs: &mut [MaybeUninit<Pair>]) {
         let Geometry { rows: down, columns, channels, .. } = *self.geometry;
-        let zero_points = [self.zero_point; CHANNELS];
+        let zero_points = [self.zero_point; RESULTS];
         let outside = zero_points.as_ptr();
         // Where a row begins, and how far it is from column to column; a row outside of the image is the same everywhere.
         let row = |tap: usize| match self.rows.taps.contains(&tap) {
             true => {
                 let row = self.rows.first + (tap - self.rows.taps.start) * down.dilation;
                 let row = &self.image[row * columns.input * channels..][..columns.input * channels];
-                (row.as_ptr().wrapping_add(first), channels)
+                (row.as_ptr().wrapping_add(block.first), channels)
             }
             false => (outside, 0),
         };
-        let [(a, a_step), (b, b_step)] = [row(2 * pair), row(2 * pair + 1)];
+        let rows = [row(2 * pair), row(2 * pair + 1)];
+        let at = |(row, step): (*const i8, usize), column: isize| match usize::try_from(column) {
+            Ok(column) if column < columns.input => row.wrapping_add(column * step),
+            _ => outside,
+        };
+        let apart = (self.half() * columns.stride) as isize;
         for (column, pair) in (start..).zip(inputs) {
-            let [a, b] = match usize::try_from(column) {
-                Ok(column) if column < columns.input => {
-                    [a.wrapping_add(column * a_step), b.wrapping_add(column * b_step)]
+            // SAFETY: the column lies in the image, with the block's channels from here on, or this is where zero points are.
+            let [a, b] = rows.map(|row| unsafe {
+                match block.pixels {
+                    1 => widened(at(row, column)),
+                    _ => widened_halves(at(row, column), at(row, column + apart)),
                 }
-                _ => [outside, outside],
-            };
-            // SAFETY: the column lies in the image, with 16 channels from here on, or this is where zero points are.
-            let [a, b] = unsafe { [widened(a), widened(b)] };
+            });
             pair.write([_mm256_unpacklo_epi16(a, b), _mm256_unpackhi_epi16(a, b)]);
         }
     }
@@ -458,7 +508,7 @@ impl<'a> Task<'a> {
 /// Numbers as vectors.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn vectors(values: &[i32; CHANNELS]) -> Pair {
+fn vectors(values: &[i32; RESULTS]) -> Pair {
     // SAFETY: there are two.
     [0, 8].map(|at| unsafe { _mm256_loadu_si256(values[at..][..8].as_ptr().cast()) })
 }
@@ -472,4 +522,16 @@ fn vectors(values: &[i32; CHANNELS]) -> Pair {
 unsafe fn widened(bytes: *const i8) -> __m256i {
     // SAFETY: the caller's promise.
     _mm256_cvtepi8_epi16(unsafe { _mm_loadu_si128(bytes.cast()) })
+}
+
+/// Eight bytes and eight others as words.
+///
+/// # Safety
+/// There are so many of each.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn widened_halves(first: *const i8, second: *const i8) -> __m256i {
+    // SAFETY: the caller's promise.
+    let [first, second] = unsafe { [_mm_loadl_epi64(first.cast()), _mm_loadl_epi64(second.cast())] };
+    _mm256_cvtepi8_epi16(_mm_unpacklo_epi64(first, second))
 }
