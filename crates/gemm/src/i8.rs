@@ -2,12 +2,11 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use featherlite_base::arena::{Block, Parallel, cast, cast_mut};
-use featherlite_base::fixed_point::Multiplier;
 use featherlite_base::{Element, Error, Result};
 use featherlite_simd::{Family, Isa, Level, Row};
 
-use crate::kernels::{self, I8Kernel, Scale, Target};
-use crate::{RowsMut, Weights, WindowRows};
+use crate::kernels::{self, I8Kernel, Target};
+use crate::{Requantize, RowsMut, Weights, WindowRows};
 
 /// Kernels for 8-bit activations and `i8` weights, best first.
 pub static I8: Family<I8Kernel> = Family {
@@ -52,7 +51,7 @@ impl Byte for u8 {
 }
 
 /// Vectors of per-column parameters are padded to a multiple of this many.
-const PAD: usize = 64;
+pub(crate) const PAD: usize = 64;
 
 /// A kernel for 8-bit products that this processor can run.
 #[derive(Clone, Copy)]
@@ -353,92 +352,10 @@ impl<M: AsRef<[i32]>> Columns<M> {
         Columns { constants: constants.as_ref(), weights_zero_point, signed, n, largest }
     }
 
-    /// Whether sums over `k` inputs are below `2^30` when they have been shifted left by up to `left`.
-    pub(crate) fn are_small(&self, k: usize, left: u32) -> bool {
+    /// No sum over `k` inputs is larger, without its sign.
+    pub(crate) fn largest_sum(&self, k: usize) -> u64 {
         // Activations are below 256 in the kernels' eyes, weights up to 128, and so is their zero point.
-        let products =
-            if self.weights_zero_point == 0 { 1 } else { 2 } * (k as u64).saturating_mul(256 * 128);
-        let bound = u128::from(products) + u128::from(self.largest);
-        bound << left.min(32) < 1 << 30
-    }
-}
-
-/// How 32-bit accumulators become 8-bit results: `clamp(multiplier(sum) + zero_point, min, max)`, a multiplier for
-/// each column.
-#[derive(Clone, Debug)]
-pub struct Requantize {
-    mantissa: Vec<i32>,
-    left: Vec<i32>,
-    right: Vec<i32>,
-    /// The largest of `left`.
-    pub(crate) most_left: u32,
-    /// Whether results do not depend on what multiplied sums below zero become exactly, and every multiplier but zeros
-    /// shifts right: so it is where RELU follows a layer.
-    pub(crate) is_above_zero: bool,
-    pub(crate) n: usize,
-    zero_point: i32,
-    min: i32,
-    max: i32,
-}
-
-impl Requantize {
-    /// Parameters for as many columns as there are multipliers.
-    ///
-    /// # Errors
-    /// If a multiplier is negative, the bounds are not those of an 8-bit type, or the zero point is not in its
-    /// neighbourhood.
-    pub fn new(multipliers: &[Multiplier], zero_point: i32, (min, max): (i32, i32)) -> Result<Self> {
-        if let Some(bad) = multipliers.iter().find(|multiplier| multiplier.mantissa < 0) {
-            return Err(Error::invalid_model(format!("negative multiplier {bad:?}")));
-        }
-        if min > max || min < -128 || max > 255 || !(-1024..=1024).contains(&zero_point) {
-            return Err(Error::invalid_model(format!(
-                "results in {min}..={max} round the zero point {zero_point} are no 8-bit values"
-            )));
-        }
-        let n = multipliers.len();
-        let column = |value: fn(&Multiplier) -> i32| -> Vec<i32> {
-            let mut values: Vec<i32> = multipliers.iter().map(value).collect();
-            values.resize(n.next_multiple_of(PAD), 0);
-            values
-        };
-        Ok(Self {
-            mantissa: column(|multiplier| multiplier.mantissa),
-            // As the scalar definition: left shifts count modulo 32, right shifts stop at 31.
-            left: column(|multiplier| multiplier.shift.max(0) & 31),
-            right: column(|multiplier| multiplier.shift.min(0).saturating_neg().min(31)),
-            most_left: multipliers
-                .iter()
-                .map(|multiplier| multiplier.shift.max(0) as u32 & 31)
-                .max()
-                .unwrap_or(0),
-            is_above_zero: min >= zero_point
-                && multipliers.iter().all(|multiplier| multiplier.shift < 0 || multiplier.mantissa == 0),
-            n,
-            zero_point,
-            min,
-            max,
-        })
-    }
-
-    /// The parameters of all columns.
-    #[cfg(target_arch = "x86_64")]
-    pub(crate) fn scale(&self) -> Scale<'_> {
-        self.from(0, false)
-    }
-
-    /// The parameters from column `start` on; `is_small` if sums are below `2^30` once shifted left.
-    pub(crate) fn from(&self, start: usize, is_small: bool) -> Scale<'_> {
-        let Self { is_above_zero, zero_point, min, max, .. } = *self;
-        Scale {
-            mantissa: &self.mantissa[start..],
-            left: &self.left[start..],
-            right: &self.right[start..],
-            is_small,
-            is_above_zero,
-            zero_point,
-            min,
-            max,
-        }
+        let largest = if self.weights_zero_point == 0 { 256 * 128 } else { 2 * 256 * 128 };
+        (k as u64).saturating_mul(largest).saturating_add(self.largest.into())
     }
 }

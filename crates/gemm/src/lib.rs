@@ -20,6 +20,7 @@ mod f32;
 mod i8;
 mod kernels;
 mod pack;
+pub mod requantize;
 mod rows;
 mod split;
 
@@ -27,7 +28,7 @@ mod split;
 mod tests;
 
 pub use crate::f32::{F32, F32Gemm, FinishF32, PackedF32, PanelsF32};
-pub use crate::i8::{Byte, Columns, FinishReal, I8, I8Gemm, PackedI8, PanelsI8, Requantize, RowScale};
+pub use crate::i8::{Byte, Columns, FinishReal, I8, I8Gemm, PackedI8, PanelsI8, RowScale};
 #[cfg(target_arch = "x86_64")]
 pub use crate::kernels::avx2_requantize;
 #[cfg(target_arch = "x86_64")]
@@ -39,4 +40,5 @@ pub use crate::kernels::avx512vnni_i16::{FinishWide, PackedI16};
 #[cfg(target_arch = "aarch64")]
 pub use crate::kernels::neon_requantize;
 pub use crate::kernels::{F32Kernel, I8Kernel};
+pub use crate::requantize::Requantize;
 pub use crate::rows::{PieceRows, Rows, RowsMut, Weights, WindowRows, Windows};

@@ -6,8 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::Scale;
-use super::avx512_requantize::{ABOVE_ZERO, SMALL};
-use crate::Requantize;
+use crate::requantize::{ABOVE_ZERO, Requantize, SMALL};
 
 /// The multipliers of a vector of sums. Of two vectors of 64-bit lanes, the first is for the even lanes of sums, the
 /// second for the odd ones.

@@ -6,9 +6,9 @@ use core::mem::MaybeUninit;
 use featherlite_simd::IS_COMPACT;
 
 use super::avx2_requantize::{Bytes, Multipliers};
-use super::avx512_requantize::{ABOVE_ZERO, ANY, SMALL};
 use super::panel::Panel;
 use super::{Real, Scale, Store};
+use crate::requantize::{ABOVE_ZERO, ANY, SMALL};
 
 /// Sums in a vector.
 pub(super) const LANES: usize = 8;
@@ -50,10 +50,10 @@ pub(super) unsafe fn store<const T: usize>(panel: &Panel<'_>, row: usize, sums: 
         match &panel.block.store {
             Store::Byte { c, stride, scale } => {
                 let c = c.wrapping_add(row * stride + panel.column);
-                match (scale.is_above_zero, scale.is_small) {
+                match scale.known {
                     _ if IS_COMPACT => bytes::<ANY, T>(panel, c, *stride, scale, sums),
-                    (true, _) => bytes::<ABOVE_ZERO, T>(panel, c, *stride, scale, sums),
-                    (_, true) => bytes::<SMALL, T>(panel, c, *stride, scale, sums),
+                    ABOVE_ZERO => bytes::<ABOVE_ZERO, T>(panel, c, *stride, scale, sums),
+                    SMALL => bytes::<SMALL, T>(panel, c, *stride, scale, sums),
                     _ => bytes::<ANY, T>(panel, c, *stride, scale, sums),
                 }
             }

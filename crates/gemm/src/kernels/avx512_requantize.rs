@@ -15,27 +15,9 @@
 use core::arch::x86_64::*;
 
 use super::Scale;
-use crate::Requantize;
+use crate::requantize::{ABOVE_ZERO, Requantize, SMALL};
 
 const LANES: usize = 16;
-
-/// What is known of sums, for a quicker way to multiply them: nothing.
-pub const ANY: u8 = 0;
-/// They are below 2^30 when they have been shifted left.
-pub const SMALL: u8 = 1;
-/// Results below zero do not count, and all multipliers but zeros shift right.
-pub const ABOVE_ZERO: u8 = 2;
-
-/// What is known where no sum is larger than `largest`, without its sign.
-pub fn known(requantize: &Requantize, largest: u64) -> u8 {
-    if requantize.is_above_zero {
-        ABOVE_ZERO
-    } else if u128::from(largest) << requantize.most_left < 1 << 30 {
-        SMALL
-    } else {
-        ANY
-    }
-}
 
 /// The multipliers of a vector of sums. Of two vectors of 64-bit lanes, the first is for the even lanes of sums, the
 /// second for the odd ones.

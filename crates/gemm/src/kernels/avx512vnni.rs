@@ -8,8 +8,9 @@ use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use super::avx512::last_mask;
-use super::avx512_requantize::{ABOVE_ZERO, ANY, Bytes, Multipliers, SMALL};
+use super::avx512_requantize::{Bytes, Multipliers};
 use super::{I8Block, I8Kernel, Layout, MAX_ROW_BLOCK, Real, Scale, Sign, Store, row_block, row_sum};
+use crate::requantize::{ABOVE_ZERO, ANY, SMALL};
 
 const LANES: usize = 16;
 const VECTORS: usize = 4;
@@ -207,9 +208,9 @@ impl<const T: usize> Panel<'_, T> {
             match &self.block.store {
                 Store::Byte { c, stride, scale } => {
                     let c = c.wrapping_add(row * stride + self.column);
-                    match (scale.is_above_zero, scale.is_small) {
-                        (true, _) => self.store_bytes::<ABOVE_ZERO>(c, *stride, scale, sums),
-                        (_, true) => self.store_bytes::<SMALL>(c, *stride, scale, sums),
+                    match scale.known {
+                        ABOVE_ZERO => self.store_bytes::<ABOVE_ZERO>(c, *stride, scale, sums),
+                        SMALL => self.store_bytes::<SMALL>(c, *stride, scale, sums),
                         _ => self.store_bytes::<ANY>(c, *stride, scale, sums),
                     }
                 }

@@ -272,12 +272,9 @@ pub(crate) struct Scale<'a> {
     pub(crate) mantissa: &'a [i32],
     pub(crate) left: &'a [i32],
     pub(crate) right: &'a [i32],
-    /// Whether sums are below `2^30` once they are shifted left, so that half a step can be added to them.
+    /// What is known of sums: [`Requantize::known`].
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "others round in one way"))]
-    pub(crate) is_small: bool,
-    /// As in [`Requantize`].
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "others round in one way"))]
-    pub(crate) is_above_zero: bool,
+    pub(crate) known: u8,
     pub(crate) zero_point: i32,
     pub(crate) min: i32,
     pub(crate) max: i32,
@@ -438,7 +435,7 @@ pub(crate) fn run_i8<A: Byte, C: Byte>(
                 To::Byte(c, stride, scale) => Store::Byte {
                     c: c.add(rows.start * stride + range.start),
                     stride,
-                    scale: scale.from(range.start, columns.are_small(k, scale.most_left)),
+                    scale: scale.from(range.start, scale.known(columns.largest_sum(k))),
                 },
                 To::Real(c, stride, finish, sums) => Store::Real {
                     c: c.add(rows.start * stride + range.start),

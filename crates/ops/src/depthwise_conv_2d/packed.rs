@@ -1,10 +1,11 @@
-//! DEPTHWISE_CONV_2D of INT8, and of quantized images, with weights that kernels read packed.
+//! DEPTHWISE_CONV_2D of integers, and of quantized images, with weights that kernels read packed.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 
-use featherlite_base::Result;
 use featherlite_base::arena::for_each_chunk;
 use featherlite_base::fixed_point::Multiplier;
+use featherlite_base::{Element, Result};
 use featherlite_gemm::FinishReal;
 use featherlite_simd::Level;
 
@@ -35,13 +36,13 @@ impl Parameters<'_> {
 }
 
 /// Weights and what else depends on channels, in the order in which a kernel reads them.
-pub(super) trait Filters: Packed {
+pub(super) trait Filters<T>: Packed {
     /// A line of the output, `[width, channels]`, of an image `[height, width, channels]`; `rows` is the part of the
     /// windows of `geometry` inside of it.
     ///
     /// # Panics
     /// If image, line or window have another size.
-    fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, line: &mut [i8]);
+    fn line(&self, geometry: &Geometry, image: &[T], rows: &Span, line: &mut [T]);
 }
 
 /// The same for quantized images, whose results are scaled back to `f32`.
@@ -53,7 +54,7 @@ pub(super) trait RealFilters: Packed {
     fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, finish: &FinishReal<'_>, line: &mut [f32]);
 }
 
-impl Packed for Box<dyn Filters> {
+impl<T: 'static> Packed for Box<dyn Filters<T>> {
     fn bytes(&self) -> usize {
         (**self).bytes()
     }
@@ -67,7 +68,7 @@ impl Packed for Box<dyn RealFilters> {
 
 /// Packs weights; `None` if the processor lacks the instructions, or the shapes are not the kernel's. Results that are no 8-bit values
 /// are an error.
-pub(super) type Pack = fn(Level, &Geometry, &Parameters<'_>) -> Result<Option<Box<dyn Filters>>>;
+pub(super) type Pack = fn(Level, &Geometry, &Parameters<'_>) -> Result<Option<Box<dyn Filters<i8>>>>;
 
 /// The same for quantized images, of weights `[rows, columns, channels]`.
 pub(super) type PackReal = fn(Level, &Geometry, &[i8]) -> Option<Box<dyn RealFilters>>;
@@ -81,7 +82,7 @@ pub(super) fn check_finish(finish: &FinishReal<'_>, channels: usize) {
     assert_eq!(found, (channels, channels, 1));
 }
 
-/// Line by line, where weights and scales allow it.
+/// INT8 where weights and scales allow it.
 pub(super) fn integer(
     plan: &mut Plan<'_>,
     layer: &Layer,
@@ -109,10 +110,18 @@ pub(super) fn integer(
     if filters.is_none() {
         return (I8_BLOCKS.kernel)(plan, layer, geometry);
     }
+    lines(geometry, filters)
+}
+
+/// Line by line with filters, if there are any.
+pub(super) fn lines<T: Element>(
+    geometry: Geometry,
+    filters: Arc<Option<Box<dyn Filters<T>>>>,
+) -> Result<Box<dyn Kernel>> {
     let rows = geometry.rows.spans()?;
     let len = geometry.columns.output * geometry.channels;
     Ok(Box::new(move |io: &mut Io<'_>| {
-        let (input, output) = (io.input::<i8>(INPUT)?, io.output::<i8>(0)?);
+        let (input, output) = (io.input::<T>(INPUT)?, io.output::<T>(0)?);
         let parallel = geometry.threads(io.parallel);
         convolution::for_each_image(geometry.batch, input, output, |input, output| {
             for_each_chunk(parallel, output, len, |y, line| {

@@ -3,11 +3,11 @@
 use alloc::boxed::Box;
 
 use featherlite_base::Result;
-use featherlite_base::arena::for_each_chunk;
 
 use super::kernels::avx512vnni_i16::WordFilters;
-use super::{BIAS, Geometry, I16_BLOCKS, INPUT};
-use crate::core::{Io, Kernel, Plan};
+use super::packed::{self, Filters};
+use super::{BIAS, Geometry, I16_BLOCKS};
+use crate::core::{Kernel, Plan};
 use crate::parts::convolution::{self, Layer};
 
 /// One output for each input channel, constant weights and bias, sums without bounds; blocks of sums otherwise.
@@ -24,26 +24,14 @@ pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) ->
         let (weights, _) = convolution::signed_weights(node, layer)?;
         let bias = convolution::wide_bias(node, layer)?;
         let range = (scaled.range.0 as i16, scaled.range.1 as i16);
-        Ok(WordFilters::new(level, &geometry, &weights, &scaled.multipliers, &bias, range))
+        let filters = WordFilters::new(level, &geometry, &weights, &scaled.multipliers, &bias, range);
+        Ok(filters.map(|filters| Box::new(filters) as Box<dyn Filters<i16>>))
     };
     let filters = plan.shared("depthwise_conv_2d_i16__avx512vnni_32", make)?;
     if filters.is_none() {
         return (I16_BLOCKS.kernel)(plan, layer, geometry);
     }
-    let rows = geometry.rows.spans()?;
-    let len = geometry.columns.output * geometry.channels;
-    Ok(Box::new(move |io: &mut Io<'_>| {
-        let (input, output) = (io.input::<i16>(INPUT)?, io.output::<i16>(0)?);
-        let parallel = geometry.threads(io.parallel);
-        convolution::for_each_image(geometry.batch, input, output, |input, output| {
-            for_each_chunk(parallel, output, len, |y, line| {
-                if let Some(filters) = &*filters {
-                    filters.line(&geometry, input, &rows[y], line);
-                }
-            });
-            Ok(())
-        })
-    }))
+    packed::lines(geometry, filters)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use core::ops::Range;
 
 use featherlite_base::Result;
 use featherlite_gemm::avx2_requantize::{Bytes, Multipliers};
-use featherlite_gemm::avx512_requantize::{ABOVE_ZERO, ANY, SMALL, known};
+use featherlite_gemm::requantize::{ABOVE_ZERO, ANY, SMALL};
 use featherlite_gemm::{FinishReal, Requantize};
 use featherlite_simd::{IS_COMPACT, Isa, Level};
 
@@ -159,7 +159,7 @@ pub(crate) fn integer(
     level: Level,
     geometry: &Geometry,
     parameters: &Parameters<'_>,
-) -> Result<Option<Box<dyn packed::Filters>>> {
+) -> Result<Option<Box<dyn packed::Filters<i8>>>> {
     let &Parameters { weights, bias, multipliers, input_zero_point, .. } = parameters;
     let constant = |channel: usize| {
         let bias = bias.get(channel).copied().unwrap_or(0);
@@ -167,7 +167,7 @@ pub(crate) fn integer(
     };
     let Some(weights) = Weights::new(level, geometry, weights, &constant) else { return Ok(None) };
     let requantize = Requantize::new(multipliers, parameters.output_zero_point, parameters.range)?;
-    let known = if IS_COMPACT { ANY } else { known(&requantize, parameters.largest_sum()) };
+    let known = if IS_COMPACT { ANY } else { requantize.known(parameters.largest_sum()) };
     Ok(Some(Box::new(Filters { weights, requantize, known, zero_point: input_zero_point as i8 })))
 }
 
@@ -181,7 +181,7 @@ pub(crate) fn real(
     Some(Box::new(RealFilters { weights: Weights::new(level, geometry, weights, &sum)? }))
 }
 
-impl packed::Filters for Filters {
+impl packed::Filters<i8> for Filters {
     fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, line: &mut [i8]) {
         let task = Task::new(geometry, image, self.zero_point, rows, line.len());
         for block in &self.weights.blocks {

@@ -21,7 +21,8 @@ use core::ops::Range;
 
 use featherlite_base::Result;
 use featherlite_base::fixed_point::Multiplier;
-use featherlite_gemm::avx512_requantize::{ABOVE_ZERO, ANY, Bytes, Multipliers, SMALL, known};
+use featherlite_gemm::avx512_requantize::{Bytes, Multipliers};
+use featherlite_gemm::requantize::{ABOVE_ZERO, ANY, SMALL};
 use featherlite_gemm::{FinishReal, Requantize};
 use featherlite_simd::{Isa, Level};
 
@@ -69,7 +70,7 @@ impl Scale {
         for (index, multipliers) in multipliers.iter_mut().enumerate() {
             *multipliers = Multipliers::new(requantize, index);
         }
-        Self { constants, multipliers, bytes: Bytes::new(requantize), known: known(requantize, largest) }
+        Self { constants, multipliers, bytes: Bytes::new(requantize), known: requantize.known(largest) }
     }
 }
 
@@ -93,7 +94,7 @@ pub(crate) fn integer(
     level: Level,
     geometry: &Geometry,
     parameters: &Parameters<'_>,
-) -> Result<Option<Box<dyn packed::Filters>>> {
+) -> Result<Option<Box<dyn packed::Filters<i8>>>> {
     if !level.has(Isa::Avx512Vnni) {
         return Ok(None);
     }
@@ -141,7 +142,7 @@ pub(crate) fn real(
     Some(Box::new(RealFilters { passes, blocks }))
 }
 
-impl packed::Filters for Filters {
+impl packed::Filters<i8> for Filters {
     fn line(&self, geometry: &Geometry, image: &[i8], rows: &Span, line: &mut [i8]) {
         let task = Task::new(geometry, &self.passes, image, self.zero_point, rows, line.len());
         for block in &self.blocks {

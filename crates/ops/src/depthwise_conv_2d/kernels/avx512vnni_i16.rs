@@ -11,7 +11,7 @@ use featherlite_base::fixed_point::Multiplier;
 use featherlite_gemm::avx512_wide::{WideMultipliers, Words};
 use featherlite_simd::{Isa, Level};
 
-use super::super::Geometry;
+use super::super::{Geometry, packed};
 use super::line::is_inside;
 use crate::core::Packed;
 use crate::parts::window::Span;
@@ -89,13 +89,10 @@ impl WordFilters {
         let blocks = (0..channels).step_by(CHANNELS).map(block).collect();
         Some(Self { blocks, range, outside: alloc::vec![0; channels] })
     }
+}
 
-    /// A line of the output, `[width, channels]`, of an image `[height, width, channels]`; `rows` is the part of the
-    /// windows of `geometry` inside of it.
-    ///
-    /// # Panics
-    /// If image, line or window have another size.
-    pub(crate) fn line(&self, geometry: &Geometry, image: &[i16], rows: &Span, line: &mut [i16]) {
+impl packed::Filters<i16> for WordFilters {
+    fn line(&self, geometry: &Geometry, image: &[i16], rows: &Span, line: &mut [i16]) {
         let Geometry { rows: down, columns, channels, .. } = *geometry;
         assert_eq!(
             (image.len(), line.len()),
@@ -109,7 +106,9 @@ impl WordFilters {
             unsafe { self.block(geometry, image, rows, (number * CHANNELS, block), line) }
         }
     }
+}
 
+impl WordFilters {
     /// The results of a block's channels, from `first` on.
     ///
     /// # Safety

@@ -4,7 +4,8 @@ use core::arch::x86_64::*;
 
 use featherlite_base::fixed_point::Multiplier;
 use featherlite_gemm::Requantize;
-use featherlite_gemm::avx512_requantize::{ANY, Bytes, Multipliers, SMALL, known};
+use featherlite_gemm::avx512_requantize::{Bytes, Multipliers};
+use featherlite_gemm::requantize::{ANY, SMALL};
 use featherlite_simd::{Isa, Level};
 
 use super::super::Pairs;
@@ -35,7 +36,7 @@ impl InVectors {
         pairs: &Pairs,
         requantize: Requantize,
     ) -> Option<Self> {
-        let is_small = known(&requantize, LARGEST_PRODUCT) == SMALL;
+        let is_small = requantize.known(LARGEST_PRODUCT) == SMALL;
         let run = if is_small { Self::products::<SMALL> } else { Self::products::<ANY> };
         Self::new(level, is_signed, pairs, Multiplier::from_real(0.0), requantize, run)
     }
@@ -48,7 +49,7 @@ impl InVectors {
         second: Multiplier,
         requantize: Requantize,
     ) -> Option<Self> {
-        let is_small = known(&requantize, LARGEST_SUM) == SMALL;
+        let is_small = requantize.known(LARGEST_SUM) == SMALL;
         let run = if is_small { Self::sums::<SMALL> } else { Self::sums::<ANY> };
         Self::new(level, is_signed, pairs, second, requantize, run)
     }
