@@ -1,8 +1,9 @@
 //! A small pool of threads. One that has nothing to do looks out for work for a moment, since the next operator of a run
 //! follows soon and waking a thread takes longer than many of them, and then blocks.
 //!
-//! Other programs may hold up a thread in the midst of its work, and then all others wait for it. After that the caller
-//! works alone for a while, the longer the more often it happens: on busy processors one thread is faster than several.
+//! Other programs may hold up a thread in the midst of its work, and then all others wait for it. Where that costs more than working
+//! together gains, the caller works alone for a while, the longer the more often it happens: on busy processors one thread is
+//! faster than several.
 //!
 //! Work is handed out by index and every index runs exactly once, whichever thread takes it; what an index computes
 //! does not depend on the thread, so results are the same at any pool size.
@@ -45,8 +46,11 @@ pub(crate) struct Threads {
     alone: Mutex<Alone>,
 }
 
-/// Waiting for longer than this, and than one has worked, means that a thread was held up.
-const HELD_UP: Duration = Duration::from_micros(500);
+/// By how much waiting must have cost more than working together gained before the caller works alone.
+const HELD_UP: i64 = 500_000;
+
+/// How much of what was gained counts, in nanoseconds: a hold-up that is not longer is not worth working alone.
+const CREDIT: i64 = 4_000_000;
 
 /// For how many times as long as it was held up the caller works alone, at least and at most.
 const ALONE: (u32, u32) = (4, 256);
@@ -55,16 +59,29 @@ const ALONE: (u32, u32) = (4, 256);
 struct Alone {
     until: Option<Instant>,
     factor: u32,
+    /// What was gained, less what waiting cost, in nanoseconds.
+    credit: i64,
+}
+
+impl Default for Alone {
+    fn default() -> Self {
+        Self { until: None, factor: ALONE.0, credit: 0 }
+    }
 }
 
 impl Alone {
     /// Takes note of a job on which the caller worked and then waited for the others.
     fn after(&mut self, worked: Duration, waited: Duration) {
-        let now = Instant::now();
-        if waited > HELD_UP.max(worked) {
+        // The others worked as long as the caller did, on what it would have had to do.
+        let nanoseconds =
+            |time: Duration| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX / 4).min(i64::MAX / 4);
+        self.credit = (self.credit + nanoseconds(worked) - nanoseconds(waited)).min(CREDIT);
+        if self.credit < -HELD_UP {
+            let now = Instant::now();
             let is_often = self.until.is_some_and(|until| now < until + waited * self.factor);
             self.factor = if is_often { (self.factor * 2).min(ALONE.1) } else { ALONE.0 };
             self.until = Some(now + waited * self.factor);
+            self.credit = 0;
         }
     }
 
@@ -187,7 +204,7 @@ impl Threads {
             posted: Condvar::new(),
             finished: Condvar::new(),
         });
-        let alone = Mutex::new(Alone { until: None, factor: ALONE.0 });
+        let alone = Mutex::new(Alone::default());
         let mut pool = Self { shared, workers: Vec::new(), alone };
         for index in 1..threads {
             let shared = Arc::clone(&pool.shared);
@@ -256,6 +273,24 @@ unsafe impl Parallel for Threads {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn the_caller_works_alone_where_waiting_costs_more_than_is_gained() {
+        let of = Duration::from_micros;
+        let mut alone = Alone::default();
+        // Held up at once, and seldom after much that went well.
+        alone.after(of(100), of(3000));
+        assert!(alone.until.is_some());
+        let mut alone = Alone::default();
+        for _ in 0..100 {
+            (0..50).for_each(|_| alone.after(of(100), of(10)));
+            alone.after(of(100), of(4000));
+            assert!(alone.until.is_none());
+        }
+        // Often.
+        (0..3).for_each(|_| alone.after(of(100), of(3000)));
+        assert!(alone.until.is_some());
+    }
 
     #[test]
     fn every_index_runs_once_and_panics_reach_the_caller() {
