@@ -11,7 +11,23 @@ const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]),
     // On their own: in the workspace their features would be joined with those of the host crates.
-    ("device crates", &["check", "--quiet", "-p", "featherlite-ops", "--no-default-features"]),
+    (
+        "device crates",
+        &[
+            "clippy",
+            "--quiet",
+            "-p",
+            "featherlite",
+            "-p",
+            "featherlite-runtime",
+            "-p",
+            "featherlite-simd",
+            "--no-default-features",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
     ("tests", &["test", "--workspace", "--quiet"]),
 ];
 

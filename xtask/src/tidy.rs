@@ -38,7 +38,7 @@ const LEVELS: &[(&str, u32)] = &[
 ];
 
 /// Crates that must build without the standard library.
-const NO_STD: &[&str] = &["base", "schema", "gemm", "ops"];
+const NO_STD: &[&str] = &["base", "schema", "gemm", "ops", "runtime", "featherlite"];
 
 /// Where `unsafe` may be: a crate's folder, or a file name at the end of a path. In `capi` every argument is a C pointer.
 const UNSAFE_FOLDERS: &[&str] = &[
@@ -51,7 +51,7 @@ const UNSAFE_FOLDERS: &[&str] = &[
 const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/base/src/arena.rs", "the arena: typed views of tensor memory"),
     ("crates/runtime/src/arena.rs", "the arena's users, and file mapping"),
-    ("crates/runtime/src/pool.rs", "threads borrow a task for the time of one run"),
+    ("crates/runtime/src/threads.rs", "threads borrow a task for the time of one run"),
     ("crates/convert/src/import/file.rs", "file mapping"),
     ("crates/train-kernels/src/depthwise_conv_2d/backward.rs", "sums in registers, over raw lines"),
     ("crates/train-kernels/src/depthwise_conv_2d/forward.rs", "sums in registers, over raw lines"),
@@ -59,6 +59,9 @@ const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/python/src/array.rs", "NumPy arrays, which are reached through NumPy's C interface"),
     ("crates/python/src/view.rs", "NumPy arrays over memory of a session"),
     ("crates/cli/src/commands/build/templates/library.rs", "functions that C calls"),
+    ("crates/cli/src/commands/build/templates/main_libc.rs", "strings that C passes"),
+    ("crates/cli/src/commands/build/templates/system_libc.rs", "functions of the C library"),
+    ("crates/cli/src/commands/build/templates/without_std.rs", "the heap is the C library's"),
 ];
 
 /// Longest file that needs no reason.

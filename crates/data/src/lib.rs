@@ -22,12 +22,15 @@
 //! # Ok::<(), featherlite_data::Error>(())
 //! ```
 
+extern crate alloc;
+
 mod dataset;
 mod error;
 mod image;
 mod loader;
 mod mix;
 pub mod npy;
+mod npy_format;
 pub mod npz;
 mod picture;
 mod random;
@@ -47,5 +50,6 @@ pub use random::Random;
 pub use tally::{Tally, rank};
 pub use transform::{Sides, Step, Transform};
 
-/// The source of [`npy`], which needs nothing but `crate::DType`, for programs that write programs.
-pub const NPY_SOURCE: &str = include_str!("npy.rs");
+/// The source of [`npy::Array`], [`npy::parse`] and [`npy::lead`], which needs nothing but `crate::DType`, for programs that write
+/// programs.
+pub const NPY_SOURCE: &str = include_str!("npy_format.rs");

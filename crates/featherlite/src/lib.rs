@@ -101,13 +101,23 @@
 //! # Ok::<(), featherlite::Error>(())
 //! ```
 //!
+//! # Without the standard library
+//!
+//! The feature `std`, on by default, is for files, threads and clocks. Without it a model comes from [`from_bytes`] or
+//! [`Model::from_static`], and it and its sessions stay on one thread; a heap is needed, nothing else. `featherlite build
+//! --no-std` makes programs and libraries of that kind.
+//!
 //! # Errors
 //!
 //! An [`Error`] has a [`kind`](Error::kind) for programs and a message that names file, operator, tensor and numbers. A
 //! damaged or hostile file can make [`open`] or [`Model::session`] fail; it can not make the program panic, read what is
 //! not the file's, or take more memory than [`SessionOptions::memory_limit`].
 
-use std::path::Path;
+#![no_std]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
 
 #[cfg(feature = "arch")]
 pub use featherlite_arch as arch;
@@ -203,7 +213,8 @@ pub fn all_ops() -> OpSet {
 ///
 /// # Errors
 /// If the file can not be read or is not a valid model.
-pub fn open(path: impl AsRef<Path>) -> Result<Model> {
+#[cfg(feature = "std")]
+pub fn open(path: impl AsRef<std::path::Path>) -> Result<Model> {
     Model::open(path, &all_ops())
 }
 
@@ -211,6 +222,6 @@ pub fn open(path: impl AsRef<Path>) -> Result<Model> {
 ///
 /// # Errors
 /// If it is not a valid model.
-pub fn from_bytes(bytes: Vec<u8>) -> Result<Model> {
+pub fn from_bytes(bytes: alloc::vec::Vec<u8>) -> Result<Model> {
     Model::from_bytes(bytes, &all_ops())
 }

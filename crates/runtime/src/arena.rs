@@ -2,14 +2,13 @@
 //! operator's tensors during a run.
 #![allow(unsafe_code)]
 
-use std::fs::File;
-
 use featherlite_base::arena::{Slot, Views};
 
 use crate::graph_plan::{GraphPlan, Step};
 
 /// Maps a file for reading.
-pub(crate) fn map(file: &File) -> std::io::Result<memmap2::Mmap> {
+#[cfg(feature = "std")]
+pub(crate) fn map(file: &std::fs::File) -> std::io::Result<memmap2::Mmap> {
     // SAFETY: the mapping is private and read-only. That nobody changes the file while it is mapped is the documented
     // condition of `Model::open`; all values read from it are range-checked when they are used as sizes or indices
     // at open, and weights may hold any bits.

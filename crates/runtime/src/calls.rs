@@ -1,5 +1,9 @@
 //! Subgraphs that operators call: branches and loops, at plan time (for their shapes) and during a run.
 
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
 use featherlite_base::{DType, ErrorKind, Shape};
 use featherlite_ops::core::{Called, Outputs, Tensor, Value};
 

@@ -1,5 +1,7 @@
 //! The values that a loop carries: outputs of its body that become inputs of the next iteration.
 
+use alloc::vec::Vec;
+
 use featherlite_base::Shape;
 use featherlite_base::arena::Block;
 

@@ -1,5 +1,7 @@
 //! What of a model can not run, found without planning it.
 
+use alloc::vec::Vec;
+
 use featherlite_ops::core::{Node, Setup};
 use featherlite_simd::Level;
 

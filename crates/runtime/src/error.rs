@@ -1,9 +1,13 @@
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
 
 use featherlite_base::ErrorKind;
 
 /// Result with the crate's [`Error`].
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// What went wrong and where: file, subgraph, operator, tensor.
 pub struct Error {
@@ -106,7 +110,7 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}
 
 impl From<featherlite_base::Error> for Error {
     fn from(error: featherlite_base::Error) -> Self {

@@ -1,9 +1,12 @@
 //! Running a plan: step after step, planning during the run what could not be planned before.
 
-use std::any::Any;
-use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::any::Any;
+use core::cell::Cell;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use featherlite_base::arena::{Block, Serial, Slot, Views};
 use featherlite_base::{Error as BaseError, ErrorKind, Result as BaseResult, Shape};
@@ -11,6 +14,7 @@ use featherlite_ops::core::{Host, Io, Kernel, Node, Outputs, Plan, Setup, Tensor
 
 use crate::arena;
 use crate::calls::Others;
+use crate::clock::Instant;
 use crate::graph::NodeInfo;
 use crate::graph_plan::{GraphPlan, Place, Step};
 use crate::model::{Inner, NodeStore};

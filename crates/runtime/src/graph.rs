@@ -1,8 +1,13 @@
 //! A model's subgraphs as the runtime keeps them: checked once, free of the file's lifetime.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use featherlite_base::arena::Block;
 use featherlite_base::{Blockwise, DType, Error as BaseError, Quantization, Shape};

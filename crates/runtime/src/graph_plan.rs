@@ -1,7 +1,9 @@
 //! A planned subgraph: its steps, and where every tensor is.
 
-use std::ops::Range;
-use std::sync::Arc;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use featherlite_base::arena::{Block, Slot};
 use featherlite_base::{DType, Result as BaseResult, Shape};

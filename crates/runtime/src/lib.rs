@@ -7,16 +7,26 @@
 //!
 //! The runtime does not know any operator: they come in an [`OpSet`](featherlite_ops::core::OpSet).
 
+#![no_std]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
 mod arena;
 mod calls;
 mod carry;
 mod check;
+mod clock;
 mod error;
 mod execute;
+#[cfg(feature = "std")]
+mod file;
 mod graph;
 mod graph_plan;
 mod liveness;
 mod location;
+mod lock;
 mod memory;
 mod model;
 mod options;
@@ -30,6 +40,8 @@ mod state;
 mod tables;
 mod tensor_access;
 mod tensor_view;
+#[cfg(feature = "std")]
+mod threads;
 
 pub use error::{Error, Result};
 pub use graph::{NodeInfo, TensorInfo};

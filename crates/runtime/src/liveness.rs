@@ -1,5 +1,8 @@
 //! From when to when tensors are needed, and which of them may share memory.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use featherlite_base::Result;
 use featherlite_ops::core::Memory;
 

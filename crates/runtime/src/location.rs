@@ -1,3 +1,5 @@
+use alloc::format;
+
 use featherlite_base::Shape;
 use featherlite_base::arena::Slot;
 

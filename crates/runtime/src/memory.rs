@@ -1,6 +1,9 @@
 //! Where tensors go in the arena: buffers that are alive at the same time must not overlap, and the arena shall be
 //! little larger than the most that is ever alive at once.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 /// A run of bytes that is needed from one step to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Request {

@@ -1,8 +1,8 @@
-use std::any::Any;
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::Any;
 
 use featherlite_base::ErrorKind;
 use featherlite_base::arena::Block;
@@ -10,6 +10,7 @@ use featherlite_ops::core::{OpSet, SharedStore};
 use featherlite_schema as schema;
 
 use crate::graph::{Constant, Copies, Graph};
+use crate::lock::Lock;
 use crate::signature::read_signatures;
 use crate::{Error, NodeInfo, Result, Session, SessionOptions, Signature, TensorInfo, check};
 
@@ -24,12 +25,13 @@ pub(crate) struct Inner {
     file: Option<String>,
     pub(crate) graphs: Vec<Graph>,
     pub(crate) signatures: Vec<Signature>,
-    shared: Mutex<Shared>,
+    shared: Lock<Shared>,
 }
 
-enum Bytes {
+pub(crate) enum Bytes {
     Static(&'static [u8]),
     Owned(Vec<u8>),
+    #[cfg(feature = "std")]
     Mapped(memmap2::Mmap),
 }
 
@@ -38,6 +40,7 @@ impl Bytes {
         match self {
             Self::Static(bytes) => bytes,
             Self::Owned(bytes) => bytes,
+            #[cfg(feature = "std")]
             Self::Mapped(map) => map,
         }
     }
@@ -54,27 +57,6 @@ struct Shared {
 }
 
 impl Model {
-    /// Maps and verifies a `.tflite` file. Weights are read from the mapping when they are used; the file must not
-    /// be changed while the model lives.
-    ///
-    /// # Errors
-    /// If the file can not be read or is not a valid model.
-    pub fn open(path: impl AsRef<Path>, ops: &OpSet) -> Result<Self> {
-        let path = path.as_ref();
-        let name = path.display().to_string();
-        let failed = |error: std::io::Error| {
-            Error::new(ErrorKind::Io, format!("cannot read the model: {error}")).in_file(Some(&name))
-        };
-        let file = File::open(path).map_err(failed)?;
-        if !file.metadata().map_err(failed)?.is_file() {
-            return Err(
-                Error::new(ErrorKind::Io, "cannot read the model: not a regular file").in_file(Some(&name))
-            );
-        }
-        let bytes = Bytes::Mapped(crate::arena::map(&file).map_err(failed)?);
-        Self::new(Arc::new(bytes), Some(name), ops)
-    }
-
     /// Verifies a model in memory.
     ///
     /// # Errors
@@ -99,7 +81,8 @@ impl Model {
         Self::new(Arc::clone(&self.inner.bytes), self.inner.file.clone(), ops)
     }
 
-    fn new(bytes: Arc<Bytes>, file: Option<String>, ops: &OpSet) -> Result<Self> {
+    #[cfg_attr(not(feature = "std"), allow(clippy::arc_with_non_send_sync, reason = "on one thread then"))]
+    pub(crate) fn new(bytes: Arc<Bytes>, file: Option<String>, ops: &OpSet) -> Result<Self> {
         let located = |error: Error| error.in_file(file.as_deref());
         let raw = bytes.get();
         let model = schema::Model::read(raw).map_err(|error| located(error.into()))?;
@@ -112,7 +95,7 @@ impl Model {
             return Err(located(Error::new(ErrorKind::InvalidModel, "the model has no subgraphs")));
         }
         let signatures = read_signatures(model, &graphs).map_err(located)?;
-        Ok(Self { inner: Arc::new(Inner { bytes, file, graphs, signatures, shared: Mutex::default() }) })
+        Ok(Self { inner: Arc::new(Inner { bytes, file, graphs, signatures, shared: Lock::default() }) })
     }
 
     /// A session with default options: one thread, the fastest kernels.
@@ -187,22 +170,18 @@ impl Inner {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// A constant that another session folded.
     pub(crate) fn folded(&self, graph: usize, tensor: usize) -> Option<Arc<Block>> {
-        self.lock().folded.get(&(graph, tensor)).cloned()
+        self.shared.lock().folded.get(&(graph, tensor)).cloned()
     }
 
     pub(crate) fn keep_folded(&self, graph: usize, tensor: usize, block: Arc<Block>) {
-        self.lock().folded.insert((graph, tensor), block);
+        self.shared.lock().folded.insert((graph, tensor), block);
     }
 
     /// Bytes of packed and of folded weights.
     pub(crate) fn shared_bytes(&self) -> (usize, usize) {
-        let shared = self.lock();
+        let shared = self.shared.lock();
         (
             shared.packed.values().map(|(_, bytes)| bytes).sum(),
             shared.folded.values().map(|block| block.len()).sum(),
@@ -242,11 +221,11 @@ pub(crate) struct NodeStore<'a> {
 
 impl SharedStore for NodeStore<'_> {
     fn get(&self, key: &'static str) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.model.lock().packed.get(&(self.graph, self.node, key)).map(|(value, _)| Arc::clone(value))
+        self.model.shared.lock().packed.get(&(self.graph, self.node, key)).map(|(value, _)| Arc::clone(value))
     }
 
     fn put(&mut self, key: &'static str, value: Arc<dyn Any + Send + Sync>, bytes: usize) {
-        self.model.lock().packed.insert((self.graph, self.node, key), (value, bytes));
+        self.model.shared.lock().packed.insert((self.graph, self.node, key), (value, bytes));
     }
 }
 

@@ -1,3 +1,6 @@
+use alloc::format;
+use alloc::string::String;
+
 use featherlite_base::ErrorKind;
 use featherlite_ops::core::Setup;
 use featherlite_simd::Level;
@@ -49,8 +52,11 @@ impl Default for SessionOptions {
 impl SessionOptions {
     /// How kernels are to be chosen.
     pub(crate) fn setup(&self) -> Result<Setup> {
-        let wanted =
-            self.isa.clone().or_else(|| std::env::var("FEATHERLITE_ISA").ok().filter(|isa| !isa.is_empty()));
+        #[cfg(feature = "std")]
+        let default = || std::env::var("FEATHERLITE_ISA").ok().filter(|isa| !isa.is_empty());
+        #[cfg(not(feature = "std"))]
+        let default = || None;
+        let wanted = self.isa.clone().or_else(default);
         let level = match wanted {
             None => Level::detect(),
             Some(name) => Level::named(&name).map_err(|error| {

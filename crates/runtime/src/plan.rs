@@ -1,6 +1,9 @@
 //! Planning a subgraph: shapes, folded constants, kernels, and where every tensor is.
 
-use std::sync::Arc;
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use featherlite_base::arena::{Block, Slot};
 use featherlite_base::{Error as BaseError, ErrorKind, Result as BaseResult, Shape};

@@ -1,4 +1,6 @@
-use std::time::Duration;
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::time::Duration;
 
 /// What a session needs in memory, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

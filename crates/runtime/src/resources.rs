@@ -1,7 +1,11 @@
 //! State that belongs to a session rather than to a subgraph: resource variables, and which initialisers have run.
 
-use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use core::any::Any;
 
 use featherlite_base::arena::Block;
 use featherlite_base::{DType, Error, ErrorKind, Result, Shape};

@@ -1,5 +1,8 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use featherlite_base::arena::{self, Block};
 use featherlite_base::{DType, Element, ErrorKind, Shape, fixed_point};
@@ -58,8 +61,7 @@ impl CancelHandle {
 impl Session {
     pub(crate) fn new(model: &Model, options: SessionOptions) -> Result<Self> {
         let setup = options.setup()?;
-        let pool = Pool::new(setup.threads)
-            .map_err(|error| Error::new(ErrorKind::OutOfMemory, format!("cannot start threads: {error}")))?;
+        let pool = Pool::new(setup.threads)?;
         let state = |graph: &crate::graph::Graph| {
             let input_shapes = graph.inputs.iter().map(|&input| graph.tensors[input].shape).collect();
             Some(Box::new(GraphState::new(input_shapes)))

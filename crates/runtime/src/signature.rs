@@ -1,3 +1,8 @@
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use featherlite_base::{Element, ErrorKind};
 use featherlite_schema as schema;
 

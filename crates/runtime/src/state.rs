@@ -1,5 +1,9 @@
 //! A subgraph in a session: the shapes of its inputs, its plan, and what its tensors hold.
 
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use featherlite_base::arena::Block;
 use featherlite_base::{ErrorKind, Shape};
 use featherlite_ops::core::Value;

@@ -2,7 +2,10 @@
 //!
 //! A table is what the nodes' own kernels compute of all 256 bytes, so that it holds the bits that they would give.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec;
+use alloc::vec::Vec;
 
 use featherlite_base::arena::{Block, Slot};
 use featherlite_base::{DType, Result as BaseResult, Shape};

@@ -1,5 +1,7 @@
 //! Any tensor of a session by its index, for callers that know the file's tables.
 
+use alloc::format;
+
 use featherlite_base::Shape;
 use featherlite_base::arena::Block;
 

@@ -1,3 +1,6 @@
+use alloc::format;
+use alloc::vec::Vec;
+
 use featherlite_base::{DType, Element, F16, Quantization, Shape, arena};
 use featherlite_ops::core::Value;
 

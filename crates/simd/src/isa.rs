@@ -52,7 +52,7 @@ impl Isa {
         }
     }
 
-    const fn bit(self) -> u16 {
+    pub(crate) const fn bit(self) -> u16 {
         1 << self as u16
     }
 
@@ -155,6 +155,11 @@ fn detect() -> u16 {
     found
 }
 
+#[cfg(all(target_arch = "x86_64", not(feature = "std")))]
+fn detect() -> u16 {
+    crate::cpuid::detect()
+}
+
 #[cfg(all(target_arch = "aarch64", feature = "std"))]
 fn detect() -> u16 {
     use std::arch::is_aarch64_feature_detected as has;
@@ -171,10 +176,14 @@ fn detect() -> u16 {
     found
 }
 
-#[cfg(not(all(any(target_arch = "x86_64", target_arch = "aarch64"), feature = "std")))]
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", feature = "std"))))]
 fn detect() -> u16 {
     if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
         Isa::Simd128.bit()
+    } else if cfg!(all(target_arch = "aarch64", target_feature = "i8mm", target_feature = "dotprod")) {
+        Isa::I8mm.included()
+    } else if cfg!(all(target_arch = "aarch64", target_feature = "dotprod")) {
+        Isa::Dotprod.included()
     } else if cfg!(all(target_arch = "aarch64", target_feature = "neon")) {
         Isa::Neon.bit()
     } else {
@@ -193,6 +202,12 @@ mod tests {
             let level = Level::named(isa.name()).unwrap();
             assert!(level.has(isa) && level.has(Isa::Scalar));
         }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn the_processor_says_what_the_standard_library_says() {
+        assert_eq!(crate::cpuid::detect(), detect());
     }
 
     #[test]

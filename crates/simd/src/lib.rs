@@ -5,6 +5,8 @@
 //! a kernel dispatched, logged, tested against the reference and benchmarked.
 #![cfg_attr(not(feature = "std"), no_std)]
 
+#[cfg(all(target_arch = "x86_64", any(test, not(feature = "std"))))]
+mod cpuid;
 mod family;
 mod isa;
 pub mod peak;

@@ -16,7 +16,7 @@ fn a_crate_names_the_operators_of_its_models() {
         folder.list("score"),
         [".cargo", ".gitignore", "Cargo.lock", "Cargo.toml", "build.rs", "src", "unwinding.ld"]
     );
-    assert_eq!(folder.list("score/src"), ["main.rs", "npy.rs", "operators.rs", "random.rs"]);
+    assert_eq!(folder.list("score/src"), ["main.rs", "npy.rs", "operators.rs", "random.rs", "system.rs"]);
     let operators = fs::read_to_string(folder.path().join("score/src/operators.rs")).unwrap();
     assert!(operators.contains("    &featherlite::ops::logistic::OP,"), "{operators}");
     // The list is the one that `ops` prints.
@@ -37,6 +37,19 @@ fn a_library_has_a_header_and_takes_the_place_of_an_older_one() {
 }
 
 #[test]
+fn a_crate_can_do_without_the_standard_library() {
+    let folder = Folder::new();
+    folder.write("score.tflite", models::score(0.5));
+    folder.run("build --models score.tflite --no-std --no-build").ok();
+    let read = |name: &str| fs::read_to_string(folder.path().join("score").join(name)).unwrap();
+    assert!(read("src/main.rs").contains("\n#![no_std]\n#![no_main]\n"));
+    assert!(read("src/without_std.rs").contains("#[panic_handler]"));
+    assert!(read("Cargo.toml").contains("default-features = false, features = [\"compact\"]"));
+    let sources = folder.list("score/src");
+    assert!(sources.iter().all(|file| !read(&format!("src/{file}")).contains("std::")), "{sources:?}");
+}
+
+#[test]
 fn failures_leave_nothing() {
     let folder = Folder::new();
     folder.write("score.tflite", models::score(0.5));
@@ -46,6 +59,7 @@ fn failures_leave_nothing() {
     folder.run("build --models custom.tflite --no-build").fails(3, &["Mystery"]);
     folder.run("build --models absent.tflite --no-build").fails(1, &["absent.tflite"]);
     folder.run("build --models score.tflite --name a-b --no-build").fails(2, &["a-b", "--name"]);
+    folder.run("build --models score.tflite --kind library --no-std --no-build").fails(2, &["--no-std"]);
     folder.run("build --models score.tflite -o taken --no-build").fails(1, &["taken", "--output-dir"]);
     folder
         .run("build --models score.tflite --featherlite taken --no-build")

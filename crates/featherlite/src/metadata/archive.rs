@@ -1,6 +1,9 @@
 //! The ZIP archive at the end of a model file.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 

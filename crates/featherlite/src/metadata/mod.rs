@@ -16,6 +16,10 @@
 
 mod archive;
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use featherlite_schema::metadata::{
     AssociatedFileType, ModelMetadata, NAME, NormalizationOptions, SubGraphMetadata, TensorMetadata,
 };

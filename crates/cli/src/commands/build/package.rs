@@ -46,9 +46,12 @@ impl Dependency {
         Ok(Self::Path(fs::canonicalize(found)?))
     }
 
-    fn manifest_value(&self) -> Result<String> {
+    fn manifest_value(&self, has_std: bool) -> Result<String> {
         let version = env!("CARGO_PKG_VERSION");
-        let features = "features = [\"compact\"]";
+        let features = format!(
+            "default-features = false, features = [\"compact\"{}]",
+            if has_std { ", \"std\"" } else { "" }
+        );
         let Self::Path(path) = self else {
             return Ok(format!("{{ version = \"{version}\", {features} }}"));
         };
@@ -69,6 +72,8 @@ impl Dependency {
 pub(super) struct Package<'a> {
     pub(super) name: &'a str,
     pub(super) kind: Kind,
+    /// Whether it uses Rust's standard library.
+    pub(super) has_std: bool,
     pub(super) dependency: &'a Dependency,
     /// Paths in `featherlite::ops`.
     pub(super) operators: &'a BTreeSet<&'static str>,
@@ -80,6 +85,11 @@ const LINKER_SCRIPT: &str = include_str!("templates/unwinding.ld");
 const CARGO_CONFIG: &str = include_str!("templates/config.toml");
 const PROFILE: &str = include_str!("templates/profile.toml");
 const PROGRAM: &str = include_str!("templates/program.rs");
+const MAIN: &str = include_str!("templates/main.rs");
+const MAIN_LIBC: &str = include_str!("templates/main_libc.rs");
+const SYSTEM: &str = include_str!("templates/system.rs");
+const SYSTEM_LIBC: &str = include_str!("templates/system_libc.rs");
+const WITHOUT_STD: &str = include_str!("templates/without_std.rs");
 const LIBRARY: &str = include_str!("templates/library.rs");
 const HEADER: &str = include_str!("templates/featherlite.h");
 
@@ -95,11 +105,24 @@ impl Package<'_> {
             ("src/operators.rs", self.operators()),
         ];
         match self.kind {
-            Kind::Program => files.extend([
-                ("src/main.rs", PROGRAM.replace("PROGRAM", self.name)),
-                ("src/npy.rs", part(featherlite_data::NPY_SOURCE)),
-                ("src/random.rs", part(include_str!("../../random.rs"))),
-            ]),
+            Kind::Program => {
+                files.extend([
+                    ("src/main.rs", self.program()),
+                    ("src/npy.rs", part(featherlite_data::NPY_SOURCE)),
+                    (
+                        "src/random.rs",
+                        part(include_str!("../../random.rs")).replacen(
+                            "use ",
+                            "use alloc::vec::Vec;\n\nuse ",
+                            1,
+                        ),
+                    ),
+                    ("src/system.rs", if self.has_std { SYSTEM } else { SYSTEM_LIBC }.to_owned()),
+                ]);
+                if !self.has_std {
+                    files.push(("src/without_std.rs", WITHOUT_STD.to_owned()));
+                }
+            }
             Kind::Library => files
                 .extend([("src/lib.rs", LIBRARY.to_owned()), ("include/featherlite.h", HEADER.to_owned())]),
         }
@@ -123,11 +146,26 @@ impl Package<'_> {
         if self.kind == Kind::Library {
             text.push_str("[lib]\ncrate-type = [\"cdylib\"]\n\n");
         }
-        writeln!(text, "[dependencies]\nfeatherlite = {}\n", self.dependency.manifest_value()?)?;
+        writeln!(text, "[dependencies]\nfeatherlite = {}", self.dependency.manifest_value(self.has_std)?)?;
+        if !self.has_std {
+            text.push_str("libc = { version = \"0.2\", default-features = false }\n");
+        }
+        text.push('\n');
         // A workspace of its own, wherever the folder lies.
         text.push_str("[workspace]\n\n");
         text.push_str(PROFILE);
         Ok(text)
+    }
+
+    fn program(&self) -> String {
+        let text = PROGRAM.replace("PROGRAM", self.name);
+        match self.has_std {
+            true => text + MAIN,
+            false => {
+                let attributes = "#![no_std]\n#![no_main]\n\nextern crate alloc;\n\nmod without_std;\n";
+                text.replacen("extern crate alloc;\n\n", attributes, 1) + MAIN_LIBC
+            }
+        }
     }
 
     fn operators(&self) -> String {

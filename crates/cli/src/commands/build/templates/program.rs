@@ -4,17 +4,20 @@
 //!
 //! Inputs without a file are random. Outputs are written to FOLDER as output_0.npy, output_1.npy, …
 
+extern crate alloc;
+
 mod npy;
 mod operators;
 mod random;
+mod system;
 
-use std::error::Error;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::error::Error;
 
-use featherlite::{DType, Model, Session, SessionOptions, TensorView};
+use featherlite::{DType, Session, SessionOptions, TensorView};
 
 use npy::Array;
 use random::Random;
@@ -25,25 +28,24 @@ const USAGE: &str = "usage: PROGRAM MODEL.tflite [-i INPUT.npy]… [-o FOLDER] [
 const SHOWN: usize = 8;
 
 struct Arguments {
-    model: PathBuf,
-    inputs: Vec<PathBuf>,
-    outputs: Option<PathBuf>,
+    model: String,
+    inputs: Vec<String>,
+    outputs: Option<String>,
     threads: usize,
     runs: u32,
 }
 
 impl Arguments {
-    fn read() -> Result<Self, Box<dyn Error>> {
+    fn read(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
         let (mut model, mut inputs, mut outputs, mut threads, mut runs) = (None, Vec::new(), None, 1, 1);
-        let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value; {USAGE}"));
             match &*word {
-                "-i" => inputs.push(value()?.into()),
-                "-o" => outputs = Some(value()?.into()),
+                "-i" => inputs.push(value()?),
+                "-o" => outputs = Some(value()?),
                 "-t" => threads = value()?.parse()?,
                 "-n" => runs = value()?.parse::<u32>()?.max(1),
-                _ if model.is_none() && !word.starts_with('-') => model = Some(word.into()),
+                _ if model.is_none() && !word.starts_with('-') => model = Some(word),
                 _ => return Err(USAGE.into()),
             }
         }
@@ -51,50 +53,48 @@ impl Arguments {
     }
 }
 
-fn main() -> ExitCode {
-    match Arguments::read().and_then(|arguments| run(&arguments)) {
-        Ok(()) => ExitCode::SUCCESS,
+/// The program, from the words behind its name to its exit status.
+fn start(words: impl Iterator<Item = String>) -> u8 {
+    match Arguments::read(words).and_then(|arguments| run(&arguments)) {
+        Ok(()) => 0,
         Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
+            system::complain(format_args!("error: {error}\n"));
+            1
         }
     }
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let start = Instant::now();
-    let model = Model::open(&arguments.model, &operators::set())?;
+    let start = system::microseconds();
+    let model = system::open(&arguments.model, &operators::set())?;
     let mut session =
         model.session_with(SessionOptions { threads: arguments.threads, ..SessionOptions::default() })?;
-    println!("ready after {}", microseconds(start.elapsed()));
+    system::say(format_args!("ready after {:.1} us\n", system::microseconds() - start))?;
     set_inputs(&mut session, &arguments.inputs)?;
     for number in 0..arguments.runs {
-        let start = Instant::now();
+        let start = system::microseconds();
         session.run()?;
-        println!("run {number} took {}", microseconds(start.elapsed()));
+        system::say(format_args!("run {number} took {:.1} us\n", system::microseconds() - start))?;
     }
     for index in 0..session.output_count() {
         let output = session.output(index)?;
-        println!("output {index} {:?} {} {}: {}", output.info().name(), output.dtype(), output.shape(), shown(&output));
+        let (name, dtype, shape) = (output.info().name(), output.dtype(), output.shape());
+        system::say(format_args!("output {index} {name:?} {dtype} {shape}: {}\n", shown(&output)))?;
         if let Some(folder) = &arguments.outputs {
-            write(&output, &folder.join(format!("output_{index}.npy")))?;
+            write(&output, folder, &format!("output_{index}.npy"))?;
         }
     }
     Ok(())
 }
 
-fn microseconds(time: Duration) -> String {
-    format!("{:.1} us", time.as_secs_f64() * 1e6)
-}
-
 /// Sets inputs from files, in their order, and those that are left at random.
-fn set_inputs(session: &mut Session, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+fn set_inputs(session: &mut Session, files: &[String]) -> Result<(), Box<dyn Error>> {
     let mut arrays = Vec::new();
     for (index, file) in files.iter().enumerate().take(session.input_count()) {
-        let array = npy::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let array = npy::parse(&system::read(file)?).map_err(|error| format!("{file}: {error}"))?;
         let dtype = session.input_info(index)?.dtype();
         if array.dtype != dtype {
-            return Err(format!("{} holds {}, input {index} takes {dtype}", file.display(), array.dtype).into());
+            return Err(format!("{file} holds {}, input {index} takes {dtype}", array.dtype).into());
         }
         session.resize_input(index, &array.shape)?;
         arrays.push(array);
@@ -118,20 +118,15 @@ fn shown(output: &TensorView<'_>) -> String {
     format!("{}{more}", values.join(" "))
 }
 
-/// Writes an output to a file that is there whole or not at all.
-fn write(output: &TensorView<'_>, path: &Path) -> Result<(), Box<dyn Error>> {
+/// Writes an output to a file of a folder that is there whole or not at all.
+fn write(output: &TensorView<'_>, folder: &str, name: &str) -> Result<(), Box<dyn Error>> {
     let array = Array {
         dtype: output.dtype(),
         width: output.dtype().bits() / 8,
         shape: output.shape().dims().to_vec(),
-        bytes: output.bytes().to_vec(),
+        bytes: Vec::new(),
     };
-    let temporary = path.with_extension("npy.tmp");
-    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-    let written = File::create(&temporary).and_then(|file| npy::write(file, &array));
-    if let Err(error) = written.and_then(|()| fs::rename(&temporary, path)) {
-        let _ = fs::remove_file(&temporary);
-        return Err(format!("{}: {error}", path.display()).into());
-    }
-    Ok(())
+    let path = format!("{folder}/{name}");
+    let lead = npy::lead(&array).map_err(|error| format!("{path}: {error}"))?;
+    system::write(folder, &path, &[&lead[..], output.bytes()].concat())
 }
