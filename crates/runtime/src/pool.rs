@@ -1,7 +1,5 @@
 //! Where the tasks of an operator run.
 
-use alloc::format;
-
 use featherlite_base::ErrorKind;
 use featherlite_base::arena::{Parallel, Serial};
 
@@ -20,19 +18,19 @@ impl Pool {
     /// A pool that runs on `threads` threads, the caller's included.
     ///
     /// # Errors
-    /// If threads can not be started.
+    /// If threads can not be started, or there are none without the standard library.
     pub(crate) fn new(threads: usize) -> Result<Self> {
         if threads <= 1 {
             return Ok(Self::Serial(Serial));
         }
         #[cfg(feature = "std")]
-        let reason = match Threads::new(threads) {
-            Ok(threads) => return Ok(Self::Threads(threads)),
-            Err(error) => error,
-        };
+        {
+            let failed =
+                |error| Error::new(ErrorKind::OutOfMemory, alloc::format!("cannot start threads: {error}"));
+            Threads::new(threads).map(Self::Threads).map_err(failed)
+        }
         #[cfg(not(feature = "std"))]
-        let reason = "there are none without the standard library";
-        Err(Error::new(ErrorKind::OutOfMemory, format!("cannot start threads: {reason}")))
+        Err(Error::new(ErrorKind::Unsupported, "threads need the standard library (feature `std`)"))
     }
 
     pub(crate) fn parallel(&self) -> &dyn Parallel {
