@@ -10,6 +10,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("ofa-mbv3-w1.2", "the same, 1.2 times as wide"),
     ("ofa-proxyless", "MobileNetV2 after ProxylessNAS, 1.3 times as wide (arXiv 1812.00332)"),
     ("ofa-small", "MobileNetV3 for images of 20 to 32 pixels"),
+    ("ofa-small-w0.5", "the same, half as wide, 16 to 28 pixels"),
 ];
 
 /// The space of this name.
@@ -21,7 +22,8 @@ pub fn find(name: &str) -> Result<Space> {
         "ofa-mbv3" => mobilenet_v3(1.0),
         "ofa-mbv3-w1.2" => mobilenet_v3(1.2),
         "ofa-proxyless" => proxyless(1.3),
-        "ofa-small" => small(),
+        "ofa-small" => small(1.0, &[20, 24, 28, 32]),
+        "ofa-small-w0.5" => small(0.5, &[16, 20, 24, 28]),
         _ => {
             let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
             Err(Error::new(format!("there is no space {name:?}; there are {}", names.join(", "))))
@@ -52,20 +54,20 @@ pub fn mobilenet_v3(width: f64) -> Result<Space> {
 }
 
 /// The same form for small images, which shrink to a quarter and no further: kernels of 7 pixels still have something to read.
-///
-/// # Errors
-/// None that a user could cause.
-pub fn small() -> Result<Space> {
+fn small(width: f64, resolutions: &[usize]) -> Result<Space> {
     let stages = [(16, 1, false, false), (24, 2, true, false), (32, 1, false, true), (40, 1, true, true)];
     let mut full = elastic(family::mobilenet_v3_large(1.0), &stages);
     full.stem.out = 16;
+    let mut full = full.with_width(width);
+    let head = (256.0 * width) as usize;
     if let Some(conv) = &mut full.head.conv {
-        conv.out = 256;
+        conv.out = head;
     }
     if let Some(hidden) = &mut full.head.hidden {
-        hidden.out = 256;
+        hidden.out = head;
     }
-    space("ofa-small".to_owned(), full, vec![20, 24, 28, 32])
+    let name = if width == 1.0 { "ofa-small".to_owned() } else { format!("ofa-small-w{width}") };
+    space(name, full, resolutions.to_vec())
 }
 
 /// The first stage as it is, behind it stages with all of everything.

@@ -39,12 +39,17 @@ fn published_networks_count_exactly() {
 }
 
 #[test]
-fn the_small_space_is_small() {
-    let space = spaces::find("ofa-small").unwrap();
-    let arch = space.arch(&space.largest()).unwrap().with_classes(10).with_channels(1);
-    let network = arch.network().unwrap();
-    let found = (network.parameters(), network.macs());
-    assert!(found.0 <= 3_000_000 && found.1 <= 60_000_000, "{found:?}");
+fn the_small_spaces_are_small() {
+    for (name, parameters, macs) in
+        [("ofa-small", 3_000_000, 60_000_000), ("ofa-small-w0.5", 250_000, 10_000_000)]
+    {
+        let space = spaces::find(name).unwrap();
+        let arch = space.arch(&space.largest()).unwrap().with_classes(10).with_channels(1);
+        let network = arch.network().unwrap();
+        let found = (network.parameters(), network.macs());
+        assert!(found.0 <= parameters && found.1 <= macs, "{name}: {found:?}");
+        assert_eq!(space.full.resolution, *space.resolutions.last().unwrap());
+    }
 }
 
 #[test]
