@@ -105,7 +105,7 @@
 //!
 //! The feature `std`, on by default, is for files, threads and clocks. Without it a model comes from [`from_bytes`] or
 //! [`Model::from_static`], and it and its sessions stay on one thread; a heap is needed, nothing else. `featherlite build
-//! --no-std` makes programs and libraries of that kind.
+//! --no-std` makes programs of that kind.
 //!
 //! # Errors
 //!

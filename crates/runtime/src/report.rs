@@ -50,6 +50,6 @@ pub struct OpEvent<'a> {
     pub operator: &'a str,
     /// The kernel that was chosen, where there is a choice.
     pub kernel: Option<&'static str>,
-    /// How long it ran.
+    /// How long it ran; zero without the standard library, which has the clock.
     pub duration: Duration,
 }

@@ -45,9 +45,9 @@ impl Drop for File {
 /// What the C library says of its last failure.
 fn failed(path: &str) -> Box<dyn Error> {
     // SAFETY: the number is this thread's, and the text stays until the next call.
-    #[cfg(any(target_os = "linux", target_os = "emscripten"))]
+    #[cfg(target_os = "linux")]
     let reason = unsafe { CStr::from_ptr(libc::strerror(*libc::__errno_location())) }.to_string_lossy();
-    #[cfg(not(any(target_os = "linux", target_os = "emscripten")))]
+    #[cfg(not(target_os = "linux"))]
     let reason = "it can not be opened, read or written";
     format!("{path}: {reason}").into()
 }
@@ -107,8 +107,8 @@ impl Write for Stream {
             // SAFETY: so many bytes are there.
             let count = unsafe { libc::write(self.0, bytes.as_ptr().cast(), bytes.len()) };
             match usize::try_from(count) {
-                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
-                Err(_) => return Err(core::fmt::Error),
+                Ok(count @ 1..) => bytes = bytes.get(count..).unwrap_or_default(),
+                _ => return Err(core::fmt::Error),
             }
         }
         Ok(())
