@@ -35,5 +35,5 @@ pub use predictor::{Fit, Predictor};
 pub use qat::{Fidelity, Qat};
 pub use recipe::{Changes, Data, Distill, Recipe};
 pub use schedule::Schedule;
-pub use supernet::{Phase, Supernet, SupernetRecipe, Tuning};
+pub use supernet::{Phase, Statistics, Supernet, SupernetRecipe, Tuning};
 pub use trainer::{CHECKPOINT, Evaluation, Event, History, Line, Progress, Score, Settings, Trainer};

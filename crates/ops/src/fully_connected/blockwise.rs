@@ -7,6 +7,8 @@ use featherlite_base::{Error, Result};
 use featherlite_simd::{Family, Isa, Level, Row};
 
 use super::float::bias;
+#[cfg(target_arch = "x86_64")]
+use super::kernels::tiles::{self, Instructions, Tiles};
 use super::{INPUT, Layer, Make, WEIGHTS_INPUT};
 use crate::core::{Io, Kernel, Plan};
 use crate::parts::activation::Fused;
@@ -21,11 +23,18 @@ pub(super) static BLOCKWISE: Family<Make> = Family {
     name: "fully_connected_blockwise",
     rows: &[
         #[cfg(target_arch = "x86_64")]
-        Row { name: "fully_connected_blockwise__avx512vnni_16", isa: Isa::Avx512Vnni, kernel: tiles },
+        Row { name: AVX512VNNI, isa: Isa::Avx512Vnni, kernel: avx512vnni },
+        #[cfg(target_arch = "x86_64")]
+        Row { name: AVX2, isa: Isa::Avx2, kernel: avx2 },
         Row { name: "fully_connected_blockwise__nibbles", isa: Isa::Scalar, kernel: fast },
         Row { name: "fully_connected_blockwise__reference", isa: Isa::Scalar, kernel: reference },
     ],
 };
+
+#[cfg(target_arch = "x86_64")]
+const AVX512VNNI: &str = "fully_connected_blockwise__avx512vnni_16";
+#[cfg(target_arch = "x86_64")]
+const AVX2: &str = "fully_connected_blockwise__avx2_16";
 
 /// Units that one thread works on at a time.
 const UNITS: usize = 8;
@@ -127,31 +136,45 @@ impl Blockwise {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
+fn avx512vnni(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    tiles(plan, layer, (AVX512VNNI, Instructions::Avx512Vnni))
+}
+
+#[cfg(target_arch = "x86_64")]
+fn avx2(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
+    tiles(plan, layer, (AVX2, Instructions::Avx2))
+}
+
 /// Weights packed for dot products of 16 units at a time.
 #[cfg(target_arch = "x86_64")]
-fn tiles(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
-    use super::kernels::avx512vnni::{Tiles, UNITS};
+fn tiles(
+    plan: &mut Plan<'_>,
+    layer: Layer,
+    (name, instructions): (&'static str, Instructions),
+) -> Result<Box<dyn Kernel>> {
     let node = plan.node;
     let (planned, stored) = (Blockwise::plan(plan, layer)?, node.input(WEIGHTS_INPUT)?.constant::<u8>()?);
     let Layer { depth, units, .. } = layer;
-    let tiles = plan.shared("fully_connected_blockwise__avx512vnni_16", || {
-        Ok(Tiles::new(planned.level, stored, &planned.scales, [units, depth, planned.block]))
+    let packed = plan.shared(name, || {
+        let sizes = [units, depth, planned.block];
+        Ok(Tiles::new((planned.level, instructions), stored, &planned.scales, sizes))
     })?;
-    if tiles.is_none() {
+    if packed.is_none() {
         return fast(plan, layer);
     }
     let starts = plan.scratch(depth / planned.block * size_of::<i32>());
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output, bias) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?, bias(io)?);
         let (quantized, starts) = (io.scratch(planned.quantized[0])?, io.scratch(starts)?);
-        let Some(tiles) = &*tiles else { return Ok(()) };
+        let Some(tiles) = &*packed else { return Ok(()) };
         for (input, output) in input.chunks(depth).zip(output.chunks_mut(units)) {
             let row = hybrid::quantize_row(planned.level, input, true, quantized);
             tiles.starts(quantized, starts);
             let (quantized, starts) = (&*quantized, &*starts);
-            for_each_chunk(io.parallel, output, UNITS, |tile, output| {
+            for_each_chunk(io.parallel, output, tiles::UNITS, |tile, output| {
                 output.copy_from_slice(&tiles.products(quantized, starts, tile)[..output.len()]);
-                planned.finish(output, tile * UNITS, row, bias);
+                planned.finish(output, tile * tiles::UNITS, row, bias);
             });
         }
         Ok(())

@@ -17,8 +17,9 @@ use crate::{Error, ErrorKind, Result};
 /// Images of a batch that is looked at.
 pub(super) const BATCH: usize = 200;
 
-/// Statistics of batch normalization by name.
-type Statistics = BTreeMap<String, Tensor<1>>;
+/// Mean and variance of every batch normalization of a network, by name.
+#[derive(Clone, Debug)]
+pub struct Statistics(BTreeMap<String, Tensor<1>>);
 
 impl Supernet {
     /// How good a network is on a part of a dataset, with statistics taken anew.
@@ -26,21 +27,24 @@ impl Supernet {
     /// # Errors
     /// If there is no such part, or the network is none of the space.
     pub fn evaluate(&self, choice: &Choice, dataset: &Dataset, part: Half) -> Result<Score> {
-        let split =
-            dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
-        self.score(choice, &loaders::looking(&self.recipe.data, (BATCH, None), split, &self.settings)?)
+        self.evaluate_with(choice, &self.statistics(choice)?, dataset, part)
     }
 
-    /// How good it is with the first of the largest network's statistics in place of its own, to compare.
+    /// How good it is with the first of another network's statistics, say of the largest, in place of its own.
     ///
     /// # Errors
     /// As [`Supernet::evaluate`].
-    pub fn evaluate_uncalibrated(&self, choice: &Choice, dataset: &Dataset, part: Half) -> Result<Score> {
+    pub fn evaluate_with(
+        &self,
+        choice: &Choice,
+        statistics: &Statistics,
+        dataset: &Dataset,
+        part: Half,
+    ) -> Result<Score> {
         let split =
             dataset.part(part).ok_or_else(|| Error::recipe(format!("there is no {} part", part.name())))?;
-        let statistics = self.statistics(&self.space.largest())?;
         let loader = loaders::looking(&self.recipe.data, (BATCH, None), split, &self.settings)?;
-        self.score_by(choice, statistics, &loader)
+        self.score_with(choice, statistics, &loader)
     }
 
     /// A network of its own: architecture and weights, with statistics taken anew.
@@ -48,17 +52,17 @@ impl Supernet {
     /// # Errors
     /// If it is none of the space.
     pub fn extract(&self, choice: &Choice) -> Result<(Arch, Weights)> {
-        self.extract_by(choice, self.statistics(choice)?)
+        self.extract_with(choice, &self.statistics(choice)?)
     }
 
     /// With other statistics, of which it gets the first.
-    fn extract_by(&self, choice: &Choice, statistics: Statistics) -> Result<(Arch, Weights)> {
+    fn extract_with(&self, choice: &Choice, statistics: &Statistics) -> Result<(Arch, Weights)> {
         let mut weights = self.space.extract(&self.weights()?, choice)?;
-        for (name, values) in statistics {
+        for (name, values) in &statistics.0 {
             // Statistics of a larger network may be of layers that this one does not have.
-            if let Some(tensor) = weights.get_mut(&name) {
+            if let Some(tensor) = weights.get_mut(name) {
                 let len = tensor.values.len();
-                tensor.values = numbers(values)?;
+                tensor.values = numbers(values.clone())?;
                 tensor.values.truncate(len);
             }
         }
@@ -66,17 +70,20 @@ impl Supernet {
     }
 
     pub(super) fn score(&self, choice: &Choice, loader: &Loader) -> Result<Score> {
-        self.score_by(choice, self.statistics(choice)?, loader)
+        self.score_with(choice, &self.statistics(choice)?, loader)
     }
 
-    fn score_by(&self, choice: &Choice, statistics: Statistics, loader: &Loader) -> Result<Score> {
-        let (arch, weights) = self.extract_by(choice, statistics)?;
+    fn score_with(&self, choice: &Choice, statistics: &Statistics, loader: &Loader) -> Result<Score> {
+        let (arch, weights) = self.extract_with(choice, statistics)?;
         let sized = |batch: &Batch| resized(batch, choice.resolution).0;
         Computed::of_arch(&arch, &weights)?.score(loader, &sized)
     }
 
-    /// Mean and variance of all batch normalizations of a network, over the images for calibration: those of batches, averaged.
-    fn statistics(&self, choice: &Choice) -> Result<Statistics> {
+    /// A network's statistics over the images for calibration: those of batches, averaged.
+    ///
+    /// # Errors
+    /// If the network is none of the space, or images cannot be read.
+    pub fn statistics(&self, choice: &Choice) -> Result<Statistics> {
         let fixed = Fixed(&self.parameters);
         let part = Part::new(&self.space, (&fixed, &self.sizes), choice)?;
         let graph = part.graph();
@@ -108,6 +115,6 @@ impl Supernet {
             all.insert(format!("{layer}.mean"), mean.clone().narrow(0, 0, channels));
             all.insert(format!("{layer}.variance"), mean.narrow(0, channels, channels));
         }
-        Ok(all)
+        Ok(Statistics(all))
     }
 }

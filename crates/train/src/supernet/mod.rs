@@ -16,6 +16,7 @@ use featherlite_ofa::{Choice, Space};
 use serde::{Deserialize, Serialize};
 
 use calibration::BATCH;
+pub use calibration::Statistics;
 pub use deploy::Tuning;
 pub(crate) use part::Part;
 pub use recipe::{Phase, SupernetRecipe};

@@ -89,6 +89,10 @@ impl Sample {
         let bar = ProgressBar::new(wanted.len() as u64);
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} networks  {msg}  {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let largest = match self.uncalibrated && !wanted.is_empty() {
+            true => Some(supernet.statistics(&space.largest())?),
+            false => None,
+        };
         for number in wanted {
             if interrupt::is_asked() {
                 note("interrupted; the same command goes on");
@@ -96,9 +100,9 @@ impl Sample {
             }
             let choice = draw(number);
             let accuracy = supernet.evaluate(&choice, &dataset, part)?.top_1;
-            let uncalibrated = match self.uncalibrated {
-                true => Some(supernet.evaluate_uncalibrated(&choice, &dataset, part)?.top_1),
-                false => None,
+            let uncalibrated = match &largest {
+                Some(statistics) => Some(supernet.evaluate_with(&choice, statistics, &dataset, part)?.top_1),
+                None => None,
             };
             let line = serde_json::to_string(&Sampled { number, choice, accuracy, uncalibrated })? + "\n";
             file.write_all(line.as_bytes()).and_then(|()| file.flush()).with_context(|| named(&path))?;
