@@ -1,6 +1,7 @@
 //! Sums of blocks of channels, for every arithmetic.
 
 use alloc::boxed::Box;
+use core::array;
 
 use featherlite_base::arena::{Parallel, for_each_chunk};
 use featherlite_base::{DType, Element, Result};
@@ -116,34 +117,65 @@ impl Blocks {
         first: usize,
         pixel: &mut [A::Output],
     ) {
-        let Geometry { rows: down, columns: across, input_channels, channels, .. } = self.geometry;
         let multiplier = self.geometry.multiplier();
+        let sums = if multiplier == 1 && N > 1 {
+            self.sums(
+                arithmetic,
+                line,
+                columns,
+                first,
+                #[inline(always)]
+                |pixel| array_of(&pixel[first..]),
+            )
+        } else {
+            let places: [usize; N] = array::from_fn(|index| (first + index) / multiplier);
+            self.sums(
+                arithmetic,
+                line,
+                columns,
+                first,
+                #[inline(always)]
+                |pixel| places.map(|place| pixel[place]),
+            )
+        };
+        pixel[first..first + N].copy_from_slice(&arithmetic.finish_all(&sums, first, line.bias));
+    }
+
+    /// The sums of channels from `first` on; `inputs` gives what they see of a pixel that begins with the slice. Arrays of known
+    /// length, and new ones for new sums, become vector code.
+    #[inline(always)]
+    fn sums<A: Arithmetic, const N: usize>(
+        &self,
+        arithmetic: &A,
+        line: &Line<'_, A>,
+        columns: &Span,
+        first: usize,
+        inputs: impl Fn(&[A::Input]) -> [A::Input; N],
+    ) -> [A::Sum; N] {
+        let Geometry { rows: down, columns: across, input_channels, channels, .. } = self.geometry;
         let mut sums = [A::Sum::default(); N];
         for (row, ky) in line.rows.taps.clone().enumerate() {
             let row = (line.rows.first + row * down.dilation) * across.input;
             for (column, kx) in columns.taps.clone().enumerate() {
                 let input = (row + columns.first + column * across.dilation) * input_channels;
-                let weights = &line.weights[(ky * across.size + kx) * channels + first..][..N];
-                if multiplier == 1 {
-                    let inputs = &line.input[input + first..][..N];
-                    for index in 0..N {
-                        sums[index] = arithmetic.multiply_add(sums[index], inputs[index], weights[index]);
-                    }
-                } else if multiplier.is_multiple_of(N) {
-                    let x = line.input[input + first / multiplier];
-                    for index in 0..N {
-                        sums[index] = arithmetic.multiply_add(sums[index], x, weights[index]);
-                    }
-                } else {
-                    for index in 0..N {
-                        let x = line.input[input + (first + index) / multiplier];
-                        sums[index] = arithmetic.multiply_add(sums[index], x, weights[index]);
-                    }
+                let inputs = inputs(&line.input[input..]);
+                let weights: [A::Weight; N] =
+                    array_of(&line.weights[(ky * across.size + kx) * channels + first..]);
+                let mut next = [A::Sum::default(); N];
+                for index in 0..N {
+                    next[index] = arithmetic.multiply_add(sums[index], inputs[index], weights[index]);
                 }
+                sums = next;
             }
         }
-        pixel[first..first + N].copy_from_slice(&arithmetic.finish_all(&sums, first, line.bias));
+        sums
     }
+}
+
+/// The first elements of a slice.
+#[inline(always)]
+fn array_of<T: Copy, const N: usize>(slice: &[T]) -> [T; N] {
+    *slice.first_chunk().expect("as many channels as a block has")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use featherlite_base::arena::for_each_chunk;
 use featherlite_base::{Error, Result};
-use featherlite_simd::{Family, Isa, Level, Row};
+use featherlite_simd::{Family, IS_COMPACT, Isa, Level, Row};
 
 use super::float::bias;
 #[cfg(target_arch = "x86_64")]
@@ -123,10 +123,7 @@ impl Blockwise {
                         let unit = index * UNITS + unit;
                         let weights = &weights[unit * depth / 2..][..depth / 2];
                         let scales = &self.scales[unit * blocks..][..blocks];
-                        *output = self.level.vectorize(
-                            #[inline(always)]
-                            || dot(weights, arranged, scales),
-                        );
+                        *output = dot(weights, arranged, scales);
                     }
                     self.finish(output, index * UNITS, row, bias);
                 });
@@ -199,7 +196,8 @@ const LANES: usize = 16;
 fn fast(plan: &mut Plan<'_>, layer: Layer) -> Result<Box<dyn Kernel>> {
     let planned = Blockwise::plan(plan, layer)?;
     let block = planned.block;
-    if block % (2 * LANES) != 0 {
+    // Nearly all processors of x86-64 have tiles: in a library that is to be small the others do without this.
+    if block % (2 * LANES) != 0 || IS_COMPACT && cfg!(target_arch = "x86_64") {
         return reference(plan, layer);
     }
     Ok(planned.kernel(split, move |weights, quantized, scales| {

@@ -11,9 +11,19 @@ use featherlite_simd::{Level, truncate};
 /// Quantizes one row to `out`, of the same length; symmetrically to `-127..=127`, or to `-128..=127` with the zero
 /// point that represents the row's range best.
 pub fn quantize_row(level: Level, row: &[f32], asymmetric: bool, out: &mut [i8]) -> RowScale {
+    let range = level.vectorize(
+        #[inline(always)]
+        || range(row),
+    );
     level.vectorize(
         #[inline(always)]
-        || if asymmetric { quantize_asymmetric(row, out) } else { quantize_symmetric(row, out) },
+        || {
+            if asymmetric {
+                quantize_asymmetric(row, range, out)
+            } else {
+                quantize_symmetric(row, range, out)
+            }
+        },
     )
 }
 
@@ -33,8 +43,7 @@ pub fn quantize_rows(
 }
 
 #[inline(always)]
-fn quantize_symmetric(row: &[f32], out: &mut [i8]) -> RowScale {
-    let (least, greatest) = range(row);
+fn quantize_symmetric(row: &[f32], (least, greatest): (f32, f32), out: &mut [i8]) -> RowScale {
     let range = least.abs().max(greatest.abs());
     if range == 0.0 || row.is_empty() {
         out.fill(0);
@@ -48,8 +57,7 @@ fn quantize_symmetric(row: &[f32], out: &mut [i8]) -> RowScale {
 }
 
 #[inline(always)]
-fn quantize_asymmetric(row: &[f32], out: &mut [i8]) -> RowScale {
-    let (least, greatest) = range(row);
+fn quantize_asymmetric(row: &[f32], (least, greatest): (f32, f32), out: &mut [i8]) -> RowScale {
     // Zero must be representable, so it belongs to the range.
     let (least, greatest) = (f64::from(least.min(0.0)), f64::from(greatest.max(0.0)));
     if least == greatest || row.is_empty() {
@@ -78,21 +86,22 @@ fn quantize_asymmetric(row: &[f32], out: &mut [i8]) -> RowScale {
 /// Least and greatest value; zeros for an empty row.
 #[inline(always)]
 fn range(row: &[f32]) -> (f32, f32) {
-    // In lanes, so that it becomes vector code.
-    const LANES: usize = 64;
+    // In lanes, and to other arrays, which the compiler keeps in registers: it would store to the same ones lane by lane.
+    const LANES: usize = 32;
     let first = row.first().copied().unwrap_or(0.0);
     let (mut least, mut greatest) = ([first; LANES], [first; LANES]);
     let (blocks, rest) = row.as_chunks::<LANES>();
-    for block in blocks {
+    let mut last = [first; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    for index in 0..=blocks.len() {
+        let block = blocks.get(index).unwrap_or(&last);
+        let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
         for lane in 0..LANES {
             let x = block[lane];
-            least[lane] = if x < least[lane] { x } else { least[lane] };
-            greatest[lane] = if x > greatest[lane] { x } else { greatest[lane] };
+            low[lane] = if x < least[lane] { x } else { least[lane] };
+            high[lane] = if x > greatest[lane] { x } else { greatest[lane] };
         }
-    }
-    for (lane, &x) in rest.iter().enumerate() {
-        least[lane] = if x < least[lane] { x } else { least[lane] };
-        greatest[lane] = if x > greatest[lane] { x } else { greatest[lane] };
+        (least, greatest) = (low, high);
     }
     let mut half = LANES / 2;
     while half > 0 {

@@ -111,10 +111,13 @@ fn vector_row(row: &mut [f32], beta: f32) {
     let (whole, rest) = row.as_chunks_mut::<STRANDS>();
     let mut greatest = [f32::MIN; STRANDS];
     for part in whole.iter() {
+        // To another array: the compiler keeps these in registers, and would store to the same one lane by lane.
+        let mut greater = [0.0; STRANDS];
         for index in 0..STRANDS {
             let x = part[index];
-            greatest[index] = if x > greatest[index] { x } else { greatest[index] };
+            greater[index] = if x > greatest[index] { x } else { greatest[index] };
         }
+        greatest = greater;
     }
     let greatest =
         greatest.iter().chain(rest.iter()).fold(f32::MIN, |best, &x| if x > best { x } else { best });

@@ -3,7 +3,7 @@ use std::sync::{Mutex, PoisonError};
 use featherlite_simd::Level;
 
 /// Elements that are compared at once.
-const LANES: usize = 64;
+const LANES: usize = 32;
 
 /// The least and the greatest of all elements that several threads look at, each at some.
 #[derive(Debug)]
@@ -35,10 +35,13 @@ fn extremes(elements: &[f32]) -> (f32, f32) {
     let (mut least, mut greatest) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
     let (chunks, rest) = elements.as_chunks::<LANES>();
     for chunk in chunks {
+        // To other arrays: the compiler keeps these in registers, and would store to the same ones lane by lane.
+        let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
         for lane in 0..LANES {
-            least[lane] = if chunk[lane] < least[lane] { chunk[lane] } else { least[lane] };
-            greatest[lane] = if chunk[lane] > greatest[lane] { chunk[lane] } else { greatest[lane] };
+            low[lane] = if chunk[lane] < least[lane] { chunk[lane] } else { least[lane] };
+            high[lane] = if chunk[lane] > greatest[lane] { chunk[lane] } else { greatest[lane] };
         }
+        (least, greatest) = (low, high);
     }
     let least = least.iter().chain(rest).copied().fold(f32::INFINITY, f32::min);
     (least, greatest.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max))

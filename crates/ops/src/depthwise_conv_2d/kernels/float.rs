@@ -107,6 +107,7 @@ unsafe fn run<L: Lanes>(task: &Task<'_>, output: *mut f32) {
     // SAFETY: the caller's promise.
     unsafe {
         match task.line.geometry.columns {
+            _ if is_small::<L>() && task.line.geometry.channels < L::LANES => pixels::<L, 0>(task, output),
             Window { dilation: 1, stride: 1, .. } => pixels::<L, 1>(task, output),
             Window { dilation: 1, stride: 2, .. } => pixels::<L, 2>(task, output),
             _ => pixels::<L, 0>(task, output),
@@ -117,7 +118,7 @@ unsafe fn run<L: Lanes>(task: &Task<'_>, output: *mut f32) {
 /// All pixels, where windows are not dilated and `STRIDE` apart, or anything if that is 0.
 ///
 /// # Safety
-/// As [`run`].
+/// As [`run`], and [`channels`].
 #[inline(always)]
 unsafe fn pixels<L: Lanes, const STRIDE: usize>(task: &Task<'_>, output: *mut f32) {
     let columns = task.line.geometry.columns;
@@ -142,7 +143,7 @@ unsafe fn pixels<L: Lanes, const STRIDE: usize>(task: &Task<'_>, output: *mut f3
 /// All channels of the pixels from `x` on.
 ///
 /// # Safety
-/// As [`Tile::run`].
+/// As [`Tile::run`]; there are those of a vector if [`is_small`] and there is a `STRIDE`.
 #[inline(always)]
 unsafe fn channels<L: Lanes, const STRIDE: usize, const EDGE: bool>(
     task: &Task<'_>,
@@ -150,24 +151,32 @@ unsafe fn channels<L: Lanes, const STRIDE: usize, const EDGE: bool>(
     x: usize,
 ) {
     let channels = task.line.geometry.channels;
+    // Where masks cost something the last vector overlaps the one before it.
+    let overlaps = !L::HAS_MASKS && (channels >= L::LANES || is_small::<L>() && STRIDE > 0);
     let mut first = 0;
-    // SAFETY: the caller's promise; there are the channels of a vector from `first` on, or those of the mask.
+    // SAFETY: the caller's promise; there are the channels of a vector from the tile's first on, or those of the mask.
     unsafe {
         while first < channels {
-            let tile = Tile { task, output, first, x };
             let left = channels - first;
+            let tile = |first| Tile { task, output, first, x };
             if L::IS_WIDE && !IS_COMPACT && left >= 2 * L::LANES {
-                tile.run::<L, 2, STRIDE, false, EDGE>();
-                first += 2 * L::LANES;
-            } else if left >= L::LANES && !(IS_COMPACT && L::HAS_MASKS) {
-                tile.run::<L, 1, STRIDE, false, EDGE>();
+                tile(first).run::<L, 2, STRIDE, false, EDGE>();
                 first += L::LANES;
+            } else if overlaps {
+                tile(first.min(channels - L::LANES)).run::<L, 1, STRIDE, false, EDGE>();
+            } else if L::HAS_MASKS && !IS_COMPACT && left >= L::LANES {
+                tile(first).run::<L, 1, STRIDE, false, EDGE>();
             } else {
-                tile.run::<L, 1, STRIDE, true, EDGE>();
-                first += L::LANES;
+                tile(first).run::<L, 1, STRIDE, true, EDGE>();
             }
+            first += L::LANES;
         }
     }
+}
+
+/// Whether there is one way for less than a vector of channels.
+const fn is_small<L: Lanes>() -> bool {
+    IS_COMPACT && !L::HAS_MASKS
 }
 
 /// Neighbouring pixels from `x` on in vectors of channels from `first` on.

@@ -8,7 +8,7 @@
 
 use core::arch::x86_64::*;
 
-use featherlite_simd::{Isa, Level};
+use featherlite_simd::{IS_COMPACT, Isa, Level};
 
 use super::super::Table;
 
@@ -36,39 +36,55 @@ impl Changes {
 
     #[target_feature(enable = "avx2")]
     fn all(&self, bytes: &[u8], results: &mut [u8]) {
-        let (whole, rest) = bytes.as_chunks::<64>();
-        let (whole_results, rest_results) = results.as_chunks_mut::<64>();
+        let (whole, rest) = bytes.as_chunks::<BYTES>();
+        let (whole_results, rest_results) = results.as_chunks_mut::<BYTES>();
         for (bytes, results) in whole.iter().zip(whole_results) {
             self.some(bytes, results);
         }
         let count = rest.len().min(rest_results.len());
-        let (mut last, mut last_results) = ([0; 64], [0; 64]);
-        last[..count].copy_from_slice(&rest[..count]);
-        self.some(&last, &mut last_results);
-        rest_results[..count].copy_from_slice(&last_results[..count]);
+        if count > 0 {
+            let (mut last, mut last_results) = ([0; BYTES], [0; BYTES]);
+            last[..count].copy_from_slice(&rest[..count]);
+            self.some(&last, &mut last_results);
+            rest_results[..count].copy_from_slice(&last_results[..count]);
+        }
     }
 
     #[inline(never)]
     #[target_feature(enable = "avx2")]
-    fn some(&self, bytes: &[u8; 64], results: &mut [u8; 64]) {
-        // SAFETY: there are two vectors.
-        let mut index = [0, 32].map(|at| unsafe { _mm256_loadu_si256(bytes[at..][..32].as_ptr().cast()) });
-        let mut found = [_mm256_setzero_si256(); 2];
-        let step = _mm256_set1_epi8(16);
-        for (number, changes) in self.0.as_chunks::<16>().0.iter().enumerate() {
-            // SAFETY: there are 16 bytes.
-            let changes = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(changes.as_ptr().cast()) });
-            for (found, index) in found.iter_mut().zip(&mut index) {
-                *found = _mm256_xor_si256(*found, _mm256_shuffle_epi8(changes, *index));
-                *index = match number {
-                    0..8 => _mm256_sub_epi8(*index, step),
-                    _ => _mm256_subs_epi8(*index, step),
-                };
-            }
+    fn some(&self, bytes: &[u8; BYTES], results: &mut [u8; BYTES]) {
+        let mut vectors = [(_mm256_setzero_si256(), _mm256_setzero_si256()); VECTORS];
+        for ((index, _), bytes) in vectors.iter_mut().zip(bytes.as_chunks::<32>().0) {
+            // SAFETY: there are 32 bytes.
+            *index = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
         }
-        for (found, at) in found.into_iter().zip([0, 32]) {
-            // SAFETY: there are two vectors.
-            unsafe { _mm256_storeu_si256(results[at..][..32].as_mut_ptr().cast(), found) };
+        let (first, second) = self.0.split_at(128);
+        let step = _mm256_set1_epi8(16);
+        find(first, &mut vectors, |index| _mm256_sub_epi8(index, step));
+        find(second, &mut vectors, |index| _mm256_subs_epi8(index, step));
+        for ((_, found), results) in vectors.into_iter().zip(results.as_chunks_mut::<32>().0) {
+            // SAFETY: there are 32 bytes.
+            unsafe { _mm256_storeu_si256(results.as_mut_ptr().cast(), found) };
+        }
+    }
+}
+
+/// Vectors that are looked up side by side.
+const VECTORS: usize = 4;
+const BYTES: usize = 32 * VECTORS;
+
+/// Puts what half of the changes have at each index to what was found, and makes the indices less.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn find(changes: &[u8], vectors: &mut [(__m256i, __m256i); VECTORS], less: impl Fn(__m256i) -> __m256i) {
+    // Whose length the compiler knows it has a copy of the loop for each round of.
+    let changes = if IS_COMPACT { core::hint::black_box(changes) } else { changes };
+    for changes in changes.as_chunks::<16>().0 {
+        // SAFETY: there are 16 bytes.
+        let changes = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(changes.as_ptr().cast()) });
+        for (index, found) in vectors.iter_mut() {
+            *found = _mm256_xor_si256(*found, _mm256_shuffle_epi8(changes, *index));
+            *index = less(*index);
         }
     }
 }
