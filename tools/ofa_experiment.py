@@ -5,7 +5,8 @@
     python3 tools/ofa_experiment.py --dataset DIR [--runs DIR] [--seeds 1,2,3] [--write] [STAGE...]
 
 Stages, in this order (all, if none is named):
-  train     a supernet by progressive shrinking for each seed, and one of the same space by a single phase for as long
+  train     a supernet by progressive shrinking for each seed, and of the same space for as long: one by a single phase of all
+            networks, one by a single phase of the full network
   compare   50 random networks of each on the test images, with and without statistics of their own
   alone     5 of these networks trained by themselves, for as many epochs as the full network had
   predict   400 networks of the better supernet on the validation images, and what predicts them
@@ -34,7 +35,9 @@ RECIPES = os.path.join(ROOT, "recipes")
 RESULTS = os.path.join(RECIPES, "ofa-results")
 DOCUMENT = os.path.join(ROOT, "docs", "once-for-all.md")
 # Recipes of supernets by what their runs are called.
-KINDS = {"shrinking": "ofa-fashion-mnist.toml", "at-once": "ofa-fashion-mnist-at-once.toml"}
+KINDS = {"shrinking": "ofa-fashion-mnist.toml", "at-once": "ofa-fashion-mnist-at-once.toml", "full": "ofa-fashion-mnist-full.toml"}
+# Those whose networks were all trained.
+SEARCHED = ("shrinking", "at-once")
 RANDOM, ALONE, SAMPLES, CHOICES = 50, 5, 400, 20
 STAGES = ("train", "compare", "alone", "predict", "latency", "search", "deploy")
 # What networks by themselves are trained by: as the full network is in the first phase of the supernet's recipe.
@@ -203,10 +206,12 @@ class Experiment:
     # What is found.
 
     def better_supernet(self):
-        """The folder of the supernet that is searched: of the first seed, the one whose largest network is better on validation images."""
+        """The folder of the supernet that is searched: of the first seed, the one whose random networks are better on validation images."""
         def validation(folder):
-            return read_lines(os.path.join(folder, "metrics.jsonl"))[-1]["validation"]["top_1"]
-        return max((self.run_folder(kind, self.seeds[0]) for kind in KINDS), key=validation)
+            path = os.path.join(folder, "validation.jsonl")
+            self.ofa("sample", folder, self.options.dataset, "-n", RANDOM, "--seed", 50, "-o", path)
+            return statistics.mean(line["accuracy"] for line in read_lines(path))
+        return max((self.run_folder(kind, self.seeds[0]) for kind in SEARCHED), key=validation)
 
     def predict(self):
         folder = self.better_supernet()

@@ -31,6 +31,7 @@ fn recipes_of_supernets_fit_their_spaces() {
     let recipes = [
         ("ofa-fashion-mnist", 10),
         ("ofa-fashion-mnist-at-once", 10),
+        ("ofa-fashion-mnist-full", 10),
         ("ofa-images", 6),
         ("ofa-mbv3-imagenet", 1000),
     ];
