@@ -12,6 +12,10 @@ use featherlite_simd::{IS_COMPACT, Isa, Level};
 
 use super::super::Table;
 
+/// Vectors that are looked up side by side.
+const VECTORS: usize = 4;
+const BYTES: usize = 32 * VECTORS;
+
 /// What a table changes by. That one exists proves that the processor has the instructions.
 pub(crate) struct Changes(Table);
 
@@ -69,15 +73,11 @@ impl Changes {
     }
 }
 
-/// Vectors that are looked up side by side.
-const VECTORS: usize = 4;
-const BYTES: usize = 32 * VECTORS;
-
 /// Puts what half of the changes have at each index to what was found, and makes the indices less.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn find(changes: &[u8], vectors: &mut [(__m256i, __m256i); VECTORS], less: impl Fn(__m256i) -> __m256i) {
-    // Whose length the compiler knows it has a copy of the loop for each round of.
+    // Not knowing the length, the compiler does not unroll the loop: smaller, not faster.
     let changes = if IS_COMPACT { core::hint::black_box(changes) } else { changes };
     for changes in changes.as_chunks::<16>().0 {
         // SAFETY: there are 16 bytes.
