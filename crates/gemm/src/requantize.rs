@@ -84,11 +84,16 @@ impl Requantize {
     pub fn known(&self, largest: u64) -> u8 {
         if self.is_above_zero {
             ABOVE_ZERO
-        } else if u128::from(largest) << self.most_left < 1 << 30 {
+        } else if self.is_small(largest) {
             SMALL
         } else {
             ANY
         }
+    }
+
+    /// Whether sums are as [`SMALL`] has them where none is larger than `largest`, without its sign.
+    pub fn is_small(&self, largest: u64) -> bool {
+        u128::from(largest) << self.most_left < 1 << 30
     }
 
     /// The parameters from column `start` on, where so much is `known` of sums.

@@ -12,7 +12,7 @@ use featherlite_schema::{ActivationFunctionType, BuiltinOperator, MulOptions};
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Types, req};
 use crate::parts::activation::{bound, quantized_range};
 use crate::parts::arithmetic;
-use crate::parts::byte_pairs::Pairs;
+use crate::parts::byte_pairs::{Pairs, one_by_one};
 use crate::parts::elementwise::{binary, broadcast_shape};
 use crate::parts::integer::Integer;
 use crate::parts::requantize::{Rounding, checked_scale};
@@ -130,7 +130,7 @@ fn quantized_bytes<T: Element + Into<i32>>(
         return Ok(kernel);
     }
     let Some(scale) = SmallMultiplier::new(multiplier) else { return quantized(plan, activation, narrow) };
-    binary(
+    one_by_one(
         plan,
         #[inline(always)]
         move |a: T, b: T| {

@@ -13,6 +13,12 @@ use super::panel::{Panel, for_each_panel};
 use super::{F32Block, F32Kernel, I8Block, I8Kernel, Layout, Sign, row_block};
 
 const VECTORS: usize = 2;
+/// Columns of wide results,
+const WIDE: usize = 256;
+/// and weights that stay in the first-level cache beside them.
+const FEW: usize = 8192;
+/// Rows of a tile of one vector: whole tiles of two vectors.
+const TALL: usize = 12;
 /// Inputs of 8 bits whose products are summed up at a time.
 const GROUP: usize = 2;
 /// Rows whose inputs are in memory as words at a time: whole tiles,
@@ -33,7 +39,9 @@ pub(crate) const I8: I8Kernel = I8Kernel {
 /// The processor has AVX2 and FMA, and the block's pointers are valid for its sizes.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn f32_block(block: &F32Block<'_>) {
-    let step = row_block(block.k * size_of::<f32>());
+    // Wide results of few products are written in the order of memory, which then keeps up.
+    let is_streamed = block.columns >= WIDE && block.columns * block.k <= FEW;
+    let step = if is_streamed { TALL } else { row_block(block.k * size_of::<f32>()) };
     for first in (0..block.rows).step_by(step) {
         let end = block.rows.min(first + step);
         for column in (0..block.columns).step_by(LANES * VECTORS) {
@@ -55,9 +63,9 @@ unsafe fn f32_block(block: &F32Block<'_>) {
                         row += 1;
                     }
                 } else {
-                    while end - row >= 8 {
-                        f32_tile::<8, 1>(block, row, column, columns);
-                        row += 8;
+                    while end - row >= TALL {
+                        f32_tile::<TALL, 1>(block, row, column, columns);
+                        row += TALL;
                     }
                     while end > row {
                         f32_tile::<1, 1>(block, row, column, columns);

@@ -315,7 +315,11 @@ impl Geometry {
     }
 
     /// The same convolution, over a single line where lines have one pixel (their memory is the same).
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        all(target_arch = "wasm32", target_feature = "simd128")
+    ))]
     fn in_long_lines(self) -> Self {
         let Self { rows, columns, .. } = self;
         match (columns.input, columns.output, columns.size) {
@@ -399,24 +403,36 @@ fn tiles(
     tiles: &'static kernels::float::Tiles,
 ) -> Result<Box<dyn Kernel>> {
     use kernels::{float::Task, line::Line};
-    let level = plan.setup.level;
+    let (level, geometry) = (plan.setup.level, geometry.in_long_lines());
     let convolution::Float { min, max } = convolution::Float::new(layer.activation)?;
     let bias = convolution::bias_of(plan.node, layer);
     let (rows, columns) = (geometry.rows.spans()?, geometry.columns.spans()?);
-    let len = geometry.columns.output * geometry.channels;
+    // Of a single line threads take parts.
+    let part = if rows.len() == 1 { columns.len().min(LINE_PART) } else { columns.len() };
+    let parts = columns.len().div_ceil(part);
     Ok(Box::new(move |io: &mut Io<'_>| {
         let (input, output) = (io.input::<f32>(INPUT)?, io.output::<f32>(0)?);
         let (weights, bias) = (io.input::<f32>(WEIGHTS)?, convolution::optional(io, bias)?);
         let parallel = geometry.threads(io.parallel);
         convolution::for_each_image(geometry.batch, input, output, |image, output| {
-            for_each_chunk(parallel, output, len, |y, output| {
-                let line = Line { geometry: &geometry, image, weights, rows: &rows[y], columns: &columns };
-                tiles.line(level, &Task { line, bias, range: (min, max) }, output);
+            for_each_chunk(parallel, output, part * geometry.channels, |index, output| {
+                let (rows, start) = (&rows[index / parts], index % parts * part);
+                let columns = &columns[start..start + output.len() / geometry.channels];
+                let line = Line { geometry: &geometry, image, weights, rows, columns };
+                tiles.line(level, &Task { line, start, bias, range: (min, max) }, output);
             });
             Ok(())
         })
     }))
 }
+
+/// Pixels of a part of a line: a whole number of tiles.
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
+const LINE_PART: usize = 32;
 
 impl Loops for Geometry {
     fn image<A: Arithmetic>(
@@ -503,9 +519,13 @@ mod tests {
                     let lines = found.chunks_mut(columns.output * channels).zip(rows.spans().unwrap());
                     for (output, rows) in lines {
                         let (image, weights) = (&image, &weights);
-                        let line = Line { geometry: &geometry, image, weights, rows: &rows, columns: &spans };
-                        let task = Task { line, bias: &bias, range: (float.min, float.max) };
-                        tiles.line(level, &task, output);
+                        for (part, output) in output.chunks_mut(LINE_PART * channels).enumerate() {
+                            let start = part * LINE_PART;
+                            let columns = &spans[start..start + output.len() / channels];
+                            let line = Line { geometry: &geometry, image, weights, rows: &rows, columns };
+                            let range = (float.min, float.max);
+                            tiles.line(level, &Task { line, start, bias: &bias, range }, output);
+                        }
                     }
                     let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
                     assert!(worst < 1e-3, "{} {geometry:?}: off by {worst}", tiles.isa);

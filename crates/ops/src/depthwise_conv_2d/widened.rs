@@ -14,7 +14,7 @@ use crate::parts::convolution::{self, Layer, Unpacked};
 
 /// Tiles of pixels and channels, where there are enough of these.
 pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
-    let level = plan.setup.level;
+    let (level, geometry) = (plan.setup.level, geometry.in_long_lines());
     let scaled = convolution::scaled(plan.node, layer)?;
     let Ok(input_zero_point) = i8::try_from(scaled.input_zero_point) else {
         return (I8_BLOCKS.kernel)(plan, layer, geometry);

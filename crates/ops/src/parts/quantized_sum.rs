@@ -11,7 +11,7 @@ use featherlite_base::{DType, Element, Error, Result};
 use featherlite_schema::ActivationFunctionType;
 
 use super::activation::{bound, quantized_range};
-use super::byte_pairs::Pairs;
+use super::byte_pairs::{Pairs, Terms, one_by_one};
 use super::elementwise::binary;
 use super::requantize::{Rounding, checked_scale, power_of_two_exponent};
 use crate::core::{Kernel, Plan};
@@ -58,7 +58,7 @@ pub fn kernel(
         range,
     };
     if left.dtype != DType::I16 {
-        if !is_difference && let Some(kernel) = sum.in_vectors(plan, left_scale < right_scale)? {
+        if let Some(kernel) = sum.in_vectors(plan, left_scale < right_scale, is_difference)? {
             return Ok(kernel);
         }
         return bytes(plan, ByteSum::new(&sum, is_difference), left.dtype);
@@ -106,7 +106,12 @@ impl Term {
 impl Sum {
     /// A kernel for bytes in vectors, where the factor of the first term to the common scale is a half, as that of the
     /// larger scale is unless it is beyond measure.
-    fn in_vectors(&self, plan: &Plan<'_>, is_swapped: bool) -> Result<Option<Box<dyn Kernel>>> {
+    fn in_vectors(
+        &self,
+        plan: &Plan<'_>,
+        is_swapped: bool,
+        is_difference: bool,
+    ) -> Result<Option<Box<dyn Kernel>>> {
         let (first, second) = if is_swapped { (self.right, self.left) } else { (self.left, self.right) };
         if first.to_common != Multiplier::from_real(0.5) {
             return Ok(None);
@@ -118,7 +123,8 @@ impl Sum {
             zero_point: self.zero_point,
             range: self.range,
         };
-        pairs.sum(plan, second.to_common)
+        let is_negative = [is_difference && is_swapped, is_difference && !is_swapped];
+        pairs.sum(plan, Terms { factor: second.to_common, is_negative })
     }
 
     #[inline(always)]
@@ -144,12 +150,12 @@ impl Sum {
 /// A kernel for sums of 8-bit tensors.
 fn bytes(plan: &Plan<'_>, sum: ByteSum, dtype: DType) -> Result<Box<dyn Kernel>> {
     match dtype {
-        DType::I8 => binary(
+        DType::I8 => one_by_one(
             plan,
             #[inline(always)]
             move |a: i8, b: i8| sum.of(a.into(), b.into()) as i8,
         ),
-        DType::U8 => binary(
+        DType::U8 => one_by_one(
             plan,
             #[inline(always)]
             move |a: u8, b: u8| sum.of(a.into(), b.into()) as u8,

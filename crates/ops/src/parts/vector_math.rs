@@ -89,6 +89,13 @@ pub fn log(x: f32) -> f32 {
 /// The bits of the square root of 1/2.
 const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
 
+/// The logarithm of 2 in two parts, the first with few bits, so that whole multiples of it are exact.
+pub(crate) const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
+
+/// The series of the exponential of numbers up to `ln(2) / 2`, the highest power first.
+pub(crate) const EXP: [f32; 8] =
+    [1.987_569e-4, 1.398_2e-3, 8.333_452e-3, 0.041_665_795, 0.166_666_66, 0.5, 1.0, 1.0];
+
 /// `x` as a multiple of ln 2 and a rest.
 #[inline(always)]
 fn divide_by_ln_2(x: f32) -> (i32, f32) {
@@ -96,17 +103,15 @@ fn divide_by_ln_2(x: f32) -> (i32, f32) {
     const WHOLE: f32 = 12_582_912.0;
     let shifted = x * LOG2_E + WHOLE;
     let power = shifted - WHOLE;
-    // ln 2 in two parts, so that the rest of the division is exact.
-    let rest = x - power * 0.693_359_4 + power * 2.121_944_4e-4;
+    let rest = x - power * LN_2[0] - power * LN_2[1];
     (shifted.to_bits().wrapping_sub(WHOLE.to_bits()) as i32, rest)
 }
 
 /// `exp(x) - 1` for small `x`.
 #[inline(always)]
 fn exp_less_one_of(x: f32) -> f32 {
-    let series = 0.5
-        + x * (0.166_666_66 + x * (0.041_665_795 + x * (8.333_452e-3 + x * (1.398_2e-3 + x * 1.987_569e-4))));
-    x + x * x * series
+    let [x7, x6, x5, x4, x3, x2, ..] = EXP;
+    x + x * x * (x2 + x * (x3 + x * (x4 + x * (x5 + x * (x6 + x * x7)))))
 }
 
 /// 2 to the power of `exponent`, if that is a normal number.

@@ -71,6 +71,8 @@ static F32: Family<Make> = Family {
     rows: &[
         #[cfg(target_arch = "x86_64")]
         Row { name: "softmax_f32__avx512", isa: Isa::Avx512, kernel: avx512 },
+        #[cfg(target_arch = "x86_64")]
+        Row { name: "softmax_f32__avx2", isa: Isa::Avx2, kernel: avx2 },
         Row { name: "softmax_f32__vectors", isa: Isa::Scalar, kernel: vectors },
         Row { name: "softmax_f32__reference", isa: Isa::Scalar, kernel: reference },
     ],
@@ -95,8 +97,17 @@ fn avx512(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
     rows::update(shape, move |row: &mut [f32]| kernels::avx512::row(level, row, beta))
 }
 
+#[cfg(target_arch = "x86_64")]
+fn avx2(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
+    rows::update(shape, move |row: &mut [f32]| kernels::avx2::row(level, row, beta))
+}
+
 fn vectors(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
     rows::update(shape, move |row: &mut [f32]| {
+        // Its wider vectors have kernels of their own.
+        if cfg!(target_arch = "x86_64") {
+            return vector_row(row, beta);
+        }
         level.vectorize(
             #[inline(always)]
             || vector_row(row, beta),
@@ -239,6 +250,7 @@ mod tests {
                 let mut expected: Vec<f32> =
                     (0..len).map(|index| (index * 37 % 101) as f32 * 0.4 - 20.0).collect();
                 expected[len / 2] = f32::NEG_INFINITY;
+                expected[len / 3] = -1e9;
                 let mut found = expected.clone();
                 plain_row(&mut expected, beta);
                 let check = |found: &[f32]| {
@@ -247,10 +259,14 @@ mod tests {
                     }
                 };
                 #[cfg(target_arch = "x86_64")]
-                if Level::detect().has(Isa::Avx512) {
-                    let mut found = found.clone();
-                    kernels::avx512::row(Level::detect(), &mut found, beta);
-                    check(&found);
+                for (isa, row) in
+                    [(Isa::Avx512, kernels::avx512::row as fn(_, &mut _, _)), (Isa::Avx2, kernels::avx2::row)]
+                {
+                    if Level::detect().has(isa) {
+                        let mut found = found.clone();
+                        row(Level::detect(), &mut found, beta);
+                        check(&found);
+                    }
                 }
                 vector_row(&mut found, beta);
                 check(&found);

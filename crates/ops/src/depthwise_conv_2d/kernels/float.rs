@@ -49,17 +49,26 @@ pub(crate) struct Tiles {
     run: unsafe fn(&Task<'_>, *mut f32),
 }
 
-/// How a line of the output is made.
+/// How a line of the output, or a part of it, is made.
 pub(crate) struct Task<'a> {
     pub(crate) line: Line<'a, f32>,
+    /// The first of its pixels that are made, as many as the line has columns.
+    pub(crate) start: usize,
     /// Empty, or one for each channel.
     pub(crate) bias: &'a [f32],
     /// Bounds of results.
     pub(crate) range: (f32, f32),
 }
 
+impl Task<'_> {
+    /// The pixel behind the last that is made.
+    fn end(&self) -> usize {
+        self.start + self.line.columns.len()
+    }
+}
+
 impl Tiles {
-    /// Computes a line of the output, `[width, channels]`.
+    /// Computes pixels of the output, `[width, channels]`.
     ///
     /// # Panics
     /// If the processor lacks the instructions, or sizes do not fit one another.
@@ -67,7 +76,7 @@ impl Tiles {
         assert!(level.has(self.isa));
         assert!(task.bias.is_empty() || task.bias.len() == task.line.geometry.channels);
         task.line.check(output.len());
-        assert_eq!(task.line.columns.len(), task.line.geometry.columns.output);
+        assert!(task.end() <= task.line.geometry.columns.output);
         // SAFETY: the processor has the instructions; the rest has just been checked.
         unsafe { (self.run)(task, output.as_mut_ptr()) }
     }
@@ -125,12 +134,12 @@ unsafe fn pixels<L: Lanes, const STRIDE: usize>(task: &Task<'_>, output: *mut f3
     let extent = (PIXELS - 1) * columns.stride + (columns.size - 1) * columns.dilation;
     // Small libraries have one way for rare windows.
     let has_inner = STRIDE > 0 || !IS_COMPACT;
-    for x in (0..columns.output).step_by(PIXELS) {
+    for x in (task.start..task.end()).step_by(PIXELS) {
         let column = (x * columns.stride).wrapping_add_signed(-columns.before);
         // SAFETY: the caller's promise; there is pixel `x`, and all columns below the tile if it is not at the edge.
         unsafe {
             let is_inner =
-                x + PIXELS <= columns.output && column < columns.input && column + extent < columns.input;
+                x + PIXELS <= task.end() && column < columns.input && column + extent < columns.input;
             if has_inner && is_inner {
                 channels::<L, STRIDE, false>(task, output, x);
             } else {
@@ -225,9 +234,9 @@ impl Tile<'_> {
                 }
             }
             let (least, greatest) = (L::splat(self.task.range.0), L::splat(self.task.range.1));
-            let mut output = self.output.add(self.x * channels + self.first);
+            let mut output = self.output.add((self.x - self.task.start) * channels + self.first);
             for p in 0..PIXELS {
-                if EDGE && self.x + p >= columns.output {
+                if EDGE && self.x + p >= self.task.end() {
                     break;
                 }
                 for v in 0..V {

@@ -2,123 +2,57 @@
 
 use core::arch::x86_64::*;
 
-use featherlite_base::fixed_point::Multiplier;
-use featherlite_gemm::Requantize;
 use featherlite_gemm::avx512_requantize::{Bytes, Multipliers};
-use featherlite_gemm::requantize::{ANY, SMALL};
-use featherlite_simd::{Isa, Level};
+use featherlite_gemm::requantize::SMALL;
 
-use super::super::Pairs;
+use super::super::Terms;
+use super::x86::InVectors;
 
-/// No sum is larger: two bytes' differences times `2^19`.
-const LARGEST_SUM: u64 = (2 * 255) << 19;
-
-/// No product is larger.
-const LARGEST_PRODUCT: u64 = 255 * 255;
-
-/// How pairs become bytes. That it exists proves that the processor has the instructions.
-pub(crate) struct InVectors {
-    /// What makes unsigned bytes of both.
-    flip: u8,
-    /// Those of the unsigned bytes.
-    zero_points: [i16; 2],
-    /// The second term's factor.
-    second: Multiplier,
-    requantize: Requantize,
-    run: unsafe fn(&Self, &[u8], &[u8], &mut [u8]),
+/// # Safety
+/// The processor has the instructions.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+pub(super) unsafe fn products(pairs: &InVectors, a: &[u8], b: &[u8], results: &mut [u8]) {
+    each(pairs, &Product, a, b, results);
 }
 
-impl InVectors {
-    /// Multiplies; `None` if the processor lacks the instructions.
-    pub(crate) fn product(
-        level: Level,
-        is_signed: bool,
-        pairs: &Pairs,
-        requantize: Requantize,
-    ) -> Option<Self> {
-        let is_small = requantize.known(LARGEST_PRODUCT) == SMALL;
-        let run = if is_small { Self::products::<SMALL> } else { Self::products::<ANY> };
-        Self::new(level, is_signed, pairs, Multiplier::from_real(0.0), requantize, run)
-    }
+/// # Safety
+/// The processor has the instructions.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+pub(super) unsafe fn sums(pairs: &InVectors, a: &[u8], b: &[u8], results: &mut [u8]) {
+    each(pairs, &Sum::new(pairs.terms), a, b, results);
+}
 
-    /// Adds terms of which the second has this factor; `None` if the processor lacks the instructions.
-    pub(crate) fn sum(
-        level: Level,
-        is_signed: bool,
-        pairs: &Pairs,
-        second: Multiplier,
-        requantize: Requantize,
-    ) -> Option<Self> {
-        let is_small = requantize.known(LARGEST_SUM) == SMALL;
-        let run = if is_small { Self::sums::<SMALL> } else { Self::sums::<ANY> };
-        Self::new(level, is_signed, pairs, second, requantize, run)
-    }
-
-    fn new(
-        level: Level,
-        is_signed: bool,
-        pairs: &Pairs,
-        second: Multiplier,
-        requantize: Requantize,
-        run: unsafe fn(&Self, &[u8], &[u8], &mut [u8]),
-    ) -> Option<Self> {
-        let flip = if is_signed { 128 } else { 0 };
-        let zero_points = pairs.zero_points.map(|zero_point| zero_point as i16 + i16::from(flip));
-        level.has(Isa::Avx512).then_some(Self { flip, zero_points, second, requantize, run })
-    }
-
-    /// Computes as many results as there are of everything.
-    pub(crate) fn run(&self, a: &[u8], b: &[u8], results: &mut [u8]) {
-        // SAFETY: the processor has the instructions, or there would be no `self`.
-        unsafe { (self.run)(self, a, b, results) }
-    }
-
-    /// # Safety
-    /// The processor has the instructions.
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    unsafe fn products<const KNOWN: u8>(&self, a: &[u8], b: &[u8], results: &mut [u8]) {
-        self.each::<KNOWN>(&Product, a, b, results);
-    }
-
-    /// # Safety
-    /// The processor has the instructions.
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    unsafe fn sums<const KNOWN: u8>(&self, a: &[u8], b: &[u8], results: &mut [u8]) {
-        self.each::<KNOWN>(&Sum::new(self.second), a, b, results);
-    }
-
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    fn each<const KNOWN: u8>(&self, operation: &impl Combine, a: &[u8], b: &[u8], results: &mut [u8]) {
-        let (multipliers, bytes) = (Multipliers::new(&self.requantize, 0), Bytes::new(&self.requantize));
-        let flip = _mm512_set1_epi8(self.flip as i8);
-        let zero_points = self.zero_points.map(|zero_point| _mm512_set1_epi16(zero_point));
-        for ((a, b), results) in a.chunks(64).zip(b.chunks(64)).zip(results.chunks_mut(64)) {
-            let mask = !0 >> (64 - a.len().min(b.len()).min(results.len()));
-            // SAFETY: the mask leaves the bytes of the chunks, of which there is at least one.
-            let (a, b) = unsafe {
-                let a = _mm512_maskz_loadu_epi8(mask, a.as_ptr().cast());
-                let b = _mm512_maskz_loadu_epi8(mask, b.as_ptr().cast());
-                (_mm512_xor_si512(a, flip), _mm512_xor_si512(b, flip))
-            };
-            let zero = _mm512_setzero_si512();
-            // SAFETY: this function has all the instructions.
-            let mut sums = unsafe {
-                let low = operation.combine([
-                    _mm512_sub_epi16(_mm512_unpacklo_epi8(a, zero), zero_points[0]),
-                    _mm512_sub_epi16(_mm512_unpacklo_epi8(b, zero), zero_points[1]),
-                ]);
-                let high = operation.combine([
-                    _mm512_sub_epi16(_mm512_unpackhi_epi8(a, zero), zero_points[0]),
-                    _mm512_sub_epi16(_mm512_unpackhi_epi8(b, zero), zero_points[1]),
-                ]);
-                [low[0], low[1], high[0], high[1]]
-            };
-            for sum in &mut sums {
-                *sum = multipliers.apply::<KNOWN>(*sum);
-            }
-            // SAFETY: as above.
-            unsafe { _mm512_mask_storeu_epi8(results.as_mut_ptr().cast(), mask, bytes.pack(sums)) };
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn each(pairs: &InVectors, operation: &impl Combine, a: &[u8], b: &[u8], results: &mut [u8]) {
+    let (multipliers, bytes) = (Multipliers::new(&pairs.requantize, 0), Bytes::new(&pairs.requantize));
+    let flip = _mm512_set1_epi8(pairs.flip as i8);
+    let zero_points = pairs.zero_points.map(|zero_point| _mm512_set1_epi16(zero_point));
+    for ((a, b), results) in a.chunks(64).zip(b.chunks(64)).zip(results.chunks_mut(64)) {
+        let mask = !0 >> (64 - a.len().min(b.len()).min(results.len()));
+        // SAFETY: the mask leaves the bytes of the chunks, of which there is at least one.
+        let (a, b) = unsafe {
+            let a = _mm512_maskz_loadu_epi8(mask, a.as_ptr().cast());
+            let b = _mm512_maskz_loadu_epi8(mask, b.as_ptr().cast());
+            (_mm512_xor_si512(a, flip), _mm512_xor_si512(b, flip))
+        };
+        let zero = _mm512_setzero_si512();
+        // SAFETY: this function has all the instructions.
+        let mut sums = unsafe {
+            let low = operation.combine([
+                _mm512_sub_epi16(_mm512_unpacklo_epi8(a, zero), zero_points[0]),
+                _mm512_sub_epi16(_mm512_unpacklo_epi8(b, zero), zero_points[1]),
+            ]);
+            let high = operation.combine([
+                _mm512_sub_epi16(_mm512_unpackhi_epi8(a, zero), zero_points[0]),
+                _mm512_sub_epi16(_mm512_unpackhi_epi8(b, zero), zero_points[1]),
+            ]);
+            [low[0], low[1], high[0], high[1]]
+        };
+        for sum in &mut sums {
+            *sum = multipliers.apply::<SMALL>(*sum);
         }
+        // SAFETY: as above.
+        unsafe { _mm512_mask_storeu_epi8(results.as_mut_ptr().cast(), mask, bytes.pack(sums)) };
     }
 }
 
@@ -146,6 +80,8 @@ impl Combine for Product {
 /// `(d * high) << 4` and the rounded `d * low / 2^11`. What is left of its factor is a shift right, halves away from
 /// zero.
 struct Sum {
+    /// All ones where a term is taken off.
+    signs: [__m512i; 2],
     high: __m512i,
     low: __m512i,
     half: __m512i,
@@ -155,9 +91,10 @@ struct Sum {
 
 impl Sum {
     #[target_feature(enable = "avx512f")]
-    fn new(Multiplier { mantissa, shift }: Multiplier) -> Self {
-        let shift = (-shift).clamp(0, 31);
+    fn new(Terms { factor, is_negative }: Terms) -> Self {
+        let (mantissa, shift) = (factor.mantissa, (-factor.shift).clamp(0, 31));
         Self {
+            signs: is_negative.map(|is_negative| _mm512_set1_epi32(-i32::from(is_negative))),
             high: _mm512_set1_epi32(mantissa >> 15),
             low: _mm512_set1_epi32(mantissa & 0x7fff),
             half: _mm512_set1_epi32(((1i64 << shift) >> 1) as i32),
@@ -174,7 +111,10 @@ impl Sum {
         let product = _mm512_add_epi32(high, _mm512_srai_epi32::<11>(low));
         let sign = _mm512_and_si512(_mm512_srai_epi32::<31>(product), self.is_shifted);
         let nudged = _mm512_add_epi32(_mm512_add_epi32(product, self.half), sign);
-        _mm512_add_epi32(_mm512_slli_epi32::<19>(first), _mm512_srav_epi32(nudged, self.shift))
+        let terms = [_mm512_slli_epi32::<19>(first), _mm512_srav_epi32(nudged, self.shift)];
+        let [first, second] = [0, 1]
+            .map(|term| _mm512_sub_epi32(_mm512_xor_si512(terms[term], self.signs[term]), self.signs[term]));
+        _mm512_add_epi32(first, second)
     }
 }
 

@@ -2,14 +2,19 @@
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use avx512::InVectors;
+pub(super) use x86::InVectors;
 
 #[cfg(not(target_arch = "x86_64"))]
 use {
-    super::Pairs, featherlite_base::fixed_point::Multiplier, featherlite_gemm::Requantize,
+    super::{Pairs, Terms},
+    featherlite_gemm::Requantize,
     featherlite_simd::Level,
 };
 
@@ -23,7 +28,7 @@ impl InVectors {
         None
     }
 
-    pub(super) fn sum(_: Level, _: bool, _: &Pairs, _: Multiplier, _: Requantize) -> Option<Self> {
+    pub(super) fn sum(_: Level, _: bool, _: &Pairs, _: Terms, _: Requantize) -> Option<Self> {
         None
     }
 

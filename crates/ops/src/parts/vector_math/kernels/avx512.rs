@@ -8,11 +8,9 @@ use featherlite_simd::{Isa, Level};
 
 use crate::core::Kernel;
 use crate::parts::elementwise;
+use crate::parts::vector_math::LN_2;
 
 pub(crate) const LANES: usize = 16;
-
-/// The logarithm of 2 in two parts, the first with few bits, so that whole multiples of it are exact.
-const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4];
 
 /// `1 / n!` from 7 down to 0.
 const SERIES: [f32; 8] = [1.0 / 5040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
