@@ -35,10 +35,10 @@ pub use crate::kernels::avx2_requantize;
 pub use crate::kernels::avx512_requantize;
 #[cfg(target_arch = "x86_64")]
 pub use crate::kernels::avx512_wide;
-#[cfg(target_arch = "x86_64")]
-pub use crate::kernels::avx512vnni_i16::{FinishWide, PackedI16};
 #[cfg(target_arch = "aarch64")]
 pub use crate::kernels::neon_requantize;
+#[cfg(target_arch = "x86_64")]
+pub use crate::kernels::wide::{FinishWide, PackedI16};
 pub use crate::kernels::{F32Kernel, I8Kernel};
 pub use crate::requantize::Requantize;
 pub use crate::rows::{PieceRows, Rows, RowsMut, Weights, WindowRows, Windows};

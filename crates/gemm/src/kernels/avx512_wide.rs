@@ -33,6 +33,13 @@ impl WideMultipliers {
         multipliers
     }
 
+    /// Factors, constants and shifts of `N` even or odd lanes, from the one of this number on.
+    #[inline]
+    pub(super) fn parts<const N: usize>(&self, odd: usize, first: usize) -> [&[i64; N]; 3] {
+        [&self.factor, &self.constant, &self.shift]
+            .map(|values| values[odd][first..].first_chunk().expect("so many lanes"))
+    }
+
     /// The scaled sums.
     ///
     /// # Safety

@@ -22,6 +22,8 @@ use crate::{
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
+mod avx2_i16;
+#[cfg(target_arch = "x86_64")]
 pub mod avx2_requantize;
 #[cfg(target_arch = "x86_64")]
 mod avx2_store;
@@ -34,7 +36,7 @@ pub mod avx512_wide;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512vnni;
 #[cfg(target_arch = "x86_64")]
-pub(crate) mod avx512vnni_i16;
+mod avx512vnni_i16;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avxvnni;
 #[cfg(target_arch = "aarch64")]
@@ -54,6 +56,8 @@ mod panel;
 pub(crate) mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) mod simd128;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod wide;
 
 /// How weights are laid out for a kernel.
 ///

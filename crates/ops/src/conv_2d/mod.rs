@@ -131,7 +131,21 @@ static I16: Family<Make> = Family {
     name: "conv_2d_i16",
     rows: &[
         #[cfg(target_arch = "x86_64")]
-        Row { name: "conv_2d_i16__avx512vnni_6x64", isa: Isa::Avx512Vnni, kernel: short_sums::integer },
+        Row {
+            name: "conv_2d_i16__avx512vnni_6x64",
+            isa: Isa::Avx512Vnni,
+            kernel: |plan, layer, geometry| {
+                short_sums::integer(plan, layer, geometry, "conv_2d_i16__avx512vnni_6x64")
+            },
+        },
+        #[cfg(target_arch = "x86_64")]
+        Row {
+            name: "conv_2d_i16__avx2_6x16",
+            isa: Isa::Avx2,
+            kernel: |plan, layer, geometry| {
+                short_sums::integer(plan, layer, geometry, "conv_2d_i16__avx2_6x16")
+            },
+        },
         Row { name: "conv_2d_i16__split_gemm", isa: Isa::Scalar, kernel: split::integer },
         Row { name: "conv_2d_i16__reference", isa: Isa::Scalar, kernel: convolution::sixteen_bits },
     ],

@@ -12,14 +12,19 @@ use super::{Geometry, split};
 use crate::core::{Io, Kernel, Node, Plan};
 use crate::parts::convolution::{self, Layer};
 
-/// INT16 inputs, constant INT8 or INT4 weights and constant bias.
-pub(super) fn integer(plan: &mut Plan<'_>, layer: &Layer, geometry: Geometry) -> Result<Box<dyn Kernel>> {
+/// INT16 inputs, constant INT8 or INT4 weights and constant bias, by the kernel of this name.
+pub(super) fn integer(
+    plan: &mut Plan<'_>,
+    layer: &Layer,
+    geometry: Geometry,
+    name: &'static str,
+) -> Result<Box<dyn Kernel>> {
     let (node, level, threads) = (plan.node, plan.setup.level, plan.setup.threads);
     if convolution::has_narrow_bias(node, layer) {
         return split::integer(plan, layer, geometry);
     }
     let product = Product::new::<i16>(geometry, threads)?;
-    let packed = plan.shared("conv_2d_i16__avx512vnni_6x64", || pack(level, node, layer, &product))?;
+    let packed = plan.shared(name, || pack(level, node, layer, &product))?;
     if packed.is_none() {
         return split::integer(plan, layer, geometry);
     }

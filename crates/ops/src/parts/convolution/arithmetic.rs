@@ -90,9 +90,12 @@ pub struct Scaled {
 /// What `Multiplier::apply_i64` computes from each multiplier, a list for each step.
 #[derive(Clone, Debug)]
 struct WideLanes {
-    factor: Box<[i64]>,
+    /// Never negative.
+    factor: Box<[u32]>,
     half: Box<[i64]>,
+    /// Up to 32, and the rest: AVX2 has no signed shifts of 64 bits, but of 32, which is what 32 unsigned ones leave.
     shift: Box<[u32]>,
+    rest: Box<[u32]>,
 }
 
 /// Multipliers with a list for each field, and the shift's two directions apart.
@@ -158,13 +161,14 @@ impl Scaled {
     /// The results of channels from `channel` on from 64-bit sums.
     #[inline(always)]
     pub fn finish_wide(&self, channel: usize, sum: impl Fn(usize) -> i64, results: &mut [i16]) {
-        let WideLanes { factor, half, shift } = &self.wide;
+        let WideLanes { factor, half, shift, rest } = &self.wide;
         let range = channel..channel + results.len();
-        let (factor, half, shift) = (&factor[range.clone()], &half[range.clone()], &shift[range]);
+        let (factor, half) = (&factor[range.clone()], &half[range.clone()]);
+        let (shift, rest) = (&shift[range.clone()], &rest[range]);
         let (zero_point, (least, greatest)) = (self.output_zero_point, self.range);
         for (index, result) in results.iter_mut().enumerate() {
-            let product = sum(index).wrapping_mul(factor[index]).wrapping_add(half[index]);
-            let scaled = (product >> shift[index]) as i32;
+            let product = sum(index).wrapping_mul(factor[index].into()).wrapping_add(half[index]);
+            let scaled = (product.cast_unsigned() >> shift[index]) as i32 >> rest[index];
             *result = scaled.wrapping_add(zero_point).max(least).min(greatest) as i16;
         }
     }
@@ -206,9 +210,10 @@ impl WideLanes {
     fn new(multipliers: &[Multiplier]) -> Self {
         let parts = multipliers.iter().map(|multiplier| multiplier.wide_parts());
         Self {
-            factor: parts.clone().map(|(factor, _)| factor).collect(),
+            factor: parts.clone().map(|(factor, _)| factor as u32).collect(),
             half: parts.clone().map(|(_, shift)| 1 << (shift - 1)).collect(),
-            shift: parts.map(|(_, shift)| shift).collect(),
+            shift: parts.clone().map(|(_, shift)| shift.min(32)).collect(),
+            rest: parts.map(|(_, shift)| shift.saturating_sub(32)).collect(),
         }
     }
 }
