@@ -8,7 +8,7 @@ use featherlite_base::fixed_point::{
 use featherlite_base::fixed_point_i32::reciprocal;
 use featherlite_base::{DType, Element, Result, Shape, math};
 use featherlite_schema::{BuiltinOperator, SoftmaxOptions};
-use featherlite_simd::{Family, Isa, Level, Row};
+use featherlite_simd::{Family, IS_COMPACT, Isa, Level, Row};
 
 use crate::core::{Code, Effects, HostDef, Kernel, Memory, OpDef, Plan, Sig, Tensor, Types, req};
 use crate::parts::exponentials::{Exponentials, SUM_BITS};
@@ -104,9 +104,9 @@ fn avx2(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
 
 fn vectors(shape: Shape, beta: f32, level: Level) -> Box<dyn Kernel> {
     rows::update(shape, move |row: &mut [f32]| {
-        // Its wider vectors have kernels of their own.
+        // Of x86-64 wider vectors have kernels of their own, and nearly all processors have these.
         if cfg!(target_arch = "x86_64") {
-            return vector_row(row, beta);
+            return if IS_COMPACT { plain_row(row, beta) } else { vector_row(row, beta) };
         }
         level.vectorize(
             #[inline(always)]
