@@ -139,7 +139,7 @@ class Experiment:
     # Supernets.
 
     def train(self):
-        self.side_by_side(self.train_supernet, [(kind, seed) for seed in self.seeds for kind in KINDS])
+        self.side_by_side(self.train_supernet, [(kind, seed) for kind in KINDS for seed in self.seeds])
 
     def train_supernet(self, kind, seed):
         folder = self.run_folder(kind, seed)
