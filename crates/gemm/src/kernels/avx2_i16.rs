@@ -1,19 +1,22 @@
 //! 16-bit activations times 8-bit weights with AVX2: panels of 16 or 8 columns, 6 or 12 rows at a time.
 
 use core::arch::x86_64::*;
-use core::ops::Range;
 
 use featherlite_base::fixed_point::Multiplier;
 
+use super::Layout;
 use super::avx512_wide::WideMultipliers;
-use super::wide::{Block, Kernel, PackedI16};
-use super::{Layout, row_block};
+use super::wide::{Block, Kernel, PackedI16, Tiles};
 
 const LANES: usize = 8;
 const LAYOUT: Layout = Layout { lanes: LANES, vectors: 2, group: 2, rows: 12 };
 
 /// For processors with AVX2.
-pub(super) const KERNEL: Kernel = Kernel { layout: LAYOUT, run };
+pub(super) const KERNEL: Kernel = Kernel {
+    layout: LAYOUT,
+    narrow: Tiles { rows: 12, several: tile::<1, 12>, one: tile::<1, 1> },
+    wide: Tiles { rows: 6, several: tile::<2, 6>, one: tile::<2, 1> },
+};
 
 /// Whether sums can be scaled by these: shifts without a sign, which AVX2 has for 64 bits, leave 32 bits of the result.
 pub(super) fn suits(multipliers: &[Multiplier]) -> bool {
@@ -21,49 +24,7 @@ pub(super) fn suits(multipliers: &[Multiplier]) -> bool {
 }
 
 /// # Safety
-/// The processor has AVX2; the pointers are valid for the rows and columns, which begin at a panel.
-#[target_feature(enable = "avx2")]
-unsafe fn run(block: &Block<'_>, rows: Range<usize>, columns: Range<usize>) {
-    let step = row_block(2 * block.packed.k);
-    for first in rows.clone().step_by(step) {
-        let rows = first..rows.end.min(first + step);
-        for column in columns.clone().step_by(LAYOUT.panel()) {
-            let width = (columns.end - column).min(LAYOUT.panel());
-            // SAFETY: the caller's promise.
-            unsafe {
-                match width <= LANES {
-                    true => panel::<1, 12>(block, rows.clone(), column, width),
-                    false => panel::<2, 6>(block, rows.clone(), column, width),
-                }
-            }
-        }
-    }
-}
-
-/// `T` vectors of columns, `M` rows at a time; the last of them may be some that are done.
-///
-/// # Safety
-/// As [`run`].
-#[target_feature(enable = "avx2")]
-unsafe fn panel<const T: usize, const M: usize>(
-    block: &Block<'_>,
-    rows: Range<usize>,
-    column: usize,
-    width: usize,
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if rows.len() < M {
-            return rows.for_each(|row| tile::<T, 1>(block, row, column, width));
-        }
-        for row in rows.clone().step_by(M) {
-            tile::<T, M>(block, row.min(rows.end - M), column, width);
-        }
-    }
-}
-
-/// # Safety
-/// As [`run`].
+/// As [`Tile`](super::wide::Tile), for `M` rows and a panel of `T` vectors.
 #[inline(never)]
 #[target_feature(enable = "avx2")]
 unsafe fn tile<const T: usize, const M: usize>(block: &Block<'_>, row: usize, column: usize, width: usize) {

@@ -4,62 +4,23 @@
 //! products to a 32-bit sum.
 
 use core::arch::x86_64::*;
-use core::ops::Range;
 
+use super::Layout;
 use super::avx512_wide::Words;
-use super::wide::{Block, Kernel, PackedI16};
-use super::{Layout, row_block};
+use super::wide::{Block, Kernel, PackedI16, Tiles};
 
 const LANES: usize = 16;
 const LAYOUT: Layout = Layout { lanes: 2 * LANES, vectors: 2, group: 2, rows: 12 };
 
 /// For processors with these instructions.
-pub(super) const KERNEL: Kernel = Kernel { layout: LAYOUT, run };
+pub(super) const KERNEL: Kernel = Kernel {
+    layout: LAYOUT,
+    narrow: Tiles { rows: 12, several: tile::<2, 12>, one: tile::<2, 1> },
+    wide: Tiles { rows: 6, several: tile::<4, 6>, one: tile::<4, 1> },
+};
 
 /// # Safety
-/// The processor has the instructions; the pointers are valid for the rows and columns, which begin at a panel.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-unsafe fn run(block: &Block<'_>, rows: Range<usize>, columns: Range<usize>) {
-    let step = row_block(2 * block.packed.k);
-    for first in rows.clone().step_by(step) {
-        let rows = first..rows.end.min(first + step);
-        for column in columns.clone().step_by(LAYOUT.panel()) {
-            let width = (columns.end - column).min(LAYOUT.panel());
-            // SAFETY: the caller's promise.
-            unsafe {
-                match width <= LAYOUT.lanes {
-                    true => panel::<2, 12>(block, rows.clone(), column, width),
-                    false => panel::<4, 6>(block, rows.clone(), column, width),
-                }
-            }
-        }
-    }
-}
-
-/// Up to `T` vectors of columns, `M` rows at a time; the last of them may be some that are done.
-///
-/// # Safety
-/// As [`run`].
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-unsafe fn panel<const T: usize, const M: usize>(
-    block: &Block<'_>,
-    rows: Range<usize>,
-    column: usize,
-    width: usize,
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if rows.len() < M {
-            return rows.for_each(|row| tile::<T, 1>(block, row, column, width));
-        }
-        for row in rows.clone().step_by(M) {
-            tile::<T, M>(block, row.min(rows.end - M), column, width);
-        }
-    }
-}
-
-/// # Safety
-/// As [`run`].
+/// As [`Tile`](super::wide::Tile), for `M` rows and a panel of `T` vectors.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 unsafe fn tile<const T: usize, const M: usize>(block: &Block<'_>, row: usize, column: usize, width: usize) {

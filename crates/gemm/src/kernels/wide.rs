@@ -11,7 +11,7 @@ use featherlite_base::{Error, Result};
 use featherlite_simd::{IS_COMPACT, Isa, Level};
 
 use super::avx512_wide::WideMultipliers;
-use super::{Layout, Shared, avx2_i16, avx512vnni_i16, mismatch};
+use super::{Layout, Shared, avx2_i16, avx512vnni_i16, mismatch, row_block};
 use crate::split::rectangles;
 use crate::{Rows, RowsMut, Weights};
 
@@ -47,9 +47,24 @@ pub struct PackedI16 {
 /// A kernel, and how it wants weights.
 pub(super) struct Kernel {
     pub(super) layout: Layout,
-    /// The processor has the instructions; the pointers are valid for the rows and columns, which begin at a panel.
-    pub(super) run: unsafe fn(&Block<'_>, Range<usize>, Range<usize>),
+    /// For the last panel, if it has no more columns than the layout has lanes,
+    pub(super) narrow: Tiles,
+    /// and for others.
+    pub(super) wide: Tiles,
 }
+
+/// Ways to compute a panel: so many rows at a time, and one.
+pub(super) struct Tiles {
+    pub(super) rows: usize,
+    pub(super) several: Tile,
+    pub(super) one: Tile,
+}
+
+/// Computes rows from one on, of a panel that begins at a column and has so many.
+///
+/// # Safety
+/// The processor has the instructions; the block's pointers are valid for the rows and columns.
+pub(super) type Tile = unsafe fn(&Block<'_>, usize, usize, usize);
 
 /// Operands: where the first rows begin, and elements from row to row.
 pub(super) struct Block<'a> {
@@ -68,13 +83,15 @@ impl PackedI16 {
         if (finish.multipliers.len(), finish.bias.len()) != (n, n) {
             return Err(mismatch("multipliers, bias", (finish.multipliers.len(), finish.bias.len()), n));
         }
-        let kernel = match level {
-            _ if weights.largest_sum() > MAX_SUM => return Ok(None),
-            _ if level.has(Isa::Avx512Vnni) => &avx512vnni_i16::KERNEL,
-            _ if level.has(Isa::Avx2) && !IS_COMPACT && avx2_i16::suits(finish.multipliers) => {
-                &avx2_i16::KERNEL
-            }
-            _ => return Ok(None),
+        let has_avx2 = level.has(Isa::Avx2) && !IS_COMPACT && avx2_i16::suits(finish.multipliers);
+        let kernel = if weights.largest_sum() > MAX_SUM {
+            return Ok(None);
+        } else if level.has(Isa::Avx512Vnni) {
+            &avx512vnni_i16::KERNEL
+        } else if has_avx2 {
+            &avx2_i16::KERNEL
+        } else {
+            return Ok(None);
         };
         let layout = &kernel.layout;
         let too_many = || Error::invalid_shape(alloc::format!("{n} x {k} weights are too many"));
@@ -101,16 +118,42 @@ impl PackedI16 {
         if (a.width, c.rows, c.width) != (self.k, a.rows, self.n) {
             return Err(mismatch("sizes", (a.width, c.rows, c.width), (self.k, a.rows, self.n)));
         }
-        let Kernel { layout, run } = self.kernel;
+        let layout = &self.kernel.layout;
         let (start, target) = (Shared(a.data.as_ptr()), Shared(c.data.as_mut_ptr()));
         let task = |rows: Range<usize>, columns: Range<usize>| {
             let (a, c) = ((start.get(), a.stride), (target.get(), c.stride));
             // SAFETY: `Rows` and `RowsMut` checked that every row lies in its slice; `rectangles` hands out ranges inside
             // of their sizes, columns beginning at a panel, and no two that overlap. `self` proves the instructions.
-            unsafe { run(&Block { packed: self, a, c }, rows, columns) }
+            unsafe { Block { packed: self, a, c }.run(rows, columns) }
         };
         rectangles(parallel, (a.rows, layout.rows), (self.n, layout.panel()), self.k, &task);
         Ok(())
+    }
+}
+
+impl Block<'_> {
+    /// # Safety
+    /// The processor has the instructions; the pointers are valid for the rows and columns, which begin at a panel.
+    unsafe fn run(&self, rows: Range<usize>, columns: Range<usize>) {
+        let Kernel { layout, narrow, wide } = self.packed.kernel;
+        let step = row_block(2 * self.packed.k);
+        for first in rows.clone().step_by(step) {
+            let rows = first..rows.end.min(first + step);
+            for column in columns.clone().step_by(layout.panel()) {
+                let width = (columns.end - column).min(layout.panel());
+                let tiles = if width <= layout.lanes { narrow } else { wide };
+                // SAFETY: the caller's promise; the last of several rows may be some that are done.
+                unsafe {
+                    if rows.len() < tiles.rows {
+                        rows.clone().for_each(|row| (tiles.one)(self, row, column, width));
+                    } else {
+                        for row in rows.clone().step_by(tiles.rows) {
+                            (tiles.several)(self, row.min(rows.end - tiles.rows), column, width);
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 
