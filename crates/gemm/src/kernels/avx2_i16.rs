@@ -44,7 +44,7 @@ unsafe fn tile<const T: usize, const M: usize>(block: &Block<'_>, row: usize, co
             multiply_add(&mut sums, |m| i32::from(*a.add(m * block.a.1 + k - 1)) & 0xffff, b);
         }
     }
-    let multipliers = &multipliers[column / 16];
+    let multipliers = &multipliers[column / (2 * LANES)];
     let (min, max) = (_mm256_set1_epi16(min), _mm256_set1_epi16(max));
     for m in 0..M {
         let mut scaled = [_mm256_setzero_si256(); 2];
