@@ -64,7 +64,7 @@ depths = [4]
 expands = [6.0]
 [[phases]]
 name = "depth"
-epochs = 1
+epochs = 1.5
 learning_rate = 0.02
 kernels = [3, 5, 7]
 depths = [2, 3, 4]
@@ -107,9 +107,9 @@ fn a_run_that_was_interrupted_in_every_phase_ends_with_the_same_weights() {
     };
     let mut whole = run("whole");
     assert!(whole.run(&|| false, &mut |_| {}).unwrap());
-    assert_eq!((whole.done(), whole.steps()), (28, 28));
+    assert_eq!((whole.done(), whole.steps()), (30, 30));
     let mut cut = run("cut");
-    for stop in [5, 16, 18, 22, 25, u64::MAX] {
+    for stop in [5, 16, 18, 23, 26, 28, u64::MAX] {
         let steps = Cell::new(cut.done());
         let finished = cut.run(&|| steps.get() >= stop, &mut |_| steps.set(steps.get() + 1)).unwrap();
         assert_eq!(finished, stop == u64::MAX);
@@ -167,4 +167,6 @@ fn recipes_that_do_not_fit_their_space_are_errors() {
     assert!(error(&RECIPE.replace("networks = 2", "nets = 2")).contains("nets"));
     assert!(error(&RECIPE.replace("tiny.json", "ofa-none")).contains("ofa-small"));
     assert!(error(&RECIPE.replace("batch = 32", "batch = 0")).contains("batch"));
+    assert!(error(&RECIPE.replace("epochs = 4", "epochs = -0.5")).contains("\"full\""));
+    assert!(error(&RECIPE.replace("epochs = 4", "epochs = 4\nwarmup = 5")).contains("warmup"));
 }

@@ -126,8 +126,12 @@ impl Supernet {
 
     /// Steps of the whole run.
     pub fn steps(&self) -> u64 {
-        let epochs: usize = self.recipe.phases.iter().map(|phase| phase.epochs).sum();
-        (epochs * self.train.batches_per_epoch()) as u64
+        self.recipe.phases.iter().map(|phase| self.steps_of(phase)).sum()
+    }
+
+    /// Steps of a phase: at least one.
+    fn steps_of(&self, phase: &Phase) -> u64 {
+        ((phase.epochs * self.train.batches_per_epoch() as f64).round() as u64).max(1)
     }
 
     /// The weights that all networks share.
@@ -161,8 +165,9 @@ impl Supernet {
             self.place.batch = if is_last { 0 } else { batch.index + 1 };
             watch(Event::Step(Progress { step: self.place.step, steps, loss, batch: self.recipe.batch }));
             let interval = self.settings.interval;
-            if is_last || (interval > 0 && self.place.step.is_multiple_of(interval)) {
-                let line = self.line(is_last)?;
+            let ends = is_last || self.place.phase_step == self.steps_of(self.phase());
+            if ends || (interval > 0 && self.place.step.is_multiple_of(interval)) {
+                let line = self.line(ends)?;
                 watch(Event::Line(&line));
                 self.end_phase()?;
                 self.save()?;
@@ -262,7 +267,7 @@ impl Supernet {
         let phase = self.phase();
         let done = self.place.phase_step as f64 / self.train.batches_per_epoch() as f64;
         let schedule = crate::schedule::Schedule::Cosine;
-        phase.learning_rate * schedule.share(done, phase.epochs as f64, phase.warmup)
+        phase.learning_rate * schedule.share(done, phase.epochs, phase.warmup)
     }
 
     /// Ends a line of the record. What is looked at is the largest network of the phase.
@@ -289,8 +294,7 @@ impl Supernet {
 
     /// If a phase is over: the next one begins.
     fn end_phase(&mut self) -> Result<()> {
-        let steps = (self.phase().epochs * self.train.batches_per_epoch()) as u64;
-        if self.place.phase_step < steps || self.place.phase + 1 >= self.recipe.phases.len() {
+        if self.place.phase_step < self.steps_of(self.phase()) || self.place.phase + 1 >= self.recipe.phases.len() {
             return Ok(());
         }
         let before = self.phase().narrow(&self.space);

@@ -55,8 +55,8 @@ pub struct SupernetRecipe {
 pub struct Phase {
     /// What it is called.
     pub name: String,
-    /// Passes over the data.
-    pub epochs: usize,
+    /// Passes over the data; a part of one too.
+    pub epochs: f64,
     /// The peak of the learning rate; it falls by a cosine.
     pub learning_rate: f64,
     /// Epochs in which the rate rises to its peak.
@@ -99,10 +99,16 @@ impl SupernetRecipe {
         if recipe.batch == 0 || recipe.calibration == 0 || recipe.phases.is_empty() {
             return Err(Error::recipe("there must be a batch, images for calibration, and a phase"));
         }
-        for Phase { name, epochs, learning_rate, networks, .. } in &recipe.phases {
-            if *epochs == 0 || *networks == 0 || !(*learning_rate > 0.0 && learning_rate.is_finite()) {
+        for Phase { name, epochs, learning_rate, warmup, networks, .. } in &recipe.phases {
+            let positive = |value: f64| value > 0.0 && value.is_finite();
+            if !positive(*epochs) || *networks == 0 || !positive(*learning_rate) {
                 return Err(Error::recipe(format!(
                     "the phase {name:?} needs epochs, networks and a learning rate"
+                )));
+            }
+            if !(*warmup >= 0.0 && warmup <= epochs) {
+                return Err(Error::recipe(format!(
+                    "the phase {name:?}: warmup = {warmup} of {epochs} epochs: it is part of them"
                 )));
             }
         }
