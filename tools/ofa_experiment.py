@@ -22,6 +22,7 @@ Latencies need a machine without other work.
 
 import argparse
 import concurrent.futures
+import glob
 import hashlib
 import json
 import os
@@ -158,9 +159,13 @@ class Experiment:
         with open(os.path.join(self.run_folder(kind, seed), "seconds")) as file:
             return sum(float(line) for line in file)
 
+    def trained(self, kind):
+        """The seeds for which there is such a supernet."""
+        return [seed for seed in self.seeds if os.path.exists(os.path.join(self.run_folder(kind, seed), "supernet.safetensors"))]
+
     def compare(self):
-        for seed in self.seeds:
-            for kind in KINDS:
+        for kind in KINDS:
+            for seed in self.trained(kind):
                 folder = self.run_folder(kind, seed)
                 self.ofa("sample", folder, self.options.dataset, "-n", RANDOM, "--seed", 50, "--test", "--uncalibrated",
                          "-o", os.path.join(folder, "test.jsonl"))
@@ -358,11 +363,12 @@ class Report:
 
     def compare(self):
         experiment, rows = self.experiment, []
-        for kind in KINDS:
-            means = [[statistics.mean(values) for values in experiment.compared(kind, seed)] for seed in experiment.seeds]
-            seconds = statistics.mean(experiment.seconds(kind, seed) for seed in experiment.seeds)
+        for kind in filter(experiment.trained, KINDS):
+            seeds = experiment.trained(kind)
+            means = [[statistics.mean(values) for values in experiment.compared(kind, seed)] for seed in seeds]
+            seconds = statistics.mean(experiment.seconds(kind, seed) for seed in seeds)
             own, largest = zip(*means)
-            rows.append([kind, len(experiment.seeds), spread(own), spread(largest), f"{seconds / 60:.0f}"])
+            rows.append([kind, len(seeds), spread(own), spread(largest), f"{seconds / 60:.0f}"])
         return markdown(["training", "seeds", "mean of 50 networks, test %", "without statistics of their own", "minutes of CPU"], rows)
 
     def alone(self):
@@ -414,28 +420,21 @@ class Report:
         return markdown(["limit", "network", "test %", "file", "latency"], rows)
 
 
+# What is kept in the repository of a run, whose checkpoints are too large for it.
+KEPT = ("*-*/metrics.csv", "*-*/test.jsonl", "*-*/samples.jsonl", "alone/*/metrics.csv", "alone/*/qat/metrics.csv", "tables/*.json", "tables/*.csv",
+        "found/*.jsonl", "found/*.csv", "deployed/*/deploy.json", "*.txt")
+
+
 def keep(experiment):
-    """Records and hashes for the repository."""
+    """Records, and hashes of supernets, for the repository."""
     os.makedirs(RESULTS, exist_ok=True)
-    hashes = []
-    for seed in experiment.seeds:
-        for kind in KINDS:
-            folder = experiment.run_folder(kind, seed)
-            if not os.path.exists(os.path.join(folder, "supernet.safetensors")):
-                continue
-            for name, file in (("metrics", "metrics.csv"), ("test", "test.jsonl"), ("samples", "samples.jsonl")):
-                path = os.path.join(folder, file)
-                if os.path.exists(path):
-                    shutil.copyfile(path, os.path.join(RESULTS, f"{kind}-{seed}-{name}{os.path.splitext(file)[1]}"))
-            for file in ("checkpoint.safetensors", "supernet.safetensors"):
-                with open(os.path.join(folder, file), "rb") as contents:
-                    hashes.append(f"{hashlib.sha256(contents.read()).hexdigest()}  {kind}-{seed}/{file}\n")
+    for pattern in KEPT:
+        for path in glob.glob(experiment.path(pattern)):
+            shutil.copyfile(path, os.path.join(RESULTS, os.path.relpath(path, experiment.options.runs).replace(os.sep, "-")))
     with open(os.path.join(RESULTS, "checkpoints.sha256"), "w") as file:
-        file.writelines(hashes)
-    tables = experiment.path("tables")
-    for file in os.listdir(tables) if os.path.isdir(tables) else []:
-        if file.endswith((".json", ".csv")):
-            shutil.copyfile(os.path.join(tables, file), os.path.join(RESULTS, "latency-" + file))
+        for path in sorted(glob.glob(experiment.path("*-*", "*.safetensors"))):
+            with open(path, "rb") as contents:
+                file.write(f"{hashlib.sha256(contents.read()).hexdigest()}  {os.path.relpath(path, experiment.options.runs)}\n")
 
 
 def main():
