@@ -294,7 +294,9 @@ impl Supernet {
 
     /// If a phase is over: the next one begins.
     fn end_phase(&mut self) -> Result<()> {
-        if self.place.phase_step < self.steps_of(self.phase()) || self.place.phase + 1 >= self.recipe.phases.len() {
+        if self.place.phase_step < self.steps_of(self.phase())
+            || self.place.phase + 1 >= self.recipe.phases.len()
+        {
             return Ok(());
         }
         let before = self.phase().narrow(&self.space);

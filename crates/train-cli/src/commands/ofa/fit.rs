@@ -26,7 +26,7 @@ pub(crate) struct FitAccuracy {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// Passes over the samples
-    #[arg(long, value_name = "N", default_value = "200")]
+    #[arg(long, value_name = "N", default_value_t = Fit::default().epochs)]
     epochs: usize,
     /// All draws follow from it
     #[arg(long, value_name = "N", default_value = "0")]
