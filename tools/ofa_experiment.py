@@ -231,7 +231,7 @@ class Experiment:
             said += self.call("featherlite", "ofa", "latency", "ofa-mbv3", "--target", self.options.target + "-mbv3", "-o", tables,
                               "--resolutions", 224, "--verify", 20)
             with open(self.path("latency.txt"), "w") as file:
-                file.write(said)
+                file.writelines(line + "\n" for line in said.splitlines() if "networks" in line)
 
     def table(self, scheme="int8"):
         return self.path("tables", f"{self.options.target}-{scheme}.json")
@@ -387,8 +387,7 @@ class Report:
 
     def latency(self):
         with open(self.experiment.path("latency.txt")) as file:
-            lines = [line for line in file if "networks" in line]
-        return "```text\n" + "".join(lines) + "```\n"
+            return "```text\n" + file.read() + "```\n"
 
     def search(self):
         experiment, rows = self.experiment, []
@@ -414,6 +413,8 @@ class Report:
             for family in PEERS:
                 folder = experiment.path("alone", f"{family}-{limit}")
                 models = [os.path.join(folder, "model.tflite"), os.path.join(folder, "qat", "model.tflite")]
+                if not all(map(os.path.exists, models)):
+                    continue
                 for name, found in zip(("float", "int8"), experiment.accuracy(*models)):
                     rows.append([f"{limit} µs", f"{family}, {name}", percent(found["top1"]), f"{found['bytes'] / 1000:.0f} kB",
                                  f"{found['latency_us']['p50']:.0f} µs"])
